@@ -1,0 +1,38 @@
+import type { Call, PagedCall } from './call.js';
+
+/** HTTP methods that the server routes. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** How a route pages: protocol §7. `page` is `page`/`per_page`, zero-based, ended by a short page. */
+export type PagingKind = 'page' | 'posts';
+
+/**
+ * One operation of the API as data. Generated; interpreted by the pipeline. A field that is absent has its default, so that
+ * the data stays small.
+ */
+export interface Operation {
+  /** Name of the method, such as `getUser`; names the call in errors and logs. */
+  readonly id: string;
+  readonly method: HttpMethod;
+  /** Route below `/api/v4`, with `{name}` for each path parameter, in the order of the arguments. */
+  readonly path: string;
+  /** Whether a repeat does no harm (protocol §9). Default: every method but POST. */
+  readonly safe?: boolean;
+  /** How the body goes out. Default: JSON; `binary` sends bytes as they are; any other value is the multipart field name. */
+  readonly form?: string;
+  /** What the answer is. Default: JSON; `list` is JSON in which `null` stands for `[]` (protocol §7.1). */
+  readonly answer?: 'list' | 'blob' | 'text' | 'ndjson' | 'none';
+  readonly paging?: PagingKind;
+  /** Names that callers know from public documents, each with the name that the server reads. */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** True for routes that need no session, so that no login is made for their sake. */
+  readonly anonymous?: boolean;
+}
+
+/** What a generated group needs of the REST pipeline. */
+export interface Rest {
+  /** A call whose answer is one value. `path` are the path parameters in order. */
+  call<T>(operation: Operation, path: readonly string[], body?: unknown, query?: object): Call<T>;
+  /** A call that the server pages; `P` is one page, `T` one row. */
+  paged<T, P = T[]>(operation: Operation, path: readonly string[], body?: unknown, query?: object): PagedCall<T, P>;
+}
