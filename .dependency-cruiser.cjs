@@ -1,0 +1,130 @@
+// The layers of the project. Within `api` and `streams` a file may import only what stands in a later row of its list.
+
+// `rest` makes calls, so it stands above them.
+const api = [
+  ['generated/'],
+  ['rest', 'runner', 'rest-options'],
+  ['call', 'paging'],
+  ['interceptors/'],
+  ['auth/'],
+  ['http/'],
+  ['operation'],
+];
+const streams = [
+  ['create-streams'],
+  ['live/', 'typing', 'sessions', 'presence', 'operators/', 'operators'],
+  ['events', 'connection'],
+  ['router', 'recovery'],
+  ['gateway/'],
+  ['history'],
+];
+
+/** Pattern of the files of one row. */
+const files = (layer, row) =>
+  `^src/${layer}/(${row.map((name) => (name.endsWith('/') ? name : `${name}(\\.node)?\\.ts$`)).join('|')})`;
+
+/** One rule per row: nothing there imports a row above it. Types may: they leave no trace in the code. */
+const downward = (layer, rows) =>
+  rows.slice(1).map((row, index) => ({
+    name: `${layer}-runs-down-${row[0].replace('/', '')}`,
+    severity: 'error',
+    comment: `${layer}: imports run down the list in .dependency-cruiser.cjs`,
+    from: { path: files(layer, row) },
+    to: { path: rows.slice(0, index + 1).map((above) => files(layer, above)), dependencyTypesNot: ['type-only'] },
+  }));
+
+const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+
+module.exports = {
+  forbidden: [
+    forbid(
+      'no-circular',
+      'A circle cannot be understood or tested in parts. Types that name each other are none.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    forbid(
+      'models-are-the-base',
+      'models import nothing of ours.',
+      { path: '^src/models/' },
+      { path: '^src/', pathNot: '^src/models/' },
+    ),
+    forbid(
+      'api-uses-models',
+      'api imports models alone.',
+      { path: '^src/api/' },
+      { path: '^src/', pathNot: '^src/(api|models)/' },
+    ),
+    forbid(
+      'streams-use-models',
+      'streams import models alone; what they need of REST is an interface in history.ts.',
+      { path: '^src/streams/' },
+      { path: '^src/', pathNot: '^src/(streams|models)/' },
+    ),
+    forbid(
+      'testing-uses-models',
+      'The embedded server shares nothing with the client but the models.',
+      { path: '^src/testing/' },
+      { path: '^src/', pathNot: '^src/(testing|models)/' },
+    ),
+    forbid(
+      'client-is-the-top',
+      'Only entries import the composition.',
+      { path: '^src/', pathNot: '^src/index\\.ts$' },
+      { path: '^src/(client|history-of-rest)\\.ts$', pathNot: '^src/history-of-rest\\.ts$' },
+    ),
+    forbid(
+      'no-import-of-an-index',
+      'An index.ts is an entry for users; inside it hides what is used and makes circles. The root entry is the sum of the others.',
+      { pathNot: '^src/index\\.ts$' },
+      { path: '/index\\.ts$', pathNot: 'node_modules' },
+    ),
+    forbid(
+      'generated-classes-are-for-entries',
+      'Only the entry and the client know the generated classes; the pipeline interprets their data.',
+      { path: '^src/api/', pathNot: '^src/api/(index\\.ts|generated/)' },
+      { path: '^src/api/generated/' },
+    ),
+    forbid(
+      'generated-imports-types',
+      'Generated files are data and types.',
+      { path: '^src/(api|models)/generated/' },
+      { dependencyTypesNot: ['type-only'], pathNot: '^src/(api|models)/generated/' },
+    ),
+    forbid(
+      'rxjs-by-its-root',
+      'rxjs 8 and later keep only the root entry.',
+      {},
+      { path: 'node_modules/rxjs/', pathNot: 'node_modules/rxjs/dist/(esm5?|cjs|esm|types)/index\\.(js|d\\.ts)$' },
+    ),
+    forbid(
+      'no-development-packages',
+      'What users install must be a dependency.',
+      { path: '^src/' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    ),
+    forbid('nothing-unresolved', 'Every import must resolve.', {}, { couldNotResolve: true }),
+    ...[{ dependencyTypes: ['core'] }, { path: 'node_modules/(undici|ws|isomorphic-ws)/' }].map((what, index) =>
+      forbid(
+        `node-stays-in-node-files-${index + 1}`,
+        'Only *.node.ts files may use what browsers lack; the `imports` map of package.json swaps them.',
+        { path: '^src/', pathNot: '\\.node\\.ts$' },
+        { ...what, dependencyTypesNot: ['type-only'] },
+      ),
+    ),
+    forbid(
+      'pure-parts-are-pure',
+      'Decoding, peeking, backoff and redaction run without RxJS.',
+      { path: '^src/models/(decode|peek|backoff|redact)\\.ts$' },
+      { path: 'node_modules/', dependencyTypesNot: ['type-only'] },
+    ),
+    ...downward('api', api),
+    ...downward('streams', streams),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsumer, entries, type Consumer } from '../../scripts/lib/consumer.mjs';
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await createConsumer();
+});
+afterAll(() => consumer.dispose());
+
+const bundle = (contents: string, plugins: Plugin[] = []) =>
+  build({
+    stdin: { contents, resolveDir: consumer.folder },
+    absWorkingDir: consumer.folder,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    plugins,
+  });
+
+/** Keeps esbuild from believing `sideEffects: false`, and everything else out. */
+const unbelieving: Plugin = {
+  name: 'unbelieving',
+  setup({ onResolve }) {
+    onResolve({ filter: /.*/ }, ({ path, resolveDir, kind }) => {
+      if (kind === 'entry-point') return undefined;
+      return path.startsWith('.')
+        ? { path: join(resolveDir, path), sideEffects: true }
+        : { path, external: true, sideEffects: false };
+    });
+  },
+};
+
+/** Packages in a bundle of the given source. */
+async function packagesIn(source: string): Promise<readonly string[]> {
+  const { metafile } = await bundle(source);
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => inputs[path]!.bytesInOutput > 0),
+  );
+  const names = used.flatMap((path) => /node_modules\/([^/]+)\/(?!.*node_modules)/.exec(path)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+describe('a browser bundle', () => {
+  it.each(entries)('of everything in %s carries nothing of Node', async (entry) => {
+    const packages = await packagesIn(`import * as all from '${entry}'; console.log(all);`);
+    expect(['cross-fetch', 'matterstream', 'rxjs', 'tslib']).toEqual(expect.arrayContaining(packages.slice()));
+  });
+
+  it('carries cross-fetch only if it is asked for', async () => {
+    const packages = await packagesIn(`import { createClient } from 'matterstream'; console.log(createClient);`);
+    expect(packages).toEqual(['matterstream', 'rxjs', 'tslib']);
+  });
+
+  // The embedded server is for tests: nobody ships a part of it.
+  const shipped = entries.filter((entry) => entry !== 'matterstream/testing');
+  it.each(shipped)('of a bare import of %s is empty, whatever package.json says about side effects', async (entry) => {
+    const file = `./node_modules/matterstream/dist/web/${entry.split('/')[1] ?? 'index'}.js`;
+    const { outputFiles } = await bundle(`import '${file}';`, [unbelieving]);
+    expect(outputFiles[0]?.text.trim()).toBe('');
+  });
+
+  it('of the error family is free of RxJS and of the client', async () => {
+    const { outputFiles } = await bundle(`export { isApiError } from 'matterstream';`);
+    expect(outputFiles[0]?.contents.length).toBeLessThan(5_000);
+  });
+});

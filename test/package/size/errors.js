@@ -1,0 +1,3 @@
+import { isApiError, isMattermostError } from 'matterstream/models';
+
+console.log(isApiError, isMattermostError);

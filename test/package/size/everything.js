@@ -1,0 +1,3 @@
+import { createClient } from 'matterstream';
+
+console.log(createClient);

@@ -1,0 +1,3 @@
+import { createRest, UsersApi } from 'matterstream/api';
+
+console.log(createRest, UsersApi);
