@@ -1,0 +1,38 @@
+import type { SpecOperation } from './spec.js';
+import { comment } from './types.js';
+
+/** The documentation comment of a method. */
+export function documentation(operation: SpecOperation): string {
+  const { summary, description, method, path } = operation;
+  const gone = operation['x-only'] === '5.37';
+  return comment([
+    summary,
+    !gone && description,
+    [facts(operation), errors(operation), `Source: \`${method} /api/v4${path}\`.`].filter(Boolean).join('\n'),
+    gone && `@deprecated ${description ?? 'Gone: 11.6 answers 404.'}`,
+  ]);
+}
+
+function facts(operation: SpecOperation): string {
+  const since = operation['x-since'];
+  return [
+    `Permission: ${operation['x-permission'] ?? 'none beyond a session'}.`,
+    since && `Since ${since}.`,
+    !since && operation['x-only'] === '11.6' && 'Newer than 5.37.',
+    operation.deprecated && 'Its public documents discourage it.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+const shownIds = 4;
+
+function errors({ responses }: SpecOperation): string {
+  const list = Object.entries(responses)
+    .filter(([code]) => Number(code) >= 400)
+    .map(([code, { 'x-error-ids': ids = [] }]) => {
+      const shown = [...ids.slice(0, shownIds).map((id) => `\`${id}\``), ...(ids.length > shownIds ? ['…'] : [])];
+      return shown.length > 0 ? `${code} (${shown.join(', ')})` : code;
+    });
+  return list.length > 0 ? `Errors: ${list.join(', ')}.` : '';
+}

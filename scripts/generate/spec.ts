@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { applyOverlay, type Overlay } from './overlay.js';
+
+/** What this project uses of JSON Schema, and its extensions (see spec/README.md). */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly 'x-extensible-enum'?: readonly string[];
+  readonly 'x-absent'?: string;
+  readonly 'x-only'?: string;
+  readonly 'x-since'?: string;
+  readonly 'x-sent-as'?: string;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required?: boolean;
+  readonly schema: Schema;
+  readonly description?: string;
+  readonly 'x-sent-as'?: string;
+}
+
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+
+export interface ResponseFacts {
+  readonly description: string;
+  readonly content?: Content;
+  readonly 'x-error-ids'?: readonly string[];
+}
+
+/** Another answer, given for some values of the query or another body. */
+export interface Variant {
+  readonly query?: Readonly<Record<string, Schema>>;
+  readonly body?: Schema;
+  readonly answer: Schema;
+}
+
+export interface OperationFacts {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary?: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, ResponseFacts>>;
+  readonly 'x-permission'?: string;
+  readonly 'x-guard': string;
+  readonly 'x-routed'?: boolean;
+  readonly 'x-since'?: string;
+  readonly 'x-only'?: string;
+  readonly 'x-safe'?: boolean;
+  readonly 'x-anonymous'?: boolean;
+  readonly 'x-paging'?: 'page' | 'posts' | 'saved';
+  readonly 'x-single-page-with'?: readonly string[];
+  readonly 'x-dedupe'?: string;
+  readonly 'x-aliases'?: Readonly<Record<string, string>>;
+  readonly 'x-variants'?: readonly Variant[];
+}
+
+export interface SpecOperation extends OperationFacts {
+  readonly method: string;
+  /** Below the server of its document. */
+  readonly path: string;
+  readonly group: string;
+}
+
+interface Document {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, OperationFacts>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+}
+
+export interface Group {
+  readonly tags: readonly string[];
+  readonly generate?: 'all' | readonly string[];
+}
+
+export interface Spec {
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly operations: readonly SpecOperation[];
+  /** Schemas by name, each with the file that it stands in. */
+  readonly schemas: ReadonlyMap<string, { readonly area: string; readonly schema: Schema }>;
+}
+
+const root = new URL('../../spec/', import.meta.url);
+const load = (path: string): unknown => parse(readFileSync(new URL(path, root), 'utf8'));
+
+/** Reads `spec/`, with the corrections of `spec/overlay/` applied. */
+export function loadSpec(): Spec {
+  const operations: SpecOperation[] = [];
+  const schemas = new Map<string, { area: string; schema: Schema }>();
+  for (const file of readdirSync(new URL('api/', root)).sort()) {
+    const area = file.replace(/\.yaml$/, '');
+    const document = load(`api/${file}`) as Document;
+    if (existsSync(new URL(`overlay/${file}`, root))) {
+      applyOverlay(document as Record<string, unknown>, load(`overlay/${file}`) as Overlay);
+    }
+    for (const [path, item] of Object.entries(document.paths ?? {})) {
+      for (const [method, facts] of Object.entries(item)) {
+        operations.push({ ...facts, method: method.toUpperCase(), path, group: area });
+      }
+    }
+    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+      if (schemas.has(name)) throw new Error(`schema ${name} stands in ${schemas.get(name)?.area ?? ''} and ${area}`);
+      schemas.set(name, { area, schema });
+    }
+  }
+  const spec: Spec = { groups: load('groups.yaml') as Spec['groups'], operations, schemas };
+  check(spec);
+  return spec;
+}
+
+/** Name of the schema that a `$ref` points to. */
+export function refName(ref: string): string {
+  return ref.slice(ref.lastIndexOf('/') + 1);
+}
+
+/** Whether an operation becomes a method. */
+export function isGenerated({ groups }: Spec, { group, operationId }: SpecOperation): boolean {
+  const generate = groups[group]?.generate;
+  return generate === 'all' || (generate?.includes(operationId) ?? false);
+}
+
+function check(spec: Spec): void {
+  const ids = new Set<string>();
+  for (const operation of spec.operations) {
+    const { operationId: id, path, tags, group } = operation;
+    if (ids.has(id)) throw new Error(`${id}: there are two operations of that name`);
+    ids.add(id);
+    const tagged = Object.entries(spec.groups).find(([, { tags: own }]) => own.includes(tags[0] ?? ''))?.[0];
+    if (group !== 'root' && tagged !== group) throw new Error(`${id}: tag ${String(tags[0])} is not of group ${group}`);
+    const declared = (operation.parameters ?? []).filter(({ in: place }) => place === 'path').map(({ name }) => name);
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    if (declared.join() !== named.join())
+      throw new Error(`${id}: path parameters ${declared.join()} are not those of ${path}`);
+    if (isGenerated(spec, operation) && !operation.summary) throw new Error(`${id}: has no summary`);
+  }
+  visitRefs(spec, (ref, where) => {
+    const { area } = spec.schemas.get(refName(ref)) ?? {};
+    const file = ref.slice(0, ref.indexOf('#'));
+    if (!area || (file === '' ? area !== where : file !== `${area}.yaml`))
+      throw new Error(`${where}.yaml: ${ref} leads nowhere`);
+  });
+}
+
+function visitRefs(spec: Spec, visit: (ref: string, area: string) => void): void {
+  const walk = (value: unknown, area: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, item] of Object.entries(value)) {
+      if (key === '$ref') visit(String(item), area);
+      else walk(item, area);
+    }
+  };
+  for (const { group, ...operation } of spec.operations) walk(operation, group);
+  for (const { area, schema } of spec.schemas.values()) walk(schema, area);
+}
