@@ -24,6 +24,8 @@ export interface ApiErrorDetails {
   readonly operation?: string | undefined;
   /** Only filled by servers in developer mode, and on unknown routes. */
   readonly detailedError?: string | undefined;
+  /** Milliseconds until another request makes sense. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The server answered with a status of 400 or above. Protocol §6.1, §6.2. */
@@ -39,6 +41,8 @@ export class ApiError extends MattermostError {
   readonly url: string;
   readonly operation: string | undefined;
   readonly detailedError: string | undefined;
+  /** Milliseconds until another request makes sense, where the answer says: 429, and 503 of some proxies. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(details: ApiErrorDetails) {
     super(`${details.method} ${details.url}: ${details.status} ${details.id && `${details.id}: `}${details.message}`);
@@ -50,6 +54,7 @@ export class ApiError extends MattermostError {
     this.url = details.url;
     this.operation = details.operation;
     this.detailedError = details.detailedError;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 
@@ -88,16 +93,9 @@ export class FeatureDisabledError extends ApiError {
   override readonly name = 'FeatureDisabledError';
 }
 
-/** 429: too many requests. Protocol §6.3. */
+/** 429: too many requests; `retryAfterMs` says when one more fits. Protocol §6.3. */
 export class RateLimitError extends ApiError {
   override readonly name = 'RateLimitError';
-  /** Milliseconds until one more request fits; `undefined` if the answer does not say. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(details: ApiErrorDetails & { readonly retryAfterMs?: number | undefined }) {
-    super(details);
-    this.retryAfterMs = details.retryAfterMs;
-  }
 }
 
 /** No answer came: refused, reset, unresolved, cut. The outcome of the request is unknown. */

@@ -1,0 +1,66 @@
+import type { JsonObject } from './event-entities.js';
+import type { MattermostEvent } from './events.js';
+import type { Broadcast, EventFrame } from './frames.js';
+import { parseJson } from './parse-json.js';
+
+/**
+ * Members of `data` that travel as JSON in a string: protocol §3.3. A value that is no string is left as it is, since the same name may
+ * be an object in another event (`values`) or from another version.
+ */
+const documents = /* @__PURE__ */ (() =>
+  new Set(
+    (
+      'post thread channel channelMember member team reaction acknowledgement draft scheduledPost preference preferences mentions ' +
+      'followers teammate_ids bookmark bookmarks group group_member updatedCategories role emoji dialog property_field ' +
+      'property_values values'
+    ).split(' '),
+  ))();
+
+/**
+ * Decodes an event: parses the documents inside `data`, in place, and finds the channel, team and user that it belongs to. A document that
+ * is no JSON stays a string and is named in `undecoded`. What plugins send (`custom_…`) is left as it is.
+ */
+export function decodeEvent(frame: EventFrame): MattermostEvent<string> {
+  const { event, data, seq } = frame;
+  const undecoded = event.startsWith('custom_') ? [] : decodeData(data);
+  const broadcast = (frame.broadcast as Broadcast | null | undefined) ?? ({} as Broadcast);
+  const decoded = {
+    event,
+    data,
+    broadcast,
+    seq,
+    channelId: broadcast.channel_id || find(data, 'channel'),
+    teamId: broadcast.team_id || find(data, 'team'),
+    userId: find(data, 'user') || broadcast.user_id || '',
+  };
+  return undecoded.length > 0 ? { ...decoded, undecoded } : decoded;
+}
+
+function decodeData(data: Record<string, unknown>): readonly string[] {
+  const undecoded = [];
+  for (const key in data) {
+    const text = data[key];
+    if (typeof text !== 'string' || !documents.has(key)) continue;
+    const document = parseJson(text);
+    // 5.37 was seen to write an empty list as `null`.
+    if (typeof document === 'object') data[key] = document ?? [];
+    else undecoded.push(key);
+  }
+  return undecoded;
+}
+
+/** Protocol §3.3 has where each event tells its channel, team and user: at the top of `data`, in the thing itself, or in what it is about. */
+function find(data: JsonObject, kind: 'channel' | 'team' | 'user'): string {
+  const key = `${kind}_id`;
+  const own = data[key];
+  if (typeof own === 'string') return own;
+  let id = member(data[kind], 'id');
+  for (const name in data) if ((id ||= member(data[name], key))) break;
+  // The author of a thread's root is not whom its event is about.
+  return id || (kind === 'channel' ? member((data['thread'] as JsonObject | undefined)?.['post'], key) : '');
+}
+
+function member(thing: unknown, key: string): string {
+  const value = typeof thing === 'object' && thing ? (thing as JsonObject)[key] : undefined;
+  return typeof value === 'string' ? value : '';
+}

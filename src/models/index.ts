@@ -1,0 +1,10 @@
+export * from './errors.js';
+export * from './backoff.js';
+export * from './retry-with-backoff.js';
+export { REDACTED, redactHeaders, redactText, redactUrl } from './redact.js';
+export { decodeEvent } from './decode.js';
+export { isEvent } from './events.js';
+export type * from './events.js';
+export type * from './event-entities.js';
+export type * from './frames.js';
+export type * from './generated/entities.js';
