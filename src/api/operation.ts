@@ -3,8 +3,14 @@ import type { Call, PagedCall } from './call.js';
 /** HTTP methods that the server routes. */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** How a route pages: protocol §7. `page` is `page`/`per_page`, zero-based, ended by a short page. */
-export type PagingKind = 'page' | 'posts';
+/**
+ * How a route pages (protocol §7). All take a zero-based `page` and `per_page`; they differ in what is a page and in how the end shows:
+ *
+ * - `page`: rows in an array; a short page is the last.
+ * - `posts`: a post list of a channel; the last one has no neighbour.
+ * - `saved`: a post list without neighbours, out of which posts may be missing; the last one is empty.
+ */
+export type PagingKind = 'page' | 'posts' | 'saved';
 
 /**
  * One operation of the API as data. Generated; interpreted by the pipeline. A field that is absent has its default, so that
@@ -25,7 +31,14 @@ export interface Operation {
   readonly paging?: PagingKind;
   /** Names that callers know from public documents, each with the name that the server reads. */
   readonly rename?: Readonly<Record<string, string>>;
-  /** True for routes that need no session, so that no login is made for their sake. */
+  /** Queries under which the server gives only the first page rightly, so that no other is asked for. */
+  readonly singlePageWith?: readonly string[];
+  /** Body key by which the server knows a repeated request again; filled with a fresh value, which makes a POST safe (protocol §9.1). */
+  readonly dedupe?: string;
+  /**
+   * True for routes that need no session: no login is made for their sake. A credential that is in hand goes along all the same, because
+   * some of them tell more then.
+   */
   readonly anonymous?: boolean;
 }
 

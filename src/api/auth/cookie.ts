@@ -1,0 +1,13 @@
+import { of, throwError } from 'rxjs';
+import { AuthenticationError } from '../../models/errors.js';
+import type { AuthStrategy, Credential } from './strategy.js';
+
+/** The session cookie that the browser holds for the server's own site. Logging in is the page's affair. */
+export function cookieAuth(): AuthStrategy {
+  const credential: Credential = { kind: 'cookie' };
+  return {
+    credential: () => of(credential),
+    renew: () => throwError(() => new AuthenticationError('the session of the cookie has ended')),
+    peek: () => credential,
+  };
+}

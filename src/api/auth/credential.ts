@@ -1,0 +1,38 @@
+import { AsyncSubject, defer, from, of, share, take, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { ValidationError } from '../../models/errors.js';
+import type { Credential, ValueOrSource } from './strategy.js';
+
+/**
+ * The credential of a token. Whoever inspects or serialises it sees no token.
+ *
+ * @throws ValidationError for what cannot be one.
+ */
+export function bearer(token: unknown): Credential {
+  return Object.defineProperty({ kind: 'bearer', token: '' }, 'token', {
+    value: checkToken(token),
+    enumerable: false,
+  });
+}
+
+/** A header with anything else in it would fail in the transport, with a message that quotes it. */
+export function checkToken(token: unknown): string {
+  if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new ValidationError('auth.token', 'is empty, or no string of visible characters');
+}
+
+/** A value, or what its function gives: the value itself, too, for a string is an iterable of letters to `from`. */
+export function valueOf(source: ValueOrSource<string>): Observable<string> {
+  if (typeof source !== 'function') return of(source);
+  return defer(() => {
+    const value = source();
+    return typeof value === 'string' ? of(value) : from(value);
+  }).pipe(take(1));
+}
+
+/**
+ * One subscription for all who ask at the same time. Who asks again from within the answer, because it was refused at once, makes another
+ * one: that is why the value comes with the completion, when `share` has let go of the old one.
+ */
+export function singleFlight<T>(): MonoTypeOperatorFunction<T> {
+  return share({ connector: () => new AsyncSubject<T>() });
+}

@@ -1,0 +1,74 @@
+import { catchError, defer, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { ApiError, AuthenticationError, ValidationError } from '../../models/errors.js';
+import { bearer, singleFlight, valueOf } from './credential.js';
+import type { AuthStrategy, Credential, PasswordOptions } from './strategy.js';
+
+/** Logs in and emits the token of the session. Errors as calls do. */
+export type SignIn = (body: Readonly<Record<string, string>>) => Observable<string | null>;
+
+/** The password was right, and a code is wanted: protocol §5.1. */
+const codeWanted = 'mfa.validate_token.authenticate.app_error';
+const wrongCode = 'api.user.check_user_mfa.bad_code.app_error';
+
+/** First time for which a refused login is not tried again; it doubles each time, because failures in a row lock an account. */
+const refusalMs = 60_000;
+
+/**
+ * Logs in when a credential is first needed, and again when its session is found dead; those who need one at the same time share one login.
+ * A refusal holds for a while, in which nobody tries again. It does not hold for ever, because the server words its own troubles as one
+ * (protocol §5.1); nor at all if a function can give another code.
+ */
+export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () => number): AuthStrategy {
+  for (const name of ['loginId', 'password'] as const) {
+    if (typeof options[name] !== 'string' || !options[name])
+      throw new ValidationError(`auth.${name}`, 'is empty, or no string');
+  }
+  const { loginId, password, mfaToken } = options;
+  let current: Credential | undefined;
+  let refusal: AuthenticationError | undefined;
+  let refusals = 0;
+  let refusedUntilMs = 0;
+
+  const attempt = (code?: string): Observable<string | null> =>
+    signIn({ login_id: loginId, password, ...(code !== undefined && { token: code }) });
+  const refuse = (error: unknown): unknown => {
+    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) return error;
+    const refused = new AuthenticationError(`the login was refused: ${error.serverMessage}`, {
+      cause: error,
+      id: error.id,
+    });
+    if (!(error.id === wrongCode && typeof mfaToken === 'function')) {
+      refusal = refused;
+      refusedUntilMs = now() + refusalMs * 2 ** refusals++;
+    }
+    return refused;
+  };
+  const login$ = defer(() => attempt()).pipe(
+    catchError((error: unknown) =>
+      mfaToken !== undefined && error instanceof ApiError && error.id === codeWanted
+        ? valueOf(mfaToken).pipe(switchMap(attempt))
+        : throwError(() => error),
+    ),
+    map((token) => {
+      if (token === null) {
+        throw new AuthenticationError(
+          'the login has succeeded, but its Token header cannot be read: list it in the server setting CorsExposedHeaders, or use the cookie',
+        );
+      }
+      refusals = 0;
+      return (current = bearer(token));
+    }),
+    catchError((error: unknown) => throwError(() => refuse(error))),
+    singleFlight(),
+  );
+  const obtain = (): Observable<Credential> =>
+    defer(() => (current ? of(current) : refusal && now() < refusedUntilMs ? throwError(() => refusal) : login$));
+  return {
+    credential: obtain,
+    renew(refused) {
+      if (current === refused) current = undefined;
+      return obtain();
+    },
+    peek: () => current,
+  };
+}

@@ -1,0 +1,89 @@
+import { toBytes } from '../body.js';
+import { toStream } from '../streams.js';
+import type { HttpRequest, Transport } from '../types.js';
+import { fetchTransport, transportOver, type FetchLike } from './fetch.js';
+
+let loading: Promise<FetchLike> | undefined;
+let loaded: FetchLike | undefined;
+
+/**
+ * Sends over `cross-fetch`, which is loaded with the first request. On Node that is `node-fetch` 2: it knows neither the forms and blobs nor
+ * the streams of the web, so bodies are put into what it knows, and answers that are to be streamed into a `Response` of the platform. It does
+ * not notice either when a connection is cut within an answer: the deadline of the attempt ends that.
+ */
+export function crossFetchTransport(): Transport {
+  const plain = transportOver(
+    (url, init) => loaded?.(url, init) ?? load().then((crossFetch) => crossFetch(url, init)),
+    () => (isNodeFetch() ? new LightAbort() : new AbortController()),
+  );
+  const translating = fetchTransport(async (url, init) => {
+    const crossFetch = await load();
+    const response = await crossFetch(url, await knownBody(init));
+    return response.status < 400 ? platformResponse(response) : response;
+  });
+  return (request) => (isPlain(request) ? plain : translating)(request);
+}
+
+/** True once it is known that `cross-fetch` has brought a `fetch` of its own. */
+const isNodeFetch = (): boolean =>
+  loaded !== undefined && loaded !== globalThis.fetch && 'Headers' in loaded && loaded.Headers !== Headers;
+
+/** What `node-fetch` needs of a signal, which it knows by the name of its class. A real one costs as much as a tenth of the request. */
+class LightSignal {
+  static readonly name = 'AbortSignal';
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  dispatch(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+class LightAbort {
+  readonly #signal = new LightSignal();
+
+  get signal(): AbortSignal {
+    return this.#signal as unknown as AbortSignal;
+  }
+
+  abort(): void {
+    this.#signal.dispatch();
+  }
+}
+
+function load(): Promise<FetchLike> {
+  return (loading ??= import('cross-fetch').then(({ default: crossFetch }) => (loaded = crossFetch as FetchLike)));
+}
+
+const isPlain = ({ body, read, progress }: HttpRequest): boolean =>
+  read !== 'raw' && !progress && (typeof body !== 'object' || body instanceof Uint8Array);
+
+async function knownBody(init: RequestInit): Promise<RequestInit> {
+  const { body, headers } = init;
+  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return init;
+  const { bytes, type } = await toBytes(body as FormData);
+  return {
+    ...init,
+    body: bytes,
+    headers: { ...(type && { 'content-type': type }), ...(headers as Record<string, string>) },
+  };
+}
+
+function platformResponse(response: Response): Response {
+  if (response instanceof Response) return response;
+  const { status, statusText, headers, body } = response as Response;
+  const pairs: [string, string][] = [];
+  headers.forEach((value, name) => pairs.push([name, value]));
+  const bodiless = status === 204 || status === 205 || status === 304;
+  const stream = body && !bodiless ? toStream(body as AsyncIterable<Uint8Array>) : null;
+  return new Response(stream, { status, statusText, headers: pairs });
+}

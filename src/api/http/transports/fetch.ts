@@ -1,0 +1,84 @@
+import { Observable } from 'rxjs';
+import { ValidationError } from '../../../models/errors.js';
+import { counter, expectedBytes } from '../streams.js';
+import type { HttpEvent, HttpRequest, Transport } from '../types.js';
+
+/** The part of `fetch` that is used. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * Sends over `fetch`: the given one, or the platform's, which is looked up for each request. How an upload goes on `fetch` tells of streams
+ * alone; for blobs and bytes there is one event, when the answer begins.
+ */
+export function fetchTransport(fetchLike?: FetchLike): Transport {
+  return transportOver(fetchLike, () => new AbortController());
+}
+
+/** What ends a request. */
+interface Abort {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+
+/** The transport over a `fetch`, with the signal that this one takes. */
+export function transportOver(fetchLike: FetchLike | undefined, createAbort: () => Abort): Transport {
+  return (request) =>
+    new Observable((subscriber) => {
+      const controller = createAbort();
+      let settled = false;
+      const emit = (event: HttpEvent): void => subscriber.next(event);
+      const fail = (error: unknown): void => subscriber.error(error);
+      const settle = (response: Response, body: string | Blob | Response): void => {
+        settled = true;
+        emit({ type: 'response', status: response.status, headers: response.headers, body });
+        subscriber.complete();
+      };
+      (fetchLike ?? platformFetch())(request.url, toInit(request, controller.signal, emit))
+        .then((response) => {
+          const isText = response.status >= 400 || request.read === 'text';
+          const counted = request.progress ? count(request, response, emit) : response;
+          if (isText) counted.text().then((text) => settle(response, text), fail);
+          else if (request.read === 'raw') settle(response, counted);
+          else {
+            // Not `blob()`: that of `node-fetch` is of a class of its own.
+            const type = response.headers.get('content-type') ?? '';
+            counted.arrayBuffer().then((bytes) => settle(response, new Blob([bytes], { type })), fail);
+          }
+        })
+        .catch(fail);
+      return () => {
+        // An unread answer is the caller's from now on.
+        if (!settled) controller.abort();
+      };
+    });
+}
+
+function platformFetch(): FetchLike {
+  const { fetch } = globalThis as { fetch?: FetchLike };
+  if (!fetch) throw new ValidationError('fetch', 'is missing here: give one, or a transport');
+  return fetch;
+}
+
+function toInit(
+  { method, headers, body, credentials, progress }: HttpRequest,
+  signal: AbortSignal,
+  emit: (event: HttpEvent) => void,
+): RequestInit {
+  // A redirect that is followed with another method would be another request.
+  const redirect = method === 'GET' || method === 'HEAD' ? 'follow' : 'manual';
+  const init: RequestInit & { duplex?: string } = { method, headers, credentials, signal, redirect };
+  if (body instanceof ReadableStream) {
+    init.duplex = 'half';
+    // By itself an aborted `fetch` of Node reads on to the end of the stream.
+    init.body = body.pipeThrough(progress ? counter('upload', undefined, emit) : new TransformStream(), { signal });
+  } else if (body !== undefined) init.body = body;
+  return init;
+}
+
+/** Tells what went up, as far as that is known, and what comes down while it is read. */
+function count({ body }: HttpRequest, response: Response, emit: (event: HttpEvent) => void): Response {
+  const bytes = body instanceof Blob ? body.size : (body as Partial<Uint8Array> | undefined)?.byteLength;
+  if (bytes !== undefined) emit({ type: 'upload', loadedBytes: bytes, totalBytes: bytes });
+  if (!response.body) return response;
+  return new Response(response.body.pipeThrough(counter('download', expectedBytes(response.headers), emit)), response);
+}

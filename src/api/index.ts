@@ -1,0 +1,43 @@
+export { createRest } from './rest.js';
+export type { RestClient } from './rest.js';
+export type { CallRecord, RestOptions } from './rest-options.js';
+export type { Outcome } from './runner.js';
+export { Call, PagedCall, Single } from './call.js';
+export type { ApiResponse, BinaryInput, CallOptions, LazyStream, ProgressEvent } from './call.js';
+export type { HttpMethod, Operation, PagingKind, Rest } from './operation.js';
+export { cookieAuth } from './auth/cookie.js';
+export { tokenAuth } from './auth/token.js';
+export type {
+  AuthOptions,
+  AuthStrategy,
+  Credential,
+  PasswordOptions,
+  TokenOptions,
+  ValueOrSource,
+} from './auth/strategy.js';
+export { crossFetchTransport } from './http/transports/cross-fetch.js';
+export { fetchTransport } from './http/transports/fetch.js';
+export type { FetchLike } from './http/transports/fetch.js';
+export { undiciTransport } from '#transport';
+export type { UndiciTransportOptions } from '#transport';
+export type {
+  HttpEvent,
+  HttpHandler,
+  HttpProgress,
+  HttpRequest,
+  HttpResponse,
+  Interceptor,
+  Transport,
+} from './http/types.js';
+export type { RetryOptions } from './interceptors/retry.js';
+export * from './generated/bots.js';
+export * from './generated/channels.js';
+export * from './generated/posts.js';
+export * from './generated/preferences.js';
+export * from './generated/reactions.js';
+export * from './generated/status.js';
+export * from './generated/system.js';
+export * from './generated/teams.js';
+export * from './generated/users.js';
+export * from '../models/errors.js';
+export type * from '../models/generated/entities.js';

@@ -1,0 +1,117 @@
+import { defaultTransport } from '#transport';
+import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
+import { ClosedError, ValidationError, type UnauthorizedError } from '../models/errors.js';
+import { cookieAuth } from './auth/cookie.js';
+import { authInterceptor } from './auth/interceptor.js';
+import { passwordAuth } from './auth/password.js';
+import type { AuthOptions, AuthStrategy } from './auth/strategy.js';
+import { tokenAuth } from './auth/token.js';
+import { Call, PagedCall } from './call.js';
+import { fetchTransport } from './http/transports/fetch.js';
+import type { HttpHandler } from './http/types.js';
+import { parseSiteUrl } from './http/url.js';
+import { attemptHandler } from './interceptors/attempt.js';
+import { coalesceInterceptor } from './interceptors/coalesce.js';
+import { createRateLimit } from './interceptors/rate-limit.js';
+import { retryInterceptor } from './interceptors/retry.js';
+import type { Operation, Rest } from './operation.js';
+import { planFor } from './paging.js';
+import type { CallRecord, RestOptions } from './rest-options.js';
+import { Runner, type Outcome, type RunnerContext } from './runner.js';
+
+/** REST, ready for any group: `new UsersApi(rest)`. */
+export interface RestClient extends Rest {
+  /** Address of the site, without a slash at its end. */
+  readonly url: string;
+  /** Where the credentials come from; `undefined` if nobody is to be logged in. */
+  readonly auth: AuthStrategy | undefined;
+  /** What each call has come to, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
+  readonly outcomes$: Observable<Outcome>;
+  /** Aborts every call with `ClosedError`, and refuses all later ones. */
+  close(): void;
+}
+
+const login: Operation = { id: 'login', method: 'POST', path: '/users/login', anonymous: true };
+
+/**
+ * Sets up the REST pipeline, once for all calls: coalesce → own interceptors → retry → rate limit → auth → attempt → transport,
+ * each bounded by the total deadline.
+ * Does nothing by itself; a request is made when a call is subscribed.
+ *
+ * @throws ValidationError if `url` or `auth` cannot be right.
+ * @example
+ * const rest = createRest({ url: 'https://chat.example.com', auth: { token } });
+ * const users = new UsersApi(rest);
+ */
+export function createRest(options: RestOptions): RestClient {
+  const url = parseSiteUrl(options.url);
+  const { scheduler = asyncScheduler, random = Math.random } = options;
+  const outcomes = new Subject<Outcome>();
+  const records = new Subject<CallRecord>();
+  if (options.observe) records.subscribe(options.observe);
+  let calls = 0;
+  const part = (): string => random().toString(36).slice(2);
+
+  const signIn = (body: Readonly<Record<string, string>>): Observable<string | null> =>
+    rest
+      .call(login, [], body)
+      .response()
+      .pipe(map(({ headers }) => headers.get('token')));
+  const auth = toStrategy(options.auth, signIn, () => scheduler.now());
+  const renewing = (operation: string, { status, id }: UnauthorizedError): void =>
+    outcomes.next({ operation, path: [], body: undefined, status, errorId: id });
+  const rate = createRateLimit(scheduler);
+  const transport = options.transport ?? (options.fetch ? fetchTransport(options.fetch) : defaultTransport());
+  const handler = [
+    coalesceInterceptor(),
+    ...(options.interceptors ?? []),
+    retryInterceptor(options.retry ?? {}, random, scheduler),
+    rate.interceptor,
+    ...(auth ? [authInterceptor(auth, scheduler, renewing)] : []),
+  ].reduceRight<HttpHandler>(
+    (next, intercept) => (request) => intercept(request, next),
+    attemptHandler(transport, rate, scheduler),
+  );
+  const context: RunnerContext = {
+    url: `${url}/api/v4`,
+    headers: options.headers ?? {},
+    handler,
+    timeoutMs: options.timeoutMs ?? 60_000,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? 30_000,
+    scheduler,
+    outcomes,
+    records,
+    active: new Set(),
+    closed: false,
+    unique: () => `${part()}${part()}:${scheduler.now()}:${calls++}`,
+  };
+  const rest: RestClient = {
+    url,
+    auth,
+    outcomes$: outcomes.asObservable(),
+    call: (operation, path, body, query) => new Call(new Runner(context, operation, path, body, query)),
+    paged: (operation, path, body, query) =>
+      new PagedCall(new Runner(context, operation, path, body, query), {}, planFor(operation)),
+    close() {
+      context.closed = true;
+      for (const call of context.active) call.error(new ClosedError('the client was closed during the call'));
+      outcomes.complete();
+      records.complete();
+    },
+  };
+  return rest;
+}
+
+function toStrategy(
+  auth: AuthOptions | undefined,
+  signIn: Parameters<typeof passwordAuth>[1],
+  now: () => number,
+): AuthStrategy | undefined {
+  if (auth === undefined) return undefined;
+  if (typeof auth !== 'object' || (auth as unknown) === null) throw new ValidationError('auth', 'is no object');
+  if ('credential' in auth) return auth;
+  if ('token' in auth) return tokenAuth(auth);
+  if ('cookie' in auth) return cookieAuth();
+  if ('loginId' in auth) return passwordAuth(auth, signIn, now);
+  throw new ValidationError('auth', 'holds none of token, loginId, cookie and credential');
+}

@@ -1,0 +1,125 @@
+import { createServer as createProxy, type Server } from 'node:http';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { Agent, getGlobalDispatcher, MockAgent, ProxyAgent, setGlobalDispatcher } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultTransport, undiciTransport } from '#transport';
+import * as portable from '../../../src/api/http/transports/default.js';
+import type { Operation } from '../../../src/api/operation.js';
+import { createRest } from '../../../src/api/rest.js';
+import { ValidationError } from '../../../src/models/errors.js';
+import { startPeer, type Peer } from './kit.js';
+
+const getUser: Operation = { id: 'getUser', method: 'GET', path: '/users/{user_id}' };
+const setImage: Operation = { id: 'setImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' };
+
+// Bun and Deno have a fetch of their own, which no dispatcher reaches.
+describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
+  let peer: Peer;
+  beforeEach(async () => {
+    peer = await startPeer();
+  });
+  afterEach(() => peer.close());
+
+  it('the dispatcher that is given is used, for bodies of all kinds', async () => {
+    const agent = new Agent();
+    const seen: unknown[] = [];
+    const counting = agent.compose((dispatch) => (options, handler) => {
+      seen.push(options.path);
+      return dispatch(options, handler);
+    });
+    const rest = createRest({ url: peer.url, transport: undiciTransport({ dispatcher: counting }) });
+    await rest.call(getUser, ['me']);
+    await rest.call(setImage, ['me'], new Uint8Array(4));
+    await rest.call(getUser, ['me']).raw();
+    expect(seen).toEqual(['/api/v4/users/me', '/api/v4/users/me/image', '/api/v4/users/me']);
+    await agent.destroy();
+  });
+
+  it('a proxy of the dispatcher is gone through', async () => {
+    const proxy: Server = createProxy();
+    let tunnels = 0;
+    proxy.on('connect', (request, socket, head) => {
+      tunnels++;
+      const [host, port] = request.url!.split(':');
+      const upstream = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.write(head);
+        upstream.pipe(socket).pipe(upstream);
+      });
+      for (const one of [upstream, socket]) one.on('error', () => undefined);
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const dispatcher = new ProxyAgent({
+      uri: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      proxyTunnel: true,
+    });
+    const rest = createRest({ url: peer.url, transport: undiciTransport({ dispatcher }) });
+    expect(await rest.call(getUser, ['me'])).toEqual({});
+    expect(tunnels).toBe(1);
+    await dispatcher.destroy();
+    proxy.close();
+  });
+
+  it('the global dispatcher of the moment is used where none is given', async () => {
+    const before = getGlobalDispatcher();
+    const mock = new MockAgent();
+    mock.disableNetConnect();
+    mock.get('http://mm.test').intercept({ path: '/api/v4/users/me' }).reply(200, { id: 'mocked' });
+    const rest = createRest({ url: 'http://mm.test', retry: false });
+    try {
+      setGlobalDispatcher(mock);
+      expect(await rest.call(getUser, ['me'])).toEqual({ id: 'mocked' });
+    } finally {
+      setGlobalDispatcher(before);
+      await mock.close();
+    }
+  });
+
+  it('a dispatcher that Node made for its own fetch does, too', async () => {
+    const symbol = Symbol.for('undici.globalDispatcher.1');
+    const before = getGlobalDispatcher();
+    // What Node puts there when its fetch is used before undici is loaded: a dispatcher without a `request` of its own.
+    const bare = { dispatch: before.dispatch.bind(before) };
+    Reflect.set(globalThis, symbol, bare);
+    try {
+      expect(await createRest({ url: peer.url }).call(getUser, ['me'])).toEqual({});
+    } finally {
+      setGlobalDispatcher(before);
+    }
+  });
+
+  it('a fetch that is given wins over the default, and a transport over both', async () => {
+    const fetched: string[] = [];
+    const fetch = (url: string): Promise<Response> => (
+      fetched.push(url),
+      Promise.resolve(Response.json({ by: 'fetch' }))
+    );
+    expect(await createRest({ url: peer.url, fetch }).call(getUser, ['me'])).toEqual({ by: 'fetch' });
+    await createRest({ url: peer.url, fetch, transport: defaultTransport() }).call(getUser, ['me']);
+    expect(fetched).toEqual([`${peer.url}/api/v4/users/me`]);
+    expect(peer.received).toHaveLength(1);
+  });
+});
+
+describe('elsewhere', () => {
+  it('the fetch of the platform is used, looked up for each request', async () => {
+    const rest = createRest({ url: 'http://mm.test', transport: portable.defaultTransport(), retry: false });
+    const { fetch } = globalThis;
+    try {
+      for (const id of ['one', 'two']) {
+        globalThis.fetch = () => Promise.resolve(Response.json({ id }));
+        expect(await rest.call(getUser, ['me'])).toEqual({ id });
+      }
+      Reflect.deleteProperty(globalThis, 'fetch');
+      await expect(Promise.resolve(rest.call(getUser, ['me']))).rejects.toBeInstanceOf(ValidationError);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  });
+
+  it('undici is refused by name', () => {
+    expect(() => portable.undiciTransport()).toThrow(/^undiciTransport /);
+  });
+});

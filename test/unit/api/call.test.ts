@@ -1,0 +1,287 @@
+import { EMPTY, firstValueFrom, interval, map, of, take, toArray } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '../../../src/api/runner.js';
+import type { CallRecord } from '../../../src/api/rest-options.js';
+import type { Operation } from '../../../src/api/operation.js';
+import { ClosedError, NotFoundError } from '../../../src/models/errors.js';
+import { answer, answering, createTeam, getUser, refusal, setUp, watch } from './kit.js';
+
+const instant = (reply = () => answer({ id: 'u1' })) => setUp({ transport: answering(reply) });
+
+describe('a call', () => {
+  it('is cold: nothing happens until it is subscribed, and each subscription is a request', () => {
+    const { wire, rest } = setUp();
+    const call = rest.call(createTeam, [], { name: 'a' });
+    void call.with({ timeoutMs: 5 }).response();
+    expect(wire.sent).toHaveLength(0);
+    watch(call);
+    watch(call);
+    expect(wire.sent).toHaveLength(2);
+  });
+
+  it('emits once and completes', () => {
+    const { wire, rest } = setUp();
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer({ id: 'u1' }));
+    expect(call).toMatchObject({ values: [{ id: 'u1' }], completed: true });
+  });
+
+  it('aborts its request when it is unsubscribed, and leaves no timer', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['me'])).leave();
+    expect(wire.last.aborted).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is awaited with one subscription each time, and rejects as it errors', async () => {
+    let requests = 0;
+    const { rest } = instant(() => (++requests < 3 ? answer({ n: requests }) : refusal(404, 'gone')));
+    const call = rest.call(getUser, ['me']);
+    expect(await call).toEqual({ n: 1 });
+    expect(await Promise.resolve(call)).toEqual({ n: 2 });
+    await expect(async () => await call).rejects.toBeInstanceOf(NotFoundError);
+    expect(await call.then(undefined, () => 'handled')).toBe('handled');
+  });
+
+  it('that fails with nobody to handle it is an unhandled rejection, as a promise is', async () => {
+    const { rest } = instant(() => refusal(404, 'gone'));
+    const unhandled = new Promise((resolve) => process.once('unhandledRejection', resolve));
+    const listeners = process.listeners('unhandledRejection');
+    listeners.slice(0, -1).forEach((listener) => process.off('unhandledRejection', listener));
+    void rest.call(getUser, ['me']).then(() => undefined);
+    expect(await unhandled).toBeInstanceOf(NotFoundError);
+    listeners.slice(0, -1).forEach((listener) => process.on('unhandledRejection', listener));
+  });
+
+  it('can be piped like any Observable', async () => {
+    const { rest } = instant();
+    const call = rest.call<{ id: string }>(getUser, ['me']);
+    expect(await firstValueFrom(call.pipe(map(({ id }) => id)))).toBe('u1');
+  });
+
+  it('with other options keeps those that are not given', () => {
+    const { wire, rest } = setUp({ headers: { 'accept-language': 'de' } });
+    watch(
+      rest
+        .call(getUser, ['me'])
+        .with({ headers: { 'x-one': '1' }, retry: false })
+        .with({ ifNoneMatch: 'tag' }),
+    );
+    expect(wire.last.request.headers).toEqual({ 'accept-language': 'de', 'x-one': '1', 'if-none-match': 'tag' });
+    expect(wire.last.request.options).toMatchObject({ retry: false });
+  });
+
+  it('is aborted by a signal, with its reason, and forgets the signal when it is over', () => {
+    const { wire, rest } = setUp();
+    const controller = new AbortController();
+    const remove = vi.spyOn(controller.signal, 'removeEventListener');
+    const call = watch(rest.call(getUser, ['me']).with({ signal: controller.signal }));
+    controller.abort(new Error('enough'));
+    expect(call.error).toMatchObject({ message: 'enough' });
+    expect(wire.last.aborted).toBe(true);
+    expect(remove).toHaveBeenCalledOnce();
+    const late = watch(rest.call(getUser, ['me']).with({ signal: controller.signal }));
+    expect(late.error).toMatchObject({ message: 'enough' });
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  it('asks for ranges without compression', () => {
+    const { wire, rest } = setUp();
+    watch(rest.call(getUser, ['me']).with({ headers: { range: 'bytes=0-9' } }));
+    expect(wire.last.request.headers).toMatchObject({ range: 'bytes=0-9', 'accept-encoding': 'identity' });
+  });
+});
+
+describe('a response', () => {
+  it('tells status, headers, ETag, request id and server version', async () => {
+    const headers = {
+      etag: '11.6.0.u1.5',
+      'x-request-id': 'r1',
+      'x-version-id': '11.6.0.lab.9a576f87.false',
+      token: 'secret',
+    };
+    const { rest } = instant(() => answer({ id: 'u1' }, 201, headers));
+    const response = await rest.call(getUser, ['me']).response();
+    expect(response).toMatchObject({
+      data: { id: 'u1' },
+      status: 201,
+      etag: '11.6.0.u1.5',
+      requestId: 'r1',
+      serverVersion: '11.6.0',
+    });
+    expect(response.headers.get('Token')).toBe('secret');
+    expect([...response.headers.keys()]).toContain('x-version-id');
+  });
+
+  it('of status 304 has no data, and the call itself emits news alone', async () => {
+    const { rest } = instant(() => answer('', 304, { etag: 't' }));
+    const call = rest.call(getUser, ['me']).with({ ifNoneMatch: 't' });
+    expect(await call.response()).toMatchObject({ status: 304, data: undefined, etag: 't' });
+    expect(await firstValueFrom(call.pipe(toArray()))).toEqual([]);
+    expect(await call).toBeUndefined();
+  });
+
+  it('and its bytes can be followed', () => {
+    const { wire, rest } = setUp();
+    const events = watch(rest.call(getUser, ['me']).progress());
+    expect(wire.last.request.progress).toBe(true);
+    wire.last.emit({ type: 'download', loadedBytes: 3, totalBytes: 6 });
+    wire.last.respond(answer({ id: 'u1' }));
+    expect(events.values).toEqual([
+      { type: 'download', loadedBytes: 3, totalBytes: 6 },
+      { type: 'response', response: expect.objectContaining({ status: 200, data: { id: 'u1' } }) as unknown },
+    ]);
+    expect(events.completed).toBe(true);
+  });
+
+  it.each<[Partial<Operation>, string, unknown]>([
+    [{}, '{"a":1}', { a: 1 }],
+    [{}, 'null', null],
+    [{ answer: 'list' }, 'null', []],
+    [{ paging: 'page' }, 'null', []],
+    [{ answer: 'text' }, 'ok', 'ok'],
+    [{ answer: 'none' }, '', undefined],
+    [{ answer: 'ndjson' }, '{"a":1}\n{"a":2}\n', [{ a: 1 }, { a: 2 }]],
+    [{ answer: 'ndjson' }, '[{"a":1}]', [{ a: 1 }]],
+    [{ answer: 'ndjson' }, '[]', []],
+    [{ answer: 'ndjson' }, '', []],
+  ])('of %j and the body %j is %j', async (operation, body, value) => {
+    const { rest } = instant(() => answer(body));
+    expect(await rest.call({ ...getUser, ...operation }, ['me'])).toEqual(value);
+  });
+
+  it('of status 204 has no data', async () => {
+    const { rest } = instant(() => answer('', 204));
+    expect(await rest.call(getUser, ['me'])).toBeUndefined();
+  });
+
+  it('never holds the hash of a password that an old server sends, but keeps what is only called so', async () => {
+    const user = { id: 'u1', username: 'alice', password: '$2a$10$hash' };
+    const body = { users: [user], props: { password: 'not of a user' } };
+    const { rest } = instant(() => answer(body));
+    expect(await rest.call(getUser, ['me'])).toEqual({
+      users: [{ id: 'u1', username: 'alice' }],
+      props: { password: 'not of a user' },
+    });
+  });
+});
+
+describe('what became of calls', () => {
+  it('is told with arguments, answer and the id of the error', () => {
+    const { wire, rest } = setUp();
+    const outcomes: Outcome[] = [];
+    rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer({ id: 'u1' }));
+    watch(rest.call(createTeam, [], { name: 'a' }));
+    wire.last.respond(refusal(400, 'team.exists'));
+    watch(rest.call(createTeam, [], { name: 'a' }));
+    wire.last.fail(new Error('lost'));
+    watch(rest.call(createTeam, [], { name: 'a' })).leave();
+    expect(outcomes).toEqual([
+      { operation: 'getUser', path: ['me'], body: undefined, status: 200, errorId: '', answer: { id: 'u1' } },
+      { operation: 'createTeam', path: [], body: { name: 'a' }, status: 400, errorId: 'team.exists' },
+      { operation: 'createTeam', path: [], body: { name: 'a' }, status: 0, errorId: '' },
+    ]);
+  });
+
+  it('is observed with attempts and duration, and an observer that throws harms nobody', async () => {
+    const records: CallRecord[] = [];
+    const { clock, wire, rest } = setUp({ observe: (record) => records.push(record) });
+    watch(rest.call(getUser, ['me'], undefined, { token: 'secret' }));
+    wire.last.respond(answer('', 503));
+    clock.advance(250);
+    clock.advance(50);
+    wire.last.respond(answer({}));
+    expect(records).toMatchObject([
+      { operation: 'getUser', method: 'GET', status: 200, attempts: 2, error: undefined },
+    ]);
+    expect(records[0]!.durationMs).toBeCloseTo(300);
+    expect(records[0]!.url).toBe('http://mm.test/api/v4/users/me?token=[redacted]');
+
+    const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
+    const others = process.listeners('uncaughtException').slice(0, -1);
+    others.forEach((listener) => process.off('uncaughtException', listener));
+    const throwing = setUp({
+      transport: answering(() => answer({ id: 'u1' })),
+      observe: () => {
+        throw new Error('in the observer');
+      },
+    });
+    expect(await throwing.rest.call(getUser, ['me'])).toEqual({ id: 'u1' });
+    expect(await thrown).toMatchObject({ message: 'in the observer' });
+    others.forEach((listener) => process.on('uncaughtException', listener));
+  });
+});
+
+describe('an interceptor of one’s own', () => {
+  it('sees each call once, may change request and answer, and sees errors of the family', () => {
+    const seen: unknown[] = [];
+    const { clock, wire, rest } = setUp({
+      auth: { token: 'secret' },
+      interceptors: [
+        (request, next) => {
+          seen.push(request.headers['authorization']);
+          return next({ ...request, headers: { ...request.headers, 'x-mine': '1' } });
+        },
+      ],
+    });
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer('', 503));
+    clock.advance(250);
+    expect(seen).toEqual([undefined]);
+    expect(wire.last.request.headers).toEqual({ 'x-mine': '1', authorization: 'Bearer secret' });
+  });
+
+  it('may answer itself', async () => {
+    const { wire, rest } = setUp({ interceptors: [() => of(answer({ id: 'cached' }))] });
+    expect(await rest.call(getUser, ['me'])).toEqual({ id: 'cached' });
+    expect(wire.sent).toHaveLength(0);
+  });
+
+  it('that throws or gives nothing does so to the call', async () => {
+    const boom = new Error('boom');
+    const throwing = setUp({
+      interceptors: [
+        () => {
+          throw boom;
+        },
+      ],
+    });
+    expect(watch(throwing.rest.call(getUser, ['me'])).error).toBe(boom);
+    expect(await setUp({ interceptors: [() => EMPTY] }).rest.call(getUser, ['me'])).toBeUndefined();
+  });
+});
+
+describe('closing', () => {
+  it('ends what is under way, refuses what comes later, and leaves nothing', () => {
+    const { clock, wire, rest } = setUp();
+    const outcomes = watch(rest.outcomes$);
+    const calls = [
+      watch(rest.call(getUser, ['a'])),
+      watch(rest.call(getUser, ['a'])),
+      watch(rest.call(getUser, ['b'])),
+    ];
+    wire.last.fail(new Error('lost'));
+    rest.close();
+    rest.close();
+    calls.forEach(({ error }) => expect(error).toBeInstanceOf(ClosedError));
+    expect(wire.sent[0]!.aborted).toBe(true);
+    expect(clock.pending).toBe(0);
+    expect(outcomes.completed).toBe(true);
+    expect(watch(rest.call(getUser, ['me'])).error).toBeInstanceOf(ClosedError);
+    expect(wire.sent).toHaveLength(2);
+  });
+
+  it('a thousand calls, taken and left, leave no timer', () => {
+    const { clock, wire, rest } = setUp();
+    for (let n = 0; n < 1000; n++) {
+      const call = watch(rest.call(getUser, [`u${n}`]));
+      if (n % 3 === 0) wire.last.respond(answer({}));
+      else if (n % 3 === 1) wire.last.fail(new Error('lost'));
+      call.leave();
+    }
+    expect(clock.pending).toBe(0);
+    expect(interval(1).pipe(take(1))).toBeDefined();
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { TimeoutError } from '../../../src/models/errors.js';
+import { NEVER } from 'rxjs';
+import type { Operation } from '../../../src/api/operation.js';
+import { answer, createTeam, getUser, setUp, watch } from './kit.js';
+
+describe('the deadline of an attempt', () => {
+  it('gives a silent attempt up for the sake of the next', () => {
+    const { clock, wire, rest } = setUp({ attemptTimeoutMs: 1_000 });
+    const call = watch(rest.call(getUser, ['me']));
+    clock.advance(1_000);
+    expect(wire.sent[0]!.aborted).toBe(true);
+    clock.advance(250);
+    wire.last.respond(answer({ id: 'u1' }));
+    expect(call.values).toEqual([{ id: 'u1' }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('fails a call that must not be repeated, with its operation, address and time', () => {
+    const { clock, rest } = setUp();
+    const call = watch(rest.call(createTeam, [], {}));
+    clock.advance(30_000);
+    expect(call.error).toBeInstanceOf(TimeoutError);
+    expect(call.error).toMatchObject({ code: 'timeout', timeoutMs: 30_000 });
+    expect((call.error as Error).message).toContain('createTeam: POST http://mm.test/api/v4/teams');
+  });
+});
+
+describe('the deadline of a call', () => {
+  it('bounds all attempts and waits together', () => {
+    const { clock, wire, rest } = setUp({ timeoutMs: 5_000, attemptTimeoutMs: 2_000, retry: { maxRetries: 99 } });
+    const call = watch(rest.call(getUser, ['me']));
+    clock.advance(4_999);
+    expect(call.error).toBeUndefined();
+    clock.advance(1);
+    expect(call.error).toMatchObject({ timeoutMs: 5_000 });
+    expect(wire.last.aborted).toBe(true);
+    const { length } = wire.sent;
+    clock.advance(60_000);
+    expect(wire.sent).toHaveLength(length);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('bounds the wait for a credential, too', () => {
+    const auth = { credential: () => NEVER, renew: () => NEVER };
+    const { clock, rest } = setUp({ auth, timeoutMs: 3_000 });
+    const call = watch(rest.call(getUser, ['me']));
+    clock.advance(3_000);
+    expect(call.error).toMatchObject({ timeoutMs: 3_000 });
+  });
+
+  it('can be set for one call, and lifted', () => {
+    const { clock, wire, rest } = setUp();
+    const short = watch(rest.call(getUser, ['me']).with({ timeoutMs: 10 }));
+    clock.advance(10);
+    expect(short.error).toMatchObject({ timeoutMs: 10 });
+    const endless = watch(rest.call(getUser, ['me']).with({ timeoutMs: Infinity, attemptTimeoutMs: Infinity }));
+    clock.advance(3_600_000);
+    wire.last.respond(answer({ id: 'u1' }));
+    expect(endless.values).toEqual([{ id: 'u1' }]);
+  });
+
+  it.each<[string, Operation]>([
+    ['goes down', { id: 'getProfileImage', method: 'GET', path: '/users/{user_id}/image', answer: 'blob' }],
+    ['goes up', { id: 'setProfileImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' }],
+  ])('is that of the server where a file %s', async (_, operation) => {
+    const { clock, wire, rest } = setUp();
+    const call = watch(rest.call(operation, ['me'], operation.form && new Uint8Array(8)));
+    await Promise.resolve();
+    clock.advance(299_999);
+    expect(wire.last.aborted).toBe(false);
+    clock.advance(1);
+    expect(call.error).toMatchObject({ timeoutMs: 300_000 });
+  });
+});

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ApiError,
+  BadRequestError,
+  FeatureDisabledError,
+  ForbiddenError,
+  isApiError,
+  isMattermostError,
+  NetworkError,
+  NotFoundError,
+  PayloadTooLargeError,
+  ProtocolError,
+  RateLimitError,
+  ServerError,
+  UnauthorizedError,
+} from '../../../src/models/errors.js';
+import type { Operation } from '../../../src/api/operation.js';
+import type { HttpResponse } from '../../../src/api/http/types.js';
+import { answer, getUser, refusal, setUp, watch } from './kit.js';
+
+function failureOf(response: HttpResponse, operation: Operation = getUser, body?: unknown): unknown {
+  const { wire, rest } = setUp({ retry: false });
+  const call = watch(rest.call(operation, ['me'], body));
+  wire.last.respond(response);
+  return call.error;
+}
+
+describe('an answer of status', () => {
+  it.each([
+    [400, BadRequestError],
+    [401, UnauthorizedError],
+    [403, ForbiddenError],
+    [404, NotFoundError],
+    [409, ApiError],
+    [413, PayloadTooLargeError],
+    [429, RateLimitError],
+    [500, ServerError],
+    [501, FeatureDisabledError],
+    [502, ServerError],
+    [503, ServerError],
+  ])('%i is an error of its class, with all that is known', (status, kind) => {
+    const error = failureOf(refusal(status, 'some.id', { 'x-request-id': 'r1' }, 'Not like this.')) as ApiError;
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject({
+      code: 'api',
+      status,
+      id: 'some.id',
+      serverMessage: 'Not like this.',
+      requestId: 'r1',
+      method: 'GET',
+      url: 'http://mm.test/api/v4/users/me',
+      operation: 'getUser',
+      detailedError: undefined,
+    });
+    expect(error.message).toBe(`GET http://mm.test/api/v4/users/me: ${status} some.id: Not like this.`);
+    expect(isApiError(error) && isMattermostError(error)).toBe(true);
+  });
+
+  it.each([
+    [400, 'api.scheduled_posts.license_error'],
+    [401, 'api.user.login_cws.license.error'],
+    [403, 'api.license.upgrade_needed.app_error'],
+    [403, 'api.no_license'],
+    [500, 'app.eport.generate_presigned_url.featureflag.app_error'],
+    [403, 'api.emoji.disabled.app_error'],
+  ])('%i with the id %s says that a feature is missing', (status, id) => {
+    expect(failureOf(refusal(status, id))).toBeInstanceOf(FeatureDisabledError);
+  });
+
+  it.each<[string, string]>([
+    ['limit exceeded\n', 'limit exceeded'],
+    ['', ''],
+    ['<html><head><title> 502 Bad Gateway </title></head></html>', '502 Bad Gateway'],
+    ['  <html>', 'a web page'],
+    ['null', ''],
+    ['[1]', ''],
+    ['{"id":7,"message":{"a":1}}', ''],
+    ['x'.repeat(10_000), 'x'.repeat(200)],
+  ])('400 or above is a useful error whatever the body is: %j', (body, message) => {
+    expect(failureOf(answer(body, 502))).toMatchObject({ status: 502, id: '', serverMessage: message });
+  });
+
+  it('400 or above never becomes anything but an ApiError, whatever bytes come', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 400, max: 599 }), fc.oneof(fc.string(), fc.json()), (status, body) => {
+        expect(failureOf(answer(body, status))).toBeInstanceOf(ApiError);
+      }),
+    );
+  });
+
+  it.each([301, 302, 0])('%i that reaches the client is a wrong address, and says where it led', (status) => {
+    const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(error.message).toContain('https://sso.example.com/?token=[redacted]');
+  });
+});
+
+describe('an answer of status 200', () => {
+  it.each([
+    ['a web page', '<!doctype html><html>'],
+    ['JSON that is cut short', '{"id":"u1","use'],
+    ['no JSON', 'OK'],
+    ['nothing', ''],
+  ])('that is %s is a ProtocolError that names operation and address', (_, body) => {
+    const error = failureOf(answer(body)) as Error;
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(error.message).toContain('getUser: GET http://mm.test/api/v4/users/me');
+  });
+
+  it('that is a web page where a picture was asked is one, too', () => {
+    const picture: Operation = { ...getUser, answer: 'blob' };
+    expect(failureOf(answer(new Blob(['<html>'], { type: 'text/html; charset=utf-8' }), 200), picture)).toBeInstanceOf(
+      ProtocolError,
+    );
+  });
+
+  it.each<[string, string, Operation['answer']]>([
+    [
+      'a list without its end',
+      '[{"id":"api.gone","message":"It is \\"gone\\"","detailed_error":"","status_code":404}',
+      'list',
+    ],
+    ['a list with rows before it', '[{"a":1},{"a":2}{"id":"api.gone","message":"x","status_code":404}', 'list'],
+    ['lines', '{"a":1}\n{"id":"api.gone","message":"x","detailed_error":"","status_code":404}\n', 'ndjson'],
+  ])('that ends in an error within %s is that error', (_, body, kind) => {
+    expect(failureOf(answer(body), { ...getUser, answer: kind! })).toMatchObject({
+      name: 'NotFoundError',
+      status: 404,
+      id: 'api.gone',
+    });
+  });
+
+  it('with lines of which one is cut is a ProtocolError', () => {
+    expect(failureOf(answer('{"a":1}\n{"a":'), { ...getUser, answer: 'ndjson' })).toBeInstanceOf(ProtocolError);
+  });
+});
+
+describe('no answer', () => {
+  it('is a NetworkError that says why, down to the first cause, and keeps it', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    const cause = new TypeError('fetch failed', { cause: Object.assign(new Error(''), { code: 'ECONNREFUSED' }) });
+    wire.last.fail(cause);
+    expect(call.error).toBeInstanceOf(NetworkError);
+    expect((call.error as Error).message).toBe(
+      'getUser: GET http://mm.test/api/v4/users/me: no answer: fetch failed: ECONNREFUSED',
+    );
+    expect((call.error as Error).cause).toBe(cause);
+  });
+
+  it.each(['text', undefined, null, 7, {}, { message: 7 }])('for the odd reason %j is one, too', (reason) => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail(reason);
+    expect(call.error).toBeInstanceOf(NetworkError);
+  });
+});

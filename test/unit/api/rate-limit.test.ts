@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readRate } from '../../../src/api/http/rate-headers.js';
+import { answer, getUser, setUp, watch } from './kit.js';
+
+const rate = (remaining: string, reset: string, limit = '10'): Record<string, string> => ({
+  'x-ratelimit-limit': limit,
+  'x-ratelimit-remaining': remaining,
+  'x-ratelimit-reset': reset,
+});
+
+describe('rate headers', () => {
+  it('that come joined count by the smallest remaining and the largest reset', () => {
+    expect(readRate(new Headers(rate('10, 8', '1, 4', '11, 10')))).toEqual({
+      remaining: 8,
+      retryAfterMs: 4_000,
+      spacingMs: 400,
+    });
+  });
+
+  it('name no wait where they say nothing, or nonsense', () => {
+    for (const headers of [{}, rate('', ''), rate('soon', 'later', 'many'), { 'retry-after': 'whenever' }]) {
+      expect(readRate(new Headers(headers)).retryAfterMs).toBeUndefined();
+    }
+  });
+
+  it('of a proxy may name a date, which is taken by the clock of the server', () => {
+    const date = { date: 'Wed, 21 Oct 2026 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2026 07:28:09 GMT' };
+    expect(readRate(new Headers(date)).retryAfterMs).toBe(9_000);
+  });
+
+  it('are read from any text without a failure, and never as a negative or endless wait', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('retry-after', 'x-ratelimit-remaining', 'x-ratelimit-limit', 'x-ratelimit-reset', 'date'),
+          fc.oneof(fc.string(), fc.nat().map(String)),
+        ),
+        (headers) => {
+          const facts = readRate({ get: (name) => headers[name] ?? null, forEach: () => undefined });
+          for (const value of Object.values(facts))
+            expect(value === undefined || (value >= 0 && value < Infinity)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('the rate limit', () => {
+  it('holds everybody back after a 429, then lets one after the other go, as fast as the bucket fills', () => {
+    const { clock, wire, rest } = setUp();
+    const calls = ['u0', 'u1', 'u2', 'u3'].map((id) => watch(rest.call(getUser, [id])));
+    // 10 in 1 s: one more fits every 100 ms.
+    wire.sent.forEach(({ respond }) => respond(answer('', 429, { 'retry-after': '2', ...rate('0', '1') })));
+    const late = watch(rest.call(getUser, ['late']));
+    clock.advance(1_999);
+    expect(wire.sent).toHaveLength(4);
+    clock.advance(401);
+    expect(wire.sent.slice(4).map(({ atMs }) => atMs)).toEqual([2_000, 2_100, 2_200, 2_300, 2_400]);
+    wire.sent.slice(4).forEach(({ respond }) => respond(answer({ ok: true }, 200, rate('0', '1'))));
+    expect([...calls, late].every(({ completed }) => completed)).toBe(true);
+  });
+
+  it('begins with the last request that fits, before anything is refused', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['u1']));
+    wire.last.respond(answer({}, 200, rate('0', '5')));
+    watch(rest.call(getUser, ['u2']));
+    expect(wire.sent).toHaveLength(1);
+    clock.advance(500);
+    expect(wire.sent).toHaveLength(2);
+  });
+
+  it('ends as soon as an answer says that there is room', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['u1']));
+    wire.last.respond(answer({}, 200, rate('0', '5')));
+    watch(rest.call(getUser, ['u2']));
+    clock.advance(500);
+    wire.last.respond(answer({}, 200, rate('7', '1')));
+    watch(rest.call(getUser, ['u3']));
+    watch(rest.call(getUser, ['u4']));
+    expect(wire.sent).toHaveLength(4);
+    expect(clock.pending).toBe(2);
+  });
+
+  it('leaves those in peace who leave while they wait', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['u1']));
+    wire.last.respond(answer({}, 200, rate('0', '5')));
+    watch(rest.call(getUser, ['u2'])).leave();
+    clock.advance(60_000);
+    expect(wire.sent).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('never holds back for longer than half a minute, whatever the server says', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['u1']));
+    wire.last.respond(answer('', 429, { 'retry-after': '86400' }));
+    watch(rest.call(getUser, ['u2']));
+    clock.advance(30_000);
+    expect(wire.urls).toEqual(['/users/u1', '/users/u2']);
+  });
+
+  it('does not slow down a server that limits nobody', () => {
+    const { wire, rest } = setUp();
+    for (let n = 0; n < 50; n++) {
+      watch(rest.call(getUser, [`u${n}`]));
+      wire.last.respond(answer({}));
+    }
+    expect(wire.sent.every(({ atMs }) => atMs === 0)).toBe(true);
+  });
+});
