@@ -1,35 +1,68 @@
-import type { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
+import { ValidationError } from '../models/errors.js';
 import type { EventName, MattermostEvent } from '../models/events.js';
+import type { Gateway } from './gateway/gateway.js';
+import { gapsOf, type Gap } from './recovery.js';
+import type { EventScope, Router } from './router.js';
 
-/** Narrows a subscription to events of one channel, team or user; all given conditions must hold. */
-export interface EventScope {
-  readonly channelId?: string;
-  readonly teamId?: string;
-  /** The user that the event is about or addressed to. */
-  readonly userId?: string;
-}
-
-/** A stretch of the stream that may be incomplete. */
-export interface Gap {
-  /** What may be incomplete. `all` until something narrower is proved. */
-  readonly scope: { readonly kind: 'all' } | { readonly kind: 'channel'; readonly channelId: string };
-  readonly reason: 'fresh-connection' | 'session-lost' | 'token-changed' | 'overflow' | 'slow-reader' | 'dropped';
-  /** Clock of this client when the last frame before the gap came, in milliseconds; `undefined` if there was none. */
-  readonly sinceMs: number | undefined;
-  /** Clock of this client when the stream went on, in milliseconds. */
-  readonly untilMs: number;
-}
+export type { Gap } from './recovery.js';
+export type { EventScope } from './router.js';
 
 /** Decoded events of the shared socket. Hot: nothing is replayed. A lost connection is no error here; they complete with the client. */
 export interface Events {
-  /** Every event, unknown and `custom_…` ones included. While it has a subscriber every frame is decoded. */
+  /**
+   * Every event, unknown and `custom_…` ones included. Hot, no replay; opens the socket, and lets go of it when unsubscribed; completes with
+   * the client; never errors. While it has a subscriber every frame is decoded.
+   */
   readonly all$: Observable<MattermostEvent>;
   /**
-   * Events of the given names, within a scope if one is given. Any other string (of a plugin, or of a newer server) works too.
-   * Subscribing opens the socket if it is closed; the last unsubscribe closes it after `idleCloseMs`.
+   * Events of the given names, within a scope if one is given. Any other string (of a plugin, or of a newer server) works too. Hot, no
+   * replay. Subscribing opens the socket if it is closed; the last unsubscribe closes it after `idleCloseMs`. Completes with the client;
+   * errors with `ValidationError` for a bad name or scope alone.
+   *
+   * @example
+   * client.events.on('posted', { channelId }).subscribe(({ data }) => console.log(data.post.message));
    */
   on<N extends EventName>(name: N | readonly N[], scope?: EventScope): Observable<MattermostEvent<N>>;
-  on(name: string | readonly string[], scope?: EventScope): Observable<MattermostEvent>;
-  /** Emits when events may have been missed. Does not open the socket. */
+  on(name: string | readonly string[], scope?: EventScope): Observable<MattermostEvent<string>>;
+  /** Emits when events may have been missed. Hot, no replay; completes with the client; never errors. Does not open the socket. */
   readonly gaps$: Observable<Gap>;
+}
+
+/** Makes the events of a gateway that delivers to `router.dispatch`. */
+export function createEvents({ hold, losses$ }: Gateway, router: Router): Events {
+  const open = new Set<Subscriber<MattermostEvent<string>>>();
+  let closed = false;
+  losses$.subscribe({
+    complete() {
+      closed = true;
+      for (const subscriber of [...open]) subscriber.complete();
+    },
+  });
+  const listen = (names?: string | readonly string[], scope?: EventScope): Observable<MattermostEvent<never>> =>
+    new Observable<MattermostEvent<string>>((subscriber) => {
+      const list = typeof names === 'string' ? [names] : names;
+      if (list) check(list, scope ?? {});
+      if (closed) return subscriber.complete();
+      open.add(subscriber);
+      subscriber.add(() => open.delete(subscriber));
+      subscriber.add(router.listen(subscriber, list, scope));
+      subscriber.add(hold(false));
+    }) as Observable<MattermostEvent<never>>;
+  return {
+    all$: listen(),
+    on: (names: string | readonly string[], scope?: EventScope) => listen(names, scope),
+    gaps$: gapsOf(losses$),
+  };
+}
+
+function check(names: readonly unknown[], scope: EventScope): void {
+  const parts: [string, unknown][] = [['name', names[0]], ...names.map((name): [string, unknown] => ['name', name])];
+  for (const [part, value] of [...parts, ...Object.entries(scope)]) {
+    if (value !== undefined || part === 'name') {
+      if (typeof value !== 'string' || !value) {
+        throw new ValidationError(`events.on: ${part}`, 'must be a non-empty string');
+      }
+    }
+  }
 }

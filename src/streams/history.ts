@@ -11,7 +11,7 @@ export interface RestOutcome {
   readonly body: unknown;
   /** HTTP status of the final answer, or 0 if none came. */
   readonly status: number;
-  /** Id of the server's error, or an empty string. */
+  /** Id of the server's error, that of a refused login included; or an empty string. */
   readonly errorId: string;
   /** Parsed answer of a success, where one was read. */
   readonly answer?: unknown;

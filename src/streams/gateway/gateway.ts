@@ -1,0 +1,328 @@
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  filter,
+  merge,
+  Observable,
+  ReplaySubject,
+  Subject,
+  Subscription,
+  take,
+  timer,
+} from 'rxjs';
+import { ClosedError } from '../../models/errors.js';
+import type { JsonObject } from '../../models/event-entities.js';
+import type { FailFrame, ReplyFrame } from '../../models/frames.js';
+import { frameOf, peek, type EventHead } from '../../models/peek.js';
+import { redactText } from '../../models/redact.js';
+import { createAlarm } from './alarm.js';
+import { keyOf, type SocketCredential } from './credentials.js';
+import { authenticatesUpgrade, dial, probe } from './dial.js';
+import { createHolders } from './holders.js';
+import { createInbox } from './inbox.js';
+import { isOffline, networkChanges } from './network.js';
+import { durationOf, type GatewayOptions } from './options.js';
+import { isFinal, retryDelayMs, toRejection } from './reconnect.js';
+import { createRequests } from './requests.js';
+import { advance, initialSession, nextSession, type SessionEffect, type SessionInput } from './session.js';
+import type { SocketEvent } from './socket.js';
+import type { ConnectionFacts, ConnectionState, Diagnostic, Loss, Report, SessionSignal } from './state.js';
+import { socketUrl } from './url.js';
+
+/** The one socket that all streams share. It opens with the first user and closes some time after the last. */
+export interface Gateway {
+  /** See `Connection.state$`. */
+  readonly state$: Observable<ConnectionState>;
+  /** What the socket tells of the login. Hot, no replay; completes with the gateway; never errors. */
+  readonly signals$: Observable<SessionSignal>;
+  /** Where events may be missing. Hot, no replay; completes with the gateway; never errors. */
+  readonly losses$: Observable<Loss>;
+  /** See `Connection.diagnostics$`. */
+  readonly diagnostics$: Observable<Diagnostic>;
+  /** See `Connection.open`. */
+  open(): Observable<ConnectionState>;
+  /**
+   * Keeps the socket open until the result is called. A rejected credential is tried again if nobody else holds the socket, or if `retry` is
+   * set. Throws `ClosedError` after `close`.
+   */
+  hold(retry?: boolean): () => void;
+  /**
+   * Sends an action (protocol §3.2) once the socket is ready. Cold: each subscription is one action. Emits the `data` of the reply and
+   * completes; for `custom_…`, which nobody answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
+   * when the socket ends before the reply, `ValidationError`, or with what the credential was rejected with. Unsubscribing before it is sent
+   * cancels it; afterwards the reply is ignored.
+   */
+  request(action: string, data?: JsonObject): Observable<JsonObject>;
+  /** Ends everything: streams complete, requests fail with `ClosedError`. */
+  close(): void;
+}
+
+type StatusPart<S = ConnectionState> = S extends ConnectionFacts ? Omit<S, keyof ConnectionFacts> : never;
+type Effect<T extends SessionEffect['type']> = Extract<SessionEffect, { type: T }>;
+
+/** Makes a gateway. Nothing happens until it is held. Throws `ValidationError` for bad options. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const url = socketUrl(options.url);
+  const { credentials, deliver, reconnect = {}, random = Math.random } = options;
+  const scheduler = options.scheduler ?? asyncScheduler;
+  const requestTimeoutMs = durationOf('requestTimeoutMs', options.requestTimeoutMs, 10_000);
+  const times = {
+    heartbeatMs: durationOf('heartbeatMs', options.heartbeatMs, 25_000),
+    connectTimeoutMs: durationOf('connectTimeoutMs', options.connectTimeoutMs, 10_000),
+    resetAfterMs: reconnect.resetAfterMs ?? 500,
+  };
+  const states = new ReplaySubject<ConnectionState>(1);
+  const signals = new Subject<SessionSignal>();
+  const losses = new Subject<Loss>();
+  const diagnostics = new Subject<Diagnostic>();
+
+  let session = initialSession;
+  let state: ConnectionState;
+  let credential: SocketCredential | undefined;
+  let socket: Exclude<SocketEvent, string | { type: 'end' }> | undefined;
+  let head: EventHead | undefined;
+  let userId = '';
+  let closed = false;
+  let latencyMs: number | undefined;
+  let lastFrameAtMs: number | undefined;
+  let sinceMs: number | undefined;
+  /** What is under way: asking for a credential, a socket, or a wait. */
+  let attempt: Subscription | undefined;
+
+  const now = (): number => scheduler.now();
+  const redact = (text: unknown): string =>
+    redactText(String(text), credential?.kind === 'bearer' ? [credential.token] : undefined);
+
+  const counts = new Map<string, number>();
+  const report: Report = (type, detail) => {
+    const count = (counts.get(type) ?? 0) + 1;
+    counts.set(type, count);
+    diagnostics.next({ type, count, ...(detail && { detail }) });
+  };
+
+  const show = (part: StatusPart): void => {
+    const { connectionId, resuming, phase } = session;
+    state = { ...part, connectionId, resumed: resuming && phase === 'ready', latencyMs, lastFrameAtMs };
+    states.next(state);
+  };
+
+  const inbox = createInbox(read, () => {
+    report('frames-dropped');
+    apply({ type: 'overrun' });
+  });
+  const alarm = createAlarm(scheduler, () => inbox.enter(() => apply({ type: 'tick' })));
+  const holders = createHolders(options.idleCloseMs ?? 5_000, scheduler, () => inbox.enter(leave));
+  const send = (text: string): boolean => {
+    if (session.phase !== 'ready' || !socket) return false;
+    socket.send(text);
+    return true;
+  };
+  const requests = createRequests({ hold, send, redact }, requestTimeoutMs, scheduler);
+  show({ status: 'idle' });
+
+  function apply(input: SessionInput): void {
+    const [next, effects] = nextSession(session, input, now(), times);
+    session = next;
+    alarm.set(closed ? Infinity : next.due);
+    for (const effect of effects) if (!closed) perform(effect);
+  }
+
+  function perform(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'deliver':
+        return deliver(head!, report);
+      case 'ping':
+        return ping();
+      case 'ready':
+        return becomeReady(effect);
+      case 'close':
+        return socket ? socket.close(effect.code) : ended(1006);
+      case 'abandon':
+        return ended(1006);
+      case 'refused':
+        return signals.next({ ...effect, status: 401 });
+      case 'retry':
+        return holders.count > 0 ? wait(effect) : rest();
+      case 'stopped':
+        return holders.count > 0 ? connect() : rest();
+      default:
+        return report(effect.type, head?.event);
+    }
+  }
+
+  function read(text: string): void {
+    lastFrameAtMs = now();
+    const frame = peek(text);
+    if (!frame) return report('garbage-frame');
+    if (frame.kind === 'reply') return onReply(frame.reply);
+    head = frame;
+    const { event, seq } = frame;
+    if (event !== 'hello') return advance(session, seq) ? deliver(frame, report) : apply({ type: 'event', seq });
+    const { data, broadcast } = frameOf(frame) ?? {};
+    userId = broadcast?.user_id ?? '';
+    const id = data?.['connection_id'];
+    apply({ type: 'hello', seq, connectionId: typeof id === 'string' ? id : '' });
+  }
+
+  function onReply(reply: ReplyFrame): void {
+    if (!requests.reply(reply)) report('unknown-reply');
+    else if (isRefusal(reply)) apply({ type: 'refused', errorId: reply.error.id });
+  }
+
+  function ping(): void {
+    const sentAt = now();
+    const text = requests.prepare('ping', undefined, (reply) => {
+      if (isRefusal(reply)) return;
+      latencyMs = now() - sentAt;
+      const { phase } = session;
+      apply({ type: 'pong' });
+      if (phase === 'ready') show({ status: 'ready' });
+    });
+    socket?.send(text);
+  }
+
+  function becomeReady({ loss, renewed }: Effect<'ready'>): void {
+    requests.flush();
+    show({ status: 'ready' });
+    if (renewed) signals.next({ type: 'renewed' });
+    const { connectionId, resumed } = state;
+    signals.next({ type: 'ready', connectionId, resumed, userId });
+    if (loss) losses.next({ reason: loss, sinceMs, untilMs: now() });
+  }
+
+  /** Goes over to the next thing to wait for; what comes of the one before is not heard any more. */
+  function begin<T>(source: Observable<T>, next: (value: T) => void, failed: (error: unknown) => void): Subscription {
+    attempt?.unsubscribe();
+    const mine = (attempt = new Subscription());
+    // Somebody may have closed it on hearing of the state.
+    if (closed) mine.unsubscribe();
+    if (mine.closed) return mine;
+    const enter = (task: () => void): void =>
+      inbox.enter(() => {
+        if (!mine.closed) task();
+      });
+    mine.add(
+      source.subscribe({
+        next: (value) => (typeof value === 'string' ? inbox.enter(value) : enter(() => next(value))),
+        error: (error: unknown) => enter(() => failed(error)),
+      }),
+    );
+    return mine;
+  }
+
+  function connect(): void {
+    if (state.status !== 'connecting') show({ status: 'connecting' });
+    begin(defer(() => credentials.credential()).pipe(take(1)), openSocket, (error) => {
+      if (isFinal(error)) return reject(error);
+      report('connect-failed', redact((error as Error | undefined)?.message));
+      apply({ type: 'ended', code: 1006 });
+    });
+  }
+
+  function openSocket(found: SocketCredential): void {
+    credential = found;
+    sinceMs = lastFrameAtMs;
+    const onUpgrade = authenticatesUpgrade(options, found);
+    apply({ type: 'dial', key: keyOf(found), resumable: onUpgrade });
+    const challenge = found.kind === 'bearer' && !onUpgrade ? { token: found.token } : undefined;
+    const onEvent = (event: SocketEvent): void => {
+      if (typeof event === 'string') return;
+      if (event.type === 'end') {
+        if (!socket) report('connect-failed', redact(event.detail));
+        return ended(event.code);
+      }
+      socket = event;
+      show({ status: 'authenticating' });
+      if (challenge) event.send(requests.prepare('authentication_challenge', challenge, () => undefined));
+      apply({ type: 'opened' });
+    };
+    const opening = begin(dial(url, found, session, options), onEvent, reject);
+    opening.add(networkChanges().subscribe(() => inbox.enter(() => apply({ type: 'check' }))));
+  }
+
+  function ended(code: number): void {
+    attempt?.unsubscribe();
+    socket = undefined;
+    requests.fail(new ClosedError('the socket ended before the reply came'), false);
+    apply({ type: 'ended', code });
+  }
+
+  function wait({ reason, abrupt, probe: asks }: Effect<'retry'>): void {
+    const offline = isOffline();
+    const failures = session.attempt;
+    const delayMs = offline ? (reconnect.capMs ?? 30_000) : retryDelayMs(failures, abrupt, random(), reconnect);
+    show(
+      offline ? { status: 'offline' } : { status: 'waiting', attempt: failures, retryAtMs: now() + delayMs, reason },
+    );
+    const online$ = networkChanges().pipe(filter(() => !isOffline()));
+    const delay$ = merge(timer(delayMs, scheduler), online$).pipe(take(1));
+    begin<unknown>(asks ? concat(probe(options, credential, report), delay$) : delay$, connect, reject);
+  }
+
+  function reject(cause: unknown): void {
+    const error = toRejection(cause);
+    show({ status: 'rejected', error });
+    signals.next({ type: 'rejected', error });
+    requests.fail(error, true);
+  }
+
+  /** Nobody has held the socket for some time. */
+  function leave(): void {
+    if (holders.count > 0) return;
+    apply({ type: 'idle' });
+    if (session.phase === 'down') rest();
+  }
+
+  function rest(): void {
+    attempt?.unsubscribe();
+    if (state.status !== 'idle') show({ status: 'idle' });
+  }
+
+  function hold(retry = true): () => void {
+    if (closed) throw new ClosedError('the client is closed');
+    const release = holders.take();
+    const { status } = state;
+    if (status === 'idle' || (status === 'rejected' && (retry || holders.count === 1))) {
+      // At once, so that a second holder does not connect as well.
+      show({ status: 'connecting' });
+      inbox.enter(connect);
+    }
+    return release;
+  }
+
+  return {
+    state$: states.asObservable(),
+    signals$: signals.asObservable(),
+    losses$: losses.asObservable(),
+    diagnostics$: diagnostics.asObservable(),
+    hold,
+    request: (action, data) => requests.request(action, data),
+    open: () =>
+      new Observable((subscriber) => {
+        if (!closed) subscriber.add(hold());
+        subscriber.add(
+          states.subscribe({
+            next: (each) => (each.status === 'rejected' ? subscriber.error(each.error) : subscriber.next(each)),
+            complete: () => subscriber.complete(),
+          }),
+        );
+      }),
+    close() {
+      if (closed) return;
+      closed = true;
+      inbox.close();
+      holders.stop();
+      alarm.set(Infinity);
+      attempt?.unsubscribe();
+      requests.fail(new ClosedError('the client is closed'), true);
+      show({ status: 'closed' });
+      for (const each of [states, signals, losses, diagnostics]) each.complete();
+    },
+  };
+}
+
+/** A dead session: protocol §5.5. */
+function isRefusal(reply: ReplyFrame): reply is FailFrame {
+  return reply.status === 'FAIL' && reply.error.status_code === 401;
+}

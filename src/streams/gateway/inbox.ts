@@ -1,0 +1,44 @@
+/** Something to do, or a frame. */
+export type Task = string | (() => void);
+
+/** Does one task after the other: what arrives from within a task waits until that is done. */
+export interface Inbox {
+  enter(task: Task): void;
+  /** Forgets what waits, and takes nothing more. */
+  close(): void;
+}
+
+/** Frames that may wait while a subscriber keeps the thread inside a delivery. */
+export const maxWaitingTasks = 10_000;
+
+/** Makes an inbox. When too much waits the frames among it are dropped, and `overrun` runs in their place. */
+export function createInbox(read: (text: string) => void, overrun: () => void): Inbox {
+  let waiting: Task[] = [];
+  let busy = false;
+  let closed = false;
+  return {
+    enter(task) {
+      if (closed) return;
+      if (busy) {
+        waiting.push(task);
+        if (waiting.length < maxWaitingTasks) return;
+        waiting = waiting.filter((each) => typeof each !== 'string');
+        waiting.push(overrun);
+        return;
+      }
+      busy = true;
+      try {
+        for (let next: Task | undefined = task; next !== undefined; next = waiting.shift()) {
+          if (typeof next === 'string') read(next);
+          else next();
+        }
+      } finally {
+        busy = false;
+      }
+    },
+    close() {
+      closed = true;
+      waiting = [];
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
+import type { TypedEvent } from '../../models/events.js';
+import type { Post } from '../../models/generated/entities.js';
+
+/** Events that carry a post, such as `posted` and `post_edited`. */
+export type PostEvent = TypedEvent<'posted' | 'post_edited' | 'post_deleted' | 'ephemeral_message'>;
+
+/** The post of an event; a string where the server's JSON was broken. */
+const postOf = ({ data }: PostEvent): Partial<Post> => (typeof data.post === 'object' ? data.post : {});
+
+/** Lets through posts of one thread, its root included. */
+export const inThread = <E extends PostEvent>(rootId: string): MonoTypeOperatorFunction<E> =>
+  filter((event) => {
+    const { id, root_id: root } = postOf(event);
+    return id === rootId || root === rootId;
+  });
+
+/** Whom {@link mentioning} looks for. */
+export interface MentionTarget {
+  readonly id: string;
+  readonly username: string;
+}
+
+/** Calls that mean everybody in the channel. */
+const everybody = ['channel', 'all', 'here'];
+
+/**
+ * Lets through posts that call a user: by what the server says (`mentions`), by his name in the text, or by `@channel`, `@all` and `@here`. The
+ * server names only whoever is connected (protocol §3.3), so the text is read as well. Key words of his own are left to the server.
+ */
+export function mentioning<E extends TypedEvent<'posted'>>({
+  id,
+  username,
+}: MentionTarget): MonoTypeOperatorFunction<E> {
+  const names = new Set([username.toLowerCase(), ...everybody]);
+  return filter((event) => {
+    if (event.data.mentions?.includes(id)) return true;
+    const called = postOf(event).message?.matchAll(/(?<![\w@])@([a-z0-9][\w.-]*)/gi) ?? [];
+    return [...called].some(([, name]) => names.has(name!.toLowerCase().replace(/[.-]+$/, '')));
+  });
+}
+
+/**
+ * Lets each state of a post through once: one change may come as several events, and recovered ones may repeat what was seen (protocol §11,
+ * trap 19). Remembers the last `size` posts.
+ */
+export function dedupePosts<E extends PostEvent>(size = 1_000): MonoTypeOperatorFunction<E> {
+  return (source) =>
+    defer(() => {
+      const seen = new Map<string, string>();
+      return source.pipe(
+        filter((event) => {
+          const { id, update_at: updatedAt, delete_at: deletedAt } = postOf(event);
+          if (!id) return true;
+          const key = `${event.event} ${id}`;
+          const state = `${updatedAt} ${deletedAt}`;
+          if (seen.get(key) === state) return false;
+          seen.delete(key);
+          seen.set(key, state);
+          if (seen.size > size) seen.delete(seen.keys().next().value!);
+          return true;
+        }),
+      );
+    });
+}

@@ -1,0 +1,234 @@
+import {
+  catchError,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  of,
+  share,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+  timer,
+  type Observable,
+} from 'rxjs';
+import type { Session, User } from '../models/generated/entities.js';
+import { checkId } from './check-id.js';
+import type { SessionSignal } from './connection.js';
+import type { StreamContext } from './context.js';
+import type { RestOutcome } from './history.js';
+import { untilNextRound } from './reread.js';
+import type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
+import { sessionEffectOf } from './session-effects.js';
+import { shareLatestBy } from './share-latest.js';
+
+/**
+ * What happens to the login of this client, and to others that it acts on: protocol §5.5. The server announces no end of a session: the socket
+ * stays open, silent or even talking. So the end of the own one is recognised by the content of the replies to pings, within one
+ * `heartbeatMs`, and by the 401 of any REST call; it is told once, whoever notices it first.
+ *
+ * What cannot be known: why a session was ended from elsewhere, sessions that end or begin elsewhere, and whether a token is an access token, of
+ * which neither a logout nor a revocation of sessions is the end (only disabling or revoking the token is).
+ */
+export interface Sessions {
+  /**
+   * Changes as they are learned. Hot, shared, no replay. Holds the socket open while subscribed; completes with the client; never errors.
+   *
+   * @example
+   * client.sessions.changes$
+   *   .pipe(filter(({ type, scope }) => type === 'revoked' && scope === 'current'))
+   *   .subscribe(showLogin);
+   */
+  readonly changes$: Observable<SessionChange>;
+  /**
+   * State of the own session. Shared; replays the present state, `unknown` until something proves it. Holds the socket open while
+   * subscribed; completes with the client; never errors.
+   */
+  readonly current$: Observable<CurrentSession>;
+  /**
+   * Sessions of a user (or of `me`), newest state first read at once (`GET users/{user_id}/sessions`), again after every change that this
+   * client makes, and every `pollMs`, as changes from elsewhere are not announced. Shared by user; replays the latest list; emits when it
+   * differs from the last. Does not open the socket. Completes with the client; errors as the call does, except for failures that may pass.
+   * The CSRF tokens of the sessions are left out.
+   */
+  list(userId: string): Observable<readonly Session[]>;
+}
+
+/** Ids of a 401 that mean a dead session: protocol §5.4. */
+const deadSession = /^api\.context\.(session_expired\.app_error|invalid_token\.error)$/;
+/** The event about an own action mostly comes before the answer to it (protocol §9.1): the answer is waited for, and told as local. */
+const eventDelayMs = 300;
+/** Deactivated users that are remembered, so that each is told once. */
+const maxRemembered = 1_000;
+
+/** See {@link Sessions}. */
+export function createSessions({
+  events,
+  connection,
+  signals$,
+  history,
+  ownId$,
+  closed$,
+  scheduler,
+  pollMs,
+}: StreamContext): Sessions {
+  let current: CurrentSession = { status: 'unknown' };
+  let ownId: string | undefined;
+  /** When the last of the own sessions runs out, as far as a list has told. */
+  let lastExpiryMs = Infinity;
+  const deactivated = new Set<string>();
+
+  const own = (): { readonly userId?: string } => (ownId ? { userId: ownId } : {});
+  const active = (): CurrentSession => ({ status: 'active', ...own() });
+
+  /** Takes note of a change; false if it was known. */
+  const isNews = (change: SessionChange): boolean => {
+    const { type, scope, userId = '' } = change;
+    if (type === 'reactivated') return deactivated.delete(userId) || change.origin === 'local';
+    if (type === 'deactivated') {
+      if (deactivated.has(userId)) return false;
+      if (deactivated.size >= maxRemembered) deactivated.clear();
+      deactivated.add(userId);
+    }
+    if (scope !== 'current' || type === 'deviceAttached') return true;
+    if (type === 'established' || type === 'renewed') {
+      if (type === 'established' && current.status === 'active') return false;
+      lastExpiryMs = Infinity;
+      current = active();
+      return true;
+    }
+    const status = type === 'mfaRequired' ? 'blocked' : 'ended';
+    if (current.status === status) return false;
+    current = { status, change };
+    return true;
+  };
+
+  const ended = (evidence: SessionEvidence): SessionChange => ({
+    type: scheduler.now() >= lastExpiryMs ? 'expired' : 'revoked',
+    scope: 'current',
+    ...own(),
+    origin: 'remote',
+    evidence,
+  });
+
+  const fromOutcome = (outcome: RestOutcome): SessionChange | undefined => {
+    const { operation, path, status, errorId, answer } = outcome;
+    const evidence = { kind: 'call', operation, status, errorId } as const;
+    // Without a status the call was given up for want of a credential, and the id is that of the refused login.
+    if ((status === 401 && deadSession.test(errorId)) || (status === 0 && errorId)) return ended(evidence);
+    if (status === 403 && errorId === 'api.context.mfa_required.app_error') {
+      return { type: 'mfaRequired', scope: 'current', ...own(), origin: 'remote', evidence };
+    }
+    if (status < 200 || status > 299) return undefined;
+    const isOwn = path[0] === 'me' || path[0] === ownId;
+    if (operation === 'getSessions' && isOwn && Array.isArray(answer)) {
+      const expiries = (answer as readonly Session[]).map(({ expires_at }) => expires_at || Infinity);
+      lastExpiryMs = expiries.length > 0 ? Math.max(...expiries) : Infinity;
+    }
+    if (operation === 'getUser' && path[0] === 'me' && answer) {
+      ownId = (answer as User).id;
+      return { type: 'established', scope: 'current', userId: ownId, origin: 'local', evidence };
+    }
+    return sessionEffectOf(outcome, ownId);
+  };
+
+  const fromSignal = (signal: SessionSignal): SessionChange | undefined => {
+    const isReady = signal.type === 'ready';
+    if (signal.type === 'refused') {
+      // So are all actions answered while MFA is wanted: protocol §5.5.
+      if (current.status === 'blocked') return undefined;
+      return ended({ kind: 'reply', status: signal.status, errorId: signal.errorId });
+    }
+    if (signal.type === 'rejected') return ended({ kind: 'rejection', error: signal.error });
+    if (isReady) ownId = signal.userId || ownId;
+    return {
+      type: isReady ? 'established' : 'renewed',
+      scope: 'current',
+      ...own(),
+      origin: 'local',
+      evidence: { kind: 'connection', ...(isReady && { connectionId: signal.connectionId }) },
+    };
+  };
+
+  const fromUser = (user: User): SessionChange => ({
+    type: user.delete_at > 0 ? 'deactivated' : 'reactivated',
+    scope: 'user',
+    userId: user.id,
+    origin: 'remote',
+    evidence: { kind: 'event', event: 'user_updated' },
+  });
+
+  const changes$ = merge(
+    // What happened while nobody listened is not known; a socket that is ready has its session proved.
+    connection.state$.pipe(
+      take(1),
+      mergeMap(({ status }) => {
+        current = status === 'ready' ? active() : { status: 'unknown' };
+        deactivated.clear();
+        return status === 'ready' ? ownId$.pipe(catchError(() => EMPTY)) : EMPTY;
+      }),
+      map((id) => {
+        ownId = id;
+        if (current.status === 'active') current = active();
+        return undefined;
+      }),
+    ),
+    history.outcomes$.pipe(map(fromOutcome)),
+    signals$.pipe(map(fromSignal)),
+    // `user_activation_status_change` comes with it, and does not say whose: protocol §3.3.
+    events.on('user_updated').pipe(
+      filter(({ data: { user } }) => isUser(user) && user.delete_at > 0 !== deactivated.has(user.id)),
+      mergeMap(({ data }) => timer(eventDelayMs, scheduler).pipe(map(() => fromUser(data.user)))),
+    ),
+  ).pipe(
+    filter((change): change is SessionChange => change !== undefined && isNews(change)),
+    share(),
+    takeUntil(closed$),
+  );
+
+  const listOf = shareLatestBy((userId) =>
+    merge(
+      interval(pollMs, scheduler),
+      history.outcomes$.pipe(
+        filter((outcome) => {
+          const effect = sessionEffectOf(outcome, ownId);
+          return !!effect && (!effect.userId || effect.userId === userId || userId === 'me');
+        }),
+      ),
+    ).pipe(
+      startWith(0),
+      switchMap(() => history.sessions(userId).pipe(untilNextRound())),
+      map((list) => list.map(withoutSecrets)),
+      distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
+    ),
+  );
+
+  return {
+    changes$,
+    // The value for the start comes second, as it is set by the start of the changes.
+    current$: merge(changes$, of(0)).pipe(
+      map(() => current),
+      distinctUntilChanged(),
+      takeUntil(closed$),
+    ),
+    list: (userId) =>
+      defer(() => {
+        if (userId !== 'me') checkId('sessions.list: userId', userId);
+        return listOf(userId);
+      }).pipe(takeUntil(closed$)),
+  };
+}
+
+function withoutSecrets({ props, ...session }: Session): Session {
+  const { csrf: _, ...shown } = props;
+  return { ...session, props: shown };
+}
+
+function isUser(user: User | undefined): user is User {
+  return typeof user?.id === 'string';
+}

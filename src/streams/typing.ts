@@ -1,0 +1,302 @@
+import {
+  catchError,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  share,
+  startWith,
+  Subject,
+  Subscription,
+  switchMap,
+  take,
+  takeUntil,
+  throwError,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
+import { ClosedError, isMattermostError } from '../models/errors.js';
+import type { Post } from '../models/generated/entities.js';
+import { checkId } from './check-id.js';
+import type { StreamContext } from './context.js';
+import { shareLatestBy } from './share-latest.js';
+
+/** Which part of a channel is meant. */
+export interface TypingOptions {
+  /** Root post of a thread. @default the channel itself, outside its threads */
+  readonly rootId?: string | undefined;
+}
+
+/** Somebody began or stopped to type. */
+export interface TypingChange {
+  readonly channelId: string;
+  /** Root post of the thread; empty for the channel itself. */
+  readonly rootId: string;
+  readonly userId: string;
+  readonly typing: boolean;
+}
+
+/**
+ * Who is typing where: protocol §4. The server sends only that somebody types. Here that ends with a post of the same user in the same
+ * place, or when the server's `TimeBetweenUserTypingUpdatesMilliseconds` and half a second have gone by without another notice: one that
+ * types on sends the next notice with the first key after that time.
+ *
+ * The server does not tell users of their own typing. What is published through this client, by {@link Typing.publish}, {@link Typing.send}
+ * or `users.publishUserTyping`, is shown as well, under the id of whom it was published for: leave your own id out where you render others.
+ */
+export interface Typing {
+  /**
+   * Ids of those who type in a channel, or in one of its threads. Shared by place; emits the present set at once, then a new one at each
+   * change. Holds the socket open while subscribed; completes with the client; errors with `ValidationError` for a malformed id alone.
+   *
+   * @example
+   * client.typing.in(channelId).subscribe((userIds) => render([...userIds].filter((id) => id !== me.id)));
+   */
+  in(channelId: string, options?: TypingOptions): Observable<ReadonlySet<string>>;
+  /**
+   * Everybody who begins or stops to type, in all channels of the user. Hot, shared, no replay. Holds the socket open while subscribed;
+   * completes with the client; never errors.
+   */
+  readonly anywhere$: Observable<TypingChange>;
+  /**
+   * An operator that tells the server that the user types while values, such as key strokes, pass through it unchanged: at the first value,
+   * and then not before the server's interval has gone by, counted for each channel and thread over all uses. It is silent where the
+   * server's `EnableUserTypingMessages` is `false`. What goes wrong with a notice does not show; unsubscribing aborts one that is under way.
+   *
+   * `MaxNotificationsPerChannel` is not looked at: how many members a channel has would take a request to know.
+   *
+   * @example
+   * keystrokes$.pipe(client.typing.publish(channelId)).subscribe();
+   */
+  publish<T>(channelId: string, options?: TypingOptions): MonoTypeOperatorFunction<T>;
+  /**
+   * Tells the server once that the user types. Cold: each subscription is one notice; emits once and completes. Goes over the socket if that is
+   * ready (action `user_typing`, which also extends the session), else by `POST users/{user_id}/typing`; it does not open the socket.
+   * Errors with `ActionError` or `ApiError` where the user may not post, `ValidationError` for a malformed id, and as any call does.
+   */
+  send(channelId: string, options?: TypingOptions): Observable<void>;
+}
+
+type Place = Omit<TypingChange, 'userId' | 'typing'>;
+type Config = Readonly<Record<string, string | undefined>>;
+
+const slackMs = 500;
+const nobody: ReadonlySet<string> = /* @__PURE__ */ new Set();
+
+/** See {@link Typing}. The server's settings are read once per connection, when first needed, and kept up to date by `config_changed`. */
+export function createTyping(context: StreamContext): Typing {
+  const { events, connection, history, request, ownId$, closed$, scheduler } = context;
+  /** Notices that were sent over the socket; the others show in the outcomes of REST. */
+  const sent = new Subject<Place>();
+  /** When the last notice for a place was given, oldest first. */
+  const published = new Map<string, number>();
+  let enabled = true;
+  let intervalMs = 5_000;
+  let readFor: string | undefined;
+
+  const apply = (config: Config | undefined): void => {
+    enabled = config?.['EnableUserTypingMessages'] !== 'false';
+    // The server's own minimum and default: protocol §4.2.
+    intervalMs = Math.max(1_000, Number(config?.['TimeBetweenUserTypingUpdatesMilliseconds'])) || 5_000;
+  };
+
+  /** Emits once when the settings are those of this connection, or cannot be had. */
+  const settings = (connectionId: string): Observable<unknown> =>
+    defer(() =>
+      connectionId === readFor
+        ? of(0)
+        : history.clientConfig().pipe(
+            map((config) => {
+              readFor = connectionId;
+              apply(config);
+            }),
+            catchError(() => of(0)),
+          ),
+    );
+
+  const following$ = merge(
+    connection.state$.pipe(
+      filter(({ status }) => status === 'ready'),
+      map(({ connectionId }) => connectionId),
+      distinctUntilChanged(),
+      switchMap(settings),
+    ),
+    events.on('config_changed').pipe(map(({ data }) => apply(data.config))),
+  ).pipe(ignoreElements(), share());
+
+  const own$ = ownId$.pipe(catchError(() => EMPTY));
+  const local$ = merge(
+    sent.pipe(mergeMap((place) => own$.pipe(map((userId) => ({ ...place, userId, typing: true }))))),
+    history.outcomes$.pipe(
+      filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200),
+      mergeMap(({ path: [userId = ''], body }) => {
+        const { channel_id, parent_id } = (body ?? {}) as { channel_id?: unknown; parent_id?: unknown };
+        const place = { channelId: textOf(channel_id), rootId: textOf(parent_id) };
+        return (userId === 'me' ? own$ : of(userId)).pipe(map((id) => ({ ...place, userId: id, typing: true })));
+      }),
+    ),
+  );
+
+  const changes = (channelId?: string): Observable<TypingChange> => {
+    const scope = channelId === undefined ? undefined : { channelId };
+    const notices$: Observable<TypingChange> = merge(
+      following$,
+      events
+        .on('typing', scope)
+        .pipe(
+          map(({ channelId, userId, data }) => ({ channelId, rootId: textOf(data.parent_id), userId, typing: true })),
+        ),
+      events.on('posted', scope).pipe(
+        map(({ channelId, userId, data }) => {
+          const { root_id } = (data.post as Partial<Post> | undefined) ?? {};
+          return { channelId, rootId: textOf(root_id), userId, typing: false };
+        }),
+      ),
+      local$.pipe(filter((notice) => channelId === undefined || notice.channelId === channelId)),
+    );
+    return new Observable((subscriber) => {
+      const ends = new Map<string, Subscription>();
+      subscriber.add(() => ends.forEach((end) => end.unsubscribe()));
+      subscriber.add(
+        notices$.subscribe({
+          next(notice) {
+            const { channelId: channel, rootId, userId } = notice;
+            if (!channel || !userId) return;
+            const key = `${channel}/${rootId}/${userId}`;
+            const running = ends.get(key);
+            running?.unsubscribe();
+            const stop = (): void => {
+              ends.delete(key);
+              subscriber.next({ ...notice, typing: false });
+            };
+            if (!notice.typing) {
+              if (running) stop();
+              return;
+            }
+            ends.set(key, scheduler.schedule(stop, intervalMs + slackMs));
+            if (!running) subscriber.next(notice);
+          },
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
+      );
+    });
+  };
+
+  const setOf = shareLatestBy((key) => {
+    const [channelId, rootId] = key.split('/');
+    let userIds = nobody;
+    return changes(channelId).pipe(
+      filter((change) => change.rootId === rootId),
+      map(({ userId, typing }) => {
+        const others = [...userIds].filter((id) => id !== userId);
+        userIds = new Set(typing ? [...others, userId] : others);
+        return userIds;
+      }),
+      startWith(nobody),
+    );
+  });
+
+  const overRest = (place: Place): Observable<unknown> =>
+    ownId$.pipe(mergeMap((userId) => history.publishTyping(userId, place.channelId, place.rootId)));
+
+  const overSocket = (place: Place): Observable<unknown> =>
+    request('user_typing', { channel_id: place.channelId, parent_id: place.rootId }).pipe(
+      map(() => sent.next(place)),
+      // The socket has ended meanwhile: whether the notice arrived is unknown, and a second one does no harm.
+      catchError((error: unknown) =>
+        isMattermostError(error) && /^(closed|timeout)$/.test(error.code) ? overRest(place) : throwError(() => error),
+      ),
+    );
+
+  /** One notice, on the way that is better now; `unless` can call it off once the settings are known. */
+  const notify = (place: Place, unless: () => boolean): Observable<void> =>
+    connection.state$.pipe(
+      take(1),
+      mergeMap(({ status, connectionId }) => {
+        if (status === 'closed') return throwError(() => new ClosedError('the client is closed'));
+        const ready = status === 'ready';
+        // Without a session the server shows only a part of its settings, so the login comes first.
+        return (ready ? of('') : ownId$).pipe(
+          mergeMap(() => settings(connectionId)),
+          mergeMap(() => (unless() ? EMPTY : (ready ? overSocket : overRest)(place))),
+        );
+      }),
+      map(() => undefined),
+    );
+
+  /** True if a notice for the place is due; it counts as given then. */
+  const isDue = (place: Place): boolean => {
+    const key = `${place.channelId}/${place.rootId}`;
+    const now = scheduler.now();
+    for (const [old, at] of published) {
+      if (now - at < intervalMs) break;
+      published.delete(old);
+    }
+    return !published.has(key) && !!published.set(key, now);
+  };
+
+  const checked = <T>(
+    method: string,
+    channelId: string,
+    rootId: string,
+    then: (place: Place) => Observable<T>,
+  ): Observable<T> =>
+    defer(() => {
+      checkId(`typing.${method}: channelId`, channelId);
+      if (rootId) checkId(`typing.${method}: rootId`, rootId);
+      return then({ channelId, rootId });
+    });
+
+  return {
+    in: (channelId, { rootId = '' } = {}) =>
+      checked('in', channelId, rootId, () => setOf(`${channelId}/${rootId}`)).pipe(takeUntil(closed$)),
+    anywhere$: changes().pipe(share(), takeUntil(closed$)),
+    publish:
+      <T>(channelId: string, { rootId = '' }: TypingOptions = {}) =>
+      (source: Observable<T>) =>
+        checked(
+          'publish',
+          channelId,
+          rootId,
+          (place) =>
+            new Observable<T>((subscriber) => {
+              const sending = new Subscription();
+              let completed = false;
+              const values = source.subscribe({
+                next(value) {
+                  if (isDue(place)) sending.add(quietly(notify(place, () => !enabled)));
+                  subscriber.next(value);
+                },
+                error: (error: unknown) => subscriber.error(error),
+                complete() {
+                  completed = true;
+                  subscriber.complete();
+                },
+              });
+              return () => {
+                values.unsubscribe();
+                // What the last value caused is let go on; only who leaves early aborts it.
+                if (!completed) sending.unsubscribe();
+              };
+            }),
+        ),
+    send: (channelId, { rootId = '' } = {}) =>
+      checked('send', channelId, rootId, (place) => notify(place, () => false)),
+  };
+}
+
+/** Does what a source is for, whatever comes of it. */
+function quietly(source: Observable<unknown>): Subscription {
+  return source.subscribe({ error: () => undefined });
+}
+
+/** Wrong types of a broken event count as absent. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

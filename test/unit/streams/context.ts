@@ -1,0 +1,121 @@
+import { filter, Observable, of, Subject, BehaviorSubject, VirtualTimeScheduler } from 'rxjs';
+import type { MattermostEvent } from '../../../src/models/events.js';
+import type { Session, Status, User } from '../../../src/models/generated/entities.js';
+import type { ConnectionState, SessionSignal } from '../../../src/streams/connection.js';
+import type { StreamContext } from '../../../src/streams/context.js';
+import type { EventScope, Gap } from '../../../src/streams/events.js';
+import type { RestOutcome } from '../../../src/streams/history.js';
+
+export const ids = {
+  me: 'meeeeeeeeeeeeeeeeeeeeeeeee',
+  bob: 'bobbbbbbbbbbbbbbbbbbbbbbbb',
+  carol: 'carolllllllllllllllllllllll'.slice(0, 26),
+  channel: 'channelchannelchannelchann',
+  other: 'otherotherotherotherothero',
+  root: 'rootrootrootrootrootrootro',
+} as const;
+
+type AnyEvent = MattermostEvent<string>;
+
+/** What the derived streams are made from, in the hands of a test: nothing happens but what it does, in virtual time. */
+export function createContext() {
+  const scheduler = new VirtualTimeScheduler(undefined, Infinity);
+  const events = new Subject<AnyEvent>();
+  const gaps = new Subject<Gap>();
+  const outcomes = new Subject<RestOutcome>();
+  const signals = new Subject<SessionSignal>();
+  const closed = new Subject<unknown>();
+  const facts = { connectionId: 'c1', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
+  const state = new BehaviorSubject<ConnectionState>({ ...facts, status: 'idle' });
+  const asked: (readonly [what: string, ...details: unknown[]])[] = [];
+  /** What REST and the socket answer; a test puts its own in place. */
+  const answers = {
+    config: (): Observable<Readonly<Record<string, string>>> => of({}),
+    typing: (): Observable<unknown> => of(0),
+    statuses: (userIds: readonly string[]): Observable<readonly Status[]> =>
+      of(
+        userIds.map((user_id) => ({ user_id, status: 'online', manual: false, last_activity_at: 0, dnd_end_time: 0 })),
+      ),
+    sessions: (): Observable<readonly Session[]> => of([]),
+    request: (): Observable<unknown> => of({}),
+  };
+  const note = <T>(what: string, details: readonly unknown[], answer: () => Observable<T>): Observable<T> =>
+    new Observable<T>((subscriber) => {
+      asked.push([what, ...details]);
+      return answer().subscribe(subscriber);
+    });
+  const on = (name: string | readonly string[], scope: EventScope = {}) =>
+    events.pipe(
+      filter((event) => [name].flat().includes(event.event)),
+      filter((event) =>
+        Object.entries(scope).every(([key, id]) => id === undefined || event[key as 'channelId'] === id),
+      ),
+    );
+  const context: StreamContext = {
+    events: { all$: events as never, on: on, gaps$: gaps },
+    connection: { state$: state, open: () => state, diagnostics$: new Subject() },
+    history: {
+      me: () => of({ id: ids.me } as User),
+      clientConfig: () => note('config', [], answers.config),
+      publishTyping: (...details) => note('rest typing', details, answers.typing),
+      statuses: (userIds) => note('statuses', [...userIds], () => answers.statuses(userIds)),
+      setStatus: (user_id, status, dnd_end_time = 0) =>
+        note('set status', [user_id, status, dnd_end_time], () =>
+          of({ user_id, status, manual: true, last_activity_at: 0, dnd_end_time } as Status),
+        ),
+      sessions: (userId) => note('sessions', [userId], answers.sessions),
+      outcomes$: outcomes,
+    },
+    request: (...details) => note('action', details, answers.request),
+    signals$: signals,
+    ownId$: of(ids.me),
+    closed$: closed,
+    scheduler,
+    pollMs: 60_000,
+  };
+  return {
+    context,
+    answers,
+    asked,
+    gaps,
+    signals,
+    closed,
+    state,
+    ready: (connectionId = 'c1') => state.next({ ...facts, connectionId, status: 'ready' }),
+    event: (event: string, more: Partial<AnyEvent>) =>
+      events.next({
+        event,
+        data: {},
+        broadcast: { omit_users: null, user_id: '', channel_id: '', team_id: '' },
+        seq: 1,
+        channelId: '',
+        teamId: '',
+        userId: '',
+        ...more,
+      }),
+    outcome: (operation: string, more: Partial<RestOutcome> = {}) =>
+      outcomes.next({ operation, path: [], body: undefined, status: 200, errorId: '', ...more }),
+    /** Lets time run on; what is due happens. */
+    pass: (ms: number) => {
+      scheduler.maxFrames = scheduler.frame + ms;
+      scheduler.schedule(() => undefined, ms);
+      scheduler.flush();
+    },
+    listeners: () =>
+      [events, gaps, outcomes, signals, closed].reduce((sum, { observed }) => sum + Number(observed), 0) +
+      Number(state.observed),
+    timers: () => scheduler.actions.length,
+  };
+}
+
+/** Everything that a source emits from now on, and how it ended. */
+export function record<T>(source: Observable<T>) {
+  const values: T[] = [];
+  const end: { how?: 'completed' | 'error'; error?: unknown } = {};
+  const subscription = source.subscribe({
+    next: (value) => values.push(value),
+    error: (error: unknown) => Object.assign(end, { how: 'error', error }),
+    complete: () => Object.assign(end, { how: 'completed' }),
+  });
+  return { values, end, stop: () => subscription.unsubscribe() };
+}

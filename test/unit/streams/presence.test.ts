@@ -1,0 +1,161 @@
+import { of, Subject, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { ForbiddenError, NetworkError, ValidationError } from '../../../src/models/errors.js';
+import type { Status } from '../../../src/models/generated/entities.js';
+import { createPresence } from '../../../src/streams/presence.js';
+import { createContext, ids, record } from './context.js';
+
+const { me, bob, carol } = ids;
+
+function start() {
+  const kit = createContext();
+  return {
+    ...kit,
+    presence: createPresence(kit.context),
+    reads: () => kit.asked.filter(([what]) => what === 'statuses'),
+  };
+}
+const brief = (maps: readonly ReadonlyMap<string, Status>[]) =>
+  maps.map((map) => Object.fromEntries([...map].map(([id, { status }]) => [id, status])));
+const status = (user_id: string, value: string): Status => ({
+  user_id,
+  status: value,
+  manual: false,
+  last_activity_at: 0,
+  dnd_end_time: 0,
+});
+
+describe('presence.of', () => {
+  it('asks once for all who subscribe in one turn', () => {
+    const { presence, pass, reads } = start();
+    const first = record(presence.of([bob]));
+    const second = record(presence.of([bob, carol]));
+    pass(0);
+    expect(reads()).toEqual([['statuses', bob, carol]]);
+    expect(brief(first.values)).toEqual([{ [bob]: 'online' }]);
+    expect(brief(second.values)).toEqual([{ [bob]: 'online', [carol]: 'online' }]);
+  });
+
+  it('asks again every pollMs, and emits what has changed', () => {
+    const { presence, pass, reads, answers } = start();
+    const seen = record(presence.of([bob, carol]));
+    pass(60_000);
+    answers.statuses = (userIds) => of(userIds.map((id) => status(id, id === bob ? 'away' : 'online')));
+    pass(60_000);
+    expect(reads()).toHaveLength(3);
+    expect(brief(seen.values)).toEqual([
+      { [bob]: 'online', [carol]: 'online' },
+      { [bob]: 'away', [carol]: 'online' },
+    ]);
+  });
+
+  it('emits one map for one answer, however many have changed', () => {
+    const { presence, pass, answers } = start();
+    const seen = record(presence.of([bob, carol]));
+    pass(0);
+    answers.statuses = (userIds) => of(userIds.map((id) => status(id, 'away')));
+    pass(60_000);
+    expect(brief(seen.values).slice(1)).toEqual([{ [bob]: 'away', [carol]: 'away' }]);
+  });
+
+  it('asks again after a gap', () => {
+    const { presence, pass, reads, gaps } = start();
+    record(presence.of([bob]));
+    pass(0);
+    gaps.next({ scope: { kind: 'all' }, reason: 'fresh-connection', sinceMs: undefined, untilMs: 1 });
+    pass(0);
+    expect(reads()).toHaveLength(2);
+  });
+
+  it('asks in chunks of 200', () => {
+    const { presence, pass, reads } = start();
+    record(presence.of(Array.from({ length: 450 }, (_, n) => `u${String(n).padStart(25, '0')}`)));
+    pass(0);
+    expect(reads().map(({ length }) => length - 1)).toEqual([200, 200, 50]);
+  });
+
+  it('takes users that are left out for offline', () => {
+    const { presence, pass, answers } = start();
+    answers.statuses = () => of([]);
+    const seen = record(presence.of([bob]));
+    pass(0);
+    expect(brief(seen.values)).toEqual([{ [bob]: 'offline' }]);
+  });
+
+  it('waits out what may pass, and errors with a refusal', () => {
+    const { presence, pass, answers } = start();
+    answers.statuses = () => throwError(() => new NetworkError('cut'));
+    const seen = record(presence.of([bob]));
+    pass(0);
+    expect(seen.end.how).toBeUndefined();
+    answers.statuses = () =>
+      throwError(() => new ForbiddenError({ status: 403, id: 'x', message: '', method: 'POST', url: '' }));
+    pass(60_000);
+    expect(seen.end.error).toBeInstanceOf(ForbiddenError);
+  });
+
+  it('is quiet and holds nothing when nobody listens', () => {
+    const { presence, pass, reads, listeners } = start();
+    const seen = record(presence.of([bob]));
+    pass(0);
+    seen.stop();
+    pass(600_000);
+    expect([reads().length, listeners()]).toEqual([1, 0]);
+  });
+
+  it('refuses a malformed id', () => {
+    const { presence } = start();
+    expect(record(presence.of([bob, ''])).end.error).toBeInstanceOf(ValidationError);
+  });
+});
+
+describe('presence.mine$', () => {
+  it('follows the own events, and what is set through this client', () => {
+    const { presence, pass, event, outcome } = start();
+    const seen = record(presence.mine$);
+    pass(0);
+    event('status_change', { userId: me, data: { user_id: me, status: 'away' } });
+    outcome('updateUserStatus', { answer: status(me, 'dnd') });
+    expect(seen.values.map((each) => each.status)).toEqual(['online', 'away', 'dnd']);
+  });
+
+  it('asks again rather than believing an answer that an event has overtaken', () => {
+    const { presence, pass, event, answers, reads } = start();
+    const seen = record(presence.mine$);
+    pass(0);
+    const late = new Subject<readonly Status[]>();
+    answers.statuses = () => late;
+    pass(60_000);
+    answers.statuses = () => of([status(me, 'away')]);
+    event('status_change', { userId: me, data: { user_id: me, status: 'away' } });
+    late.next([status(me, 'online')]);
+    late.complete();
+    pass(0);
+    expect(reads()).toHaveLength(3);
+    expect(seen.values.map((each) => each.status)).toEqual(['online', 'away']);
+  });
+
+  it('completes with the client', () => {
+    const { presence, pass, closed } = start();
+    const seen = record(presence.mine$);
+    pass(0);
+    closed.next(0);
+    expect(seen.end.how).toBe('completed');
+  });
+});
+
+describe('presence.set', () => {
+  it('is one call a subscription', () => {
+    const { presence, asked } = start();
+    const set$ = presence.set('dnd', { dndEndTime: 1_800_000_000 });
+    expect(asked).toEqual([]);
+    expect(record(set$).values).toMatchObject([{ user_id: me, status: 'dnd' }]);
+    expect(asked).toEqual([['set status', me, 'dnd', 1_800_000_000]]);
+  });
+
+  it('refuses an end that is given in milliseconds', () => {
+    const { presence } = start();
+    const { end } = record(presence.set('dnd', { dndEndTime: 1_800_000_000_000 }));
+    expect(end.error).toBeInstanceOf(ValidationError);
+  });
+});
