@@ -1,0 +1,73 @@
+import type { Area } from '../core.js';
+import { accessTokensArea } from './access-tokens.js';
+import { accountsArea } from './accounts.js';
+import { botIconsArea } from './bot-icons.js';
+import { botsArea } from './bots.js';
+import { categoriesArea } from './categories.js';
+import { channelListsArea } from './channel-lists.js';
+import { channelMembersArea } from './channel-members.js';
+import { channelsArea } from './channels.js';
+import { configArea } from './config.js';
+import { directChannelsArea } from './direct-channels.js';
+import { draftsArea } from './drafts.js';
+import { loginServicesArea } from './login-services.js';
+import { loginArea } from './login.js';
+import { mfaArea } from './mfa.js';
+import { passwordsArea } from './passwords.js';
+import { postListsArea } from './post-lists.js';
+import { postsArea } from './posts.js';
+import { preferencesArea } from './preferences.js';
+import { reactionsArea } from './reactions.js';
+import { readingArea } from './reading.js';
+import { statusArea } from './status.js';
+import { systemArea } from './system.js';
+import { teamIconsArea } from './team-icons.js';
+import { teamInvitesArea } from './team-invites.js';
+import { teamMembersArea } from './team-members.js';
+import { teamsArea } from './teams.js';
+import { termsOfServiceArea } from './terms-of-service.js';
+import { threadsArea } from './threads.js';
+import { typingArea } from './typing.js';
+import { userImagesArea } from './user-images.js';
+import { userListsArea } from './user-lists.js';
+import { userSearchArea } from './user-search.js';
+import { userSessionsArea } from './user-sessions.js';
+import { usersArea } from './users.js';
+
+/** Every part of the server. An operation belongs to one of them. */
+export const areas: readonly Area[] = [
+  accessTokensArea,
+  accountsArea,
+  botIconsArea,
+  botsArea,
+  categoriesArea,
+  channelListsArea,
+  channelMembersArea,
+  channelsArea,
+  configArea,
+  directChannelsArea,
+  draftsArea,
+  loginArea,
+  loginServicesArea,
+  mfaArea,
+  passwordsArea,
+  postListsArea,
+  postsArea,
+  preferencesArea,
+  reactionsArea,
+  readingArea,
+  statusArea,
+  systemArea,
+  teamIconsArea,
+  teamInvitesArea,
+  teamMembersArea,
+  teamsArea,
+  termsOfServiceArea,
+  threadsArea,
+  typingArea,
+  userImagesArea,
+  userListsArea,
+  userSearchArea,
+  userSessionsArea,
+  usersArea,
+];

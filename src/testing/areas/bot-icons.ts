@@ -1,0 +1,41 @@
+import { AppError } from '../app-error.js';
+import { changeUser } from '../changes/users.js';
+import { ok } from '../context.js';
+import type { Context, Handler } from '../context.js';
+import type { Area } from '../core.js';
+import { textOf } from '../http.js';
+import { partOf } from '../multipart.js';
+import { toUser } from '../shapes/user.js';
+import { botOf } from './bots.js';
+
+/** Icons of bots, which only 5.37 has: SVG and nothing else. */
+const getBotIconImage: Handler = (c) => {
+  const { icon, icon_update_at: at = 0 } = botOf(c, 'read');
+  if (!icon) throw new AppError(404, 'api.bot.get_bot_icon_image.read.app_error', 'The bot has no icon.');
+  const headers = { 'Cache-Control': 'max-age=86400, private' };
+  return c.tagged(String(at), () => ({ status: 200, body: icon, type: 'image/svg+xml', headers }));
+};
+
+const setBotIconImage: Handler = (c) => {
+  const bot = botOf(c, 'manage');
+  const icon = partOf(c.request, 'image');
+  if (!icon) throw new AppError(400, 'api.bot.set_bot_icon_image.no_file.app_error', 'The form has no image.');
+  if (!textOf(icon).includes('<svg'))
+    throw new AppError(400, 'api.bot.set_bot_icon_image.parse.app_error', 'The image is no SVG.');
+  c.store.bots.put({ ...bot, icon, icon_update_at: c.now });
+  return tell(c, bot.user_id);
+};
+
+const deleteBotIconImage: Handler = (c) => {
+  const { icon: _, icon_update_at: __, ...bot } = botOf(c, 'manage');
+  c.store.bots.put(bot);
+  return tell(c, bot.user_id);
+};
+
+function tell(c: Context, userId: string) {
+  const user = changeUser(c.world, userId, { last_picture_update: c.now });
+  c.store.emit({ event: 'user_updated', data: { user: toUser(c.world, user, 'other') }, to: {} });
+  return ok();
+}
+
+export const botIconsArea: Area = { handlers: { getBotIconImage, setBotIconImage, deleteBotIconImage } };

@@ -1,0 +1,51 @@
+import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { changeUser } from '../changes/users.js';
+import { json, ok } from '../context.js';
+import type { Context, Handler } from '../context.js';
+import type { Area } from '../core.js';
+import { defaultPicture } from '../picture.js';
+import { takeCode } from '../mfa.js';
+import { totpSecret } from '../totp.js';
+
+function needMfa(c: Context): void {
+  if (!c.world.config.flag('ServiceSettings.EnableMultifactorAuthentication'))
+    throw new AppError(501, 'mfa.mfa_disabled.app_error', 'Multi-factor authentication is switched off.');
+}
+
+/** The picture is one, but no scanner reads it: the secret beside it is what counts. */
+const generateMfaSecret: Handler = (c) => {
+  const id = c.userId();
+  c.needSelf(id);
+  needMfa(c);
+  const user = c.user(id, noSuchUser);
+  const secret = totpSecret(c.world.chance);
+  c.store.users.patch(user.id, { mfa_secret: secret });
+  return json({ secret, qr_code: globalThis.btoa(String.fromCharCode(...defaultPicture(secret))) });
+};
+
+const updateUserMfa: Handler = (c) => {
+  const id = c.userId();
+  const { activate, code = '' } = c.fields('activate', { activate: 'boolean', code: 'string' });
+  if (activate === undefined) throw invalidBody('activate');
+  if (activate && !code) throw invalidBody('code');
+  c.needSelf(id);
+  const user = c.user(id, noSuchUser);
+  if (activate) {
+    needMfa(c);
+    if (!takeCode(c.world, user, code))
+      throw new AppError(401, 'mfa.activate.bad_token.app_error', 'The code is no good.');
+  }
+  changeUser(c.world, user.id, { mfa_active: activate, ...(activate ? {} : { mfa_secret: '', mfa_used: [] }) });
+  c.world.hub.invalidateUser(user.id);
+  return ok();
+};
+
+/** 5.37 tells anybody whether a login will need a code. */
+const checkUserMfa: Handler = (c) => {
+  const loginId = (c.map()['login_id'] ?? '').toLowerCase();
+  if (!loginId) throw invalidBody('login_id');
+  const user = c.store.userNamed(loginId) ?? c.store.userOfEmail(loginId);
+  return json({ mfa_required: user?.mfa_active === true });
+};
+
+export const mfaArea: Area = { handlers: { generateMfaSecret, updateUserMfa, checkUserMfa } };

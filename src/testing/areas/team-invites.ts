@@ -1,0 +1,77 @@
+import { AppError, invalidBody } from '../app-error.js';
+import { parseList } from '../body.js';
+import { mailToken } from '../changes/mails.js';
+import { isEmail } from '../changes/users.js';
+import { json, ok } from '../context.js';
+import type { Context, Handler } from '../context.js';
+import type { Area } from '../core.js';
+import { needInTeam } from '../refusals.js';
+import { leakedUser, toUser } from '../shapes/user.js';
+import type { UserRow } from '../store/people.js';
+
+/** Invitations are sent to nobody; the codes that they would bring are kept. */
+const inviteUsersToTeam: Handler = (c) => {
+  const emails: readonly unknown[] = parseList(c.bodyText);
+  const teamId = c.id('team_id');
+  needInTeam(c, teamId, 'invite_user');
+  if (emails.length === 0) throw invalidBody('user_email');
+  const good = emails.filter((email): email is string => typeof email === 'string' && isEmail(email));
+  const graceful = c.flag('graceful');
+  if (!graceful && good.length < emails.length)
+    throw new AppError(400, 'api.team.invite_members.invalid_email.app_error', 'One of the addresses is malformed.');
+  for (const email of good) mailToken(c.world, 'team_invitation', teamId, email);
+  return graceful ? json(emails.map((email) => ({ email, error: null }))) : ok();
+};
+
+const invalidateEmailInvites: Handler = (c) => {
+  c.need('invalidate_email_invite');
+  for (const { token, type } of c.store.mailTokens.all())
+    if (type === 'team_invitation') c.store.mailTokens.delete(token);
+  return ok();
+};
+
+interface Member {
+  readonly user_id: string;
+  readonly scheme_guest: boolean;
+  readonly scheme_user: boolean;
+  readonly scheme_admin: boolean;
+}
+
+/** A user with his address, and without a word of being a bot. */
+function plain(c: Context, user: UserRow) {
+  const {
+    is_bot: _bot,
+    bot_description: _description,
+    ...rest
+  } = { is_bot: false, bot_description: '', ...toUser(c.world, user, 'other') };
+  return { ...rest, email: user.email };
+}
+
+/** Members that no group brought: without a licence there are no groups, so all of them. */
+function withoutGroups(c: Context, members: readonly Member[]) {
+  c.need('manage_system');
+  const users = members.flatMap(({ user_id, scheme_guest, scheme_user, scheme_admin }) => {
+    const user = c.store.users.get(user_id);
+    const shown = user && (c.modern ? plain(c, user) : leakedUser(c.world, user));
+    return shown ? [{ ...shown, groups: [], scheme_guest, scheme_user, scheme_admin }] : [];
+  });
+  return json({ users: c.page(users), total_count: users.length });
+}
+
+const teamMembersMinusGroupMembers: Handler = (c) =>
+  withoutGroups(
+    c,
+    c.store.teamMembers.where('team', c.id('team_id')).filter(({ delete_at }) => delete_at === 0),
+  );
+
+const channelMembersMinusGroupMembers: Handler = (c) =>
+  withoutGroups(c, c.store.channelMembers.where('channel', c.id('channel_id')));
+
+export const teamInvitesArea: Area = {
+  handlers: {
+    inviteUsersToTeam,
+    invalidateEmailInvites,
+    teamMembersMinusGroupMembers,
+    channelMembersMinusGroupMembers,
+  },
+};

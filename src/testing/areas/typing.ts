@@ -1,0 +1,39 @@
+import { AppError, forbidden, serverBusy } from '../app-error.js';
+import { ok } from '../context.js';
+import type { Handler } from '../context.js';
+import type { Area } from '../core.js';
+import { invalidParam } from '../hub/actions.js';
+import type { Action } from '../hub/actions.js';
+import { isId } from '../chance.js';
+import type { World } from '../world.js';
+
+/** One event to the channel, the typist's own sockets left out. No throttle and no settings: protocol §4. */
+function tellTyping({ store }: World, userId: string, channelId: string, parentId: string): void {
+  store.emit({
+    event: 'typing',
+    data: { parent_id: parentId, user_id: userId },
+    to: { channelId, omitUsers: [userId] },
+  });
+}
+
+const publishUserTyping: Handler = (c) => {
+  const userId = c.userId();
+  if (c.world.isBusy()) throw serverBusy();
+  const { channel_id = '', parent_id = '' } = c.fields('typing_request', { channel_id: 'string', parent_id: 'string' });
+  c.needSelf(userId, 'manage_system');
+  if (!c.world.permissions.inChannel(userId, channel_id, 'create_post')) throw forbidden();
+  tellTyping(c.world, userId, channel_id, parent_id);
+  return ok();
+};
+
+const userTyping: Action = ({ world, session, data }) => {
+  if (world.isBusy()) throw new AppError(503, 'api.websocket_handler.server_busy.app_error', 'The server is busy.');
+  world.sessions.extend(session);
+  const { channel_id: channelId, parent_id: parentId } = data;
+  if (!isId(channelId) || !world.permissions.inChannel(session.user_id, channelId, 'create_post'))
+    throw invalidParam('channel_id');
+  tellTyping(world, session.user_id, channelId, typeof parentId === 'string' ? parentId : '');
+  return {};
+};
+
+export const typingArea: Area = { handlers: { publishUserTyping }, actions: { user_typing: userTyping } };

@@ -1,0 +1,18 @@
+import { toJson } from '../hub/frames.js';
+import type { PreferenceRow } from '../store/people.js';
+import type { World } from '../world.js';
+
+export const preferenceKey = ({ user_id, category, name }: PreferenceRow): string => `${user_id} ${category} ${name}`;
+
+/** Stores preferences; the sidebar is told to read itself again first, as some of them are about it. */
+export function savePreferences({ store }: World, userId: string, rows: readonly PreferenceRow[]): void {
+  for (const row of rows) store.preferences.put(row);
+  store.emit({ event: 'sidebar_category_updated', data: {}, to: { userId } });
+  store.emit({ event: 'preferences_changed', data: { preferences: toJson(rows) }, to: { userId } });
+}
+
+export function removePreferences({ store }: World, userId: string, rows: readonly PreferenceRow[]): void {
+  for (const row of rows) store.preferences.delete(preferenceKey(row));
+  store.emit({ event: 'sidebar_category_updated', data: {}, to: { userId } });
+  store.emit({ event: 'preferences_deleted', data: { preferences: toJson(rows) }, to: { userId } });
+}

@@ -1,0 +1,49 @@
+import { toJson } from '../hub/frames.js';
+import { toThread } from '../shapes/thread.js';
+import type { ThreadMemberRow } from '../store/messages.js';
+import { threadKey } from '../store/messages.js';
+import type { World } from '../world.js';
+
+/** Makes a user follow a thread, unless he has chosen not to; a mention makes him anyway. */
+export function followThread(
+  { store, clock }: World,
+  postId: string,
+  userId: string,
+  change: Partial<ThreadMemberRow> & { readonly mention?: boolean } = {},
+): ThreadMemberRow {
+  const { mention = false, ...fields } = change;
+  const old = store.threadMembers.get(threadKey(postId, userId));
+  return store.threadMembers.put({
+    post_id: postId,
+    user_id: userId,
+    last_viewed: 0,
+    ...old,
+    following: old ? old.following || mention : true,
+    unread_mentions: (old?.unread_mentions ?? 0) + (mention ? 1 : 0),
+    last_updated: clock.now(),
+    ...fields,
+  });
+}
+
+/** Tells a follower what a thread now is to him. */
+export function tellThreadUpdated(world: World, postId: string, userId: string): void {
+  const { store, modern } = world;
+  const root = store.posts.get(postId);
+  const channel = root && store.channels.get(root.channel_id);
+  const member = store.threadMembers.get(threadKey(postId, userId));
+  if (!root || !channel || !member) return;
+  const thread = toThread(world, root, member, { extended: true });
+  store.emit({
+    event: 'thread_updated',
+    data: {
+      thread: toJson(thread),
+      ...(modern
+        ? {
+            previous_unread_mentions: Math.max(0, thread.unread_mentions - 1),
+            previous_unread_replies: Math.max(0, thread.unread_replies - 1),
+          }
+        : {}),
+    },
+    to: { userId, teamId: channel.team_id },
+  });
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '../clock.js';
+import type { SocketPort } from '../hub/connection.js';
+import { bytesOf, textOf } from '../http.js';
+import type { Line, Served } from './line.js';
+
+type Handler = ((event: never) => void) | null;
+interface SocketOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A `CloseEvent` by its members: not every platform has the class. */
+const closeEvent = (code: number, wasClean: boolean) =>
+  Object.assign(new Event('close'), { code, reason: '', wasClean });
+
+/** What a memory socket has of the interface of browsers. */
+export interface MemorySocket extends EventTarget {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly bufferedAmount: number;
+  readonly readyState: number;
+  binaryType: 'blob' | 'arraybuffer';
+  onopen: Handler;
+  onmessage: Handler;
+  onerror: Handler;
+  onclose: Handler;
+  send(data: string | ArrayBufferView | ArrayBuffer): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** The class of these sockets. */
+export interface MemorySocketClass {
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  /** Tells the gateway that a token may go with the upgrade. */
+  readonly takesHeaders: true;
+  new (
+    url: string | URL,
+    protocols?: string | readonly string[] | SocketOptions,
+    options?: SocketOptions,
+  ): MemorySocket;
+}
+
+/**
+ * A `WebSocket` class whose sockets end in this process. It has the interface of browsers, and takes headers as its third or
+ * second argument as `ws` does. Everything happens a turn later, as on a network.
+ */
+export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
+  return class MemoryWebSocket extends EventTarget {
+    static readonly CONNECTING = 0;
+    static readonly OPEN = 1;
+    static readonly CLOSING = 2;
+    static readonly CLOSED = 3;
+    static readonly takesHeaders = true;
+    readonly CONNECTING = 0;
+    readonly OPEN = 1;
+    readonly CLOSING = 2;
+    readonly CLOSED = 3;
+    readonly url: string;
+    readonly protocol = '';
+    readonly extensions = '';
+    readonly bufferedAmount = 0;
+    binaryType: 'blob' | 'arraybuffer' = 'blob';
+    readyState = 0;
+    onopen: Handler = null;
+    onmessage: Handler = null;
+    onerror: Handler = null;
+    onclose: Handler = null;
+    private served: Served | undefined;
+
+    constructor(url: string | URL, protocols?: string | readonly string[] | SocketOptions, options?: SocketOptions) {
+      super();
+      this.url = String(url);
+      const given = options ?? (typeof protocols === 'object' && 'headers' in protocols ? protocols : {});
+      clock.soon(() => this.connect(given.headers ?? {}));
+    }
+
+    send(data: string | ArrayBufferView | ArrayBuffer): void {
+      if (this.readyState === 0) throw new DOMException('The socket is not open yet.', 'InvalidStateError');
+      if (this.readyState !== 1) return;
+      const binary = typeof data !== 'string';
+      const bytes = !binary
+        ? bytesOf(data)
+        : ArrayBuffer.isView(data)
+          ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+          : new Uint8Array(data);
+      const text = binary ? textOf(bytes) : data;
+      clock.soon(() => this.served?.onMessage(text, bytes.length, binary));
+    }
+
+    close(code?: number): void {
+      if (this.readyState > 1) return;
+      this.readyState = 2;
+      // The server echoes the code of a close frame, and an empty one when there was none (protocol §1.7).
+      clock.soon(() => this.end(this.served ? (code ?? 1005) : 1006));
+    }
+
+    /** Cuts the connection without a close frame. */
+    terminate(): void {
+      clock.soon(() => this.end(1006));
+    }
+
+    private connect(headers: Readonly<Record<string, string>>): void {
+      if (this.readyState !== 0) return;
+      const { host, pathname, search, protocol } = new URL(this.url);
+      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+      const accept = line.upgrade({
+        method: 'GET',
+        target: pathname + search,
+        headers: { host, ...lower },
+        body: new Uint8Array(),
+        address: '127.0.0.1',
+        secure: protocol === 'wss:',
+      });
+      if (typeof accept !== 'function') {
+        this.fire(new Event('error'));
+        this.end(1006);
+        return;
+      }
+      this.readyState = 1;
+      this.fire(new Event('open'));
+      this.served = accept(this.port());
+    }
+
+    private port(): SocketPort {
+      return {
+        writable: true,
+        send: (text) =>
+          clock.soon(() => {
+            if (this.readyState === 1) this.fire(new MessageEvent('message', { data: text }));
+          }),
+        ping: () => clock.soon(() => this.served?.onPong()),
+        close: (code = 1005) => clock.soon(() => this.end(code)),
+        terminate: () => clock.soon(() => this.end(1006)),
+      };
+    }
+
+    private end(code: number): void {
+      if (this.readyState === 3) return;
+      this.readyState = 3;
+      this.served?.onClose();
+      this.fire(closeEvent(code, code !== 1006));
+    }
+
+    private fire(event: Event): void {
+      const handler = this[`on${event.type}` as 'onopen'];
+      handler?.(event as never);
+      this.dispatchEvent(event);
+    }
+  };
+}

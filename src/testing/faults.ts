@@ -1,0 +1,159 @@
+import { AppError } from './app-error.js';
+import { refuse } from './core.js';
+import type { SocketPort } from './hub/connection.js';
+import type { Socket } from './hub/socket.js';
+import type { CoreRequest, CoreResponse } from './http.js';
+import type { World } from './world.js';
+
+/** Which sockets a fault is about. Without it: all of them. */
+export interface SocketFilter {
+  /** Those of this user. */
+  readonly userId?: string;
+}
+
+/** A port that a fault can reach. */
+export interface FaultyPort extends SocketPort {
+  serve(socket: Socket): void;
+  drained(): void;
+  gone(): void;
+}
+
+/** Everything that can go wrong between a client and its server, to be caused on purpose. */
+export interface FaultControls {
+  /** Cuts open sockets as a network does, without a close frame. Returns how many. */
+  drop(which?: SocketFilter): number;
+  /** Sockets stay open, but nothing that the server sends arrives until `unstall`. */
+  stall(which?: SocketFilter): void;
+  unstall(): void;
+  /** Every request and upgrade ends without an answer, until `clear`. */
+  refuse(): void;
+  /** Every answer takes this long, in milliseconds. */
+  slow(ms: number): void;
+  /** The next `times` requests are answered with this status, as a proxy or a broken server does. @default 1 */
+  fail(status: number, times?: number): void;
+  /** The server forgets the connections that wait to be resumed, as a restart makes it. */
+  forgetConnections(): void;
+  /** Tokens are no good, on REST and on new sockets, until `clear`; open sockets go on, but their actions fail (protocol §5.5). */
+  rejectCredentials(): void;
+  /** Sockets are cut, nothing can be resumed, and for `downMs` milliseconds nobody answers. State stays. @default 0 */
+  restart(downMs?: number): void;
+  /** Stops as 11.6 does: HTTP is refused at once, sockets work for `ms` milliseconds more and are cut then; until `clear` or `restart`. */
+  drain(ms: number): void;
+  /** Open sockets get another `hello`, with a new id, and everything twice from then on (5.37, protocol §2.2 case 8). */
+  doubleHello(which?: SocketFilter): void;
+  /** The hub takes nothing and answers nothing, while all sockets stay open (protocol §1.7, §2.2 case 8b). */
+  deafen(): void;
+  /** Ends every fault that lasts. */
+  clear(): void;
+}
+
+/** The faults as the faces see them. */
+export interface Faults {
+  readonly controls: FaultControls;
+  delayMs(): number;
+  /** What a request gets instead of its answer: `undefined` nothing, `null` a connection that ends. */
+  answerTo(request: CoreRequest): CoreResponse | null | undefined;
+  wrap(port: SocketPort): FaultyPort;
+}
+
+export function createFaults(world: World): Faults {
+  const open = new Set<{ readonly port: SocketPort; socket?: Socket; stalled: boolean }>();
+  let refusing = false;
+  let delay = 0;
+  let failing: { status: number; left: number } | undefined;
+
+  const matching = ({ userId }: SocketFilter = {}) =>
+    [...open].filter(({ socket }) => userId === undefined || socket?.userId === userId);
+
+  const unstall = (): void => {
+    for (const entry of open) {
+      if (!entry.stalled) continue;
+      entry.stalled = false;
+      entry.socket?.onDrain();
+    }
+  };
+
+  let stopDraining: (() => void) | undefined;
+
+  const end = (): void => {
+    for (const { port } of open) port.terminate();
+    world.hub.forgetAll();
+  };
+
+  const restart = (downMs = 0): void => {
+    end();
+    refusing = downMs > 0;
+    if (refusing) world.clock.after(downMs, () => void (refusing = false));
+  };
+
+  return {
+    delayMs: () => delay,
+    answerTo() {
+      if (refusing) return null;
+      if (!failing || failing.left <= 0) return undefined;
+      failing.left--;
+      if (failing.status === 429)
+        return {
+          status: 429,
+          headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '1' },
+          body: 'limit exceeded\n',
+        };
+      return refuse(new AppError(failing.status, 'embedded.fault', 'A fault that was asked for.'));
+    },
+    wrap(port) {
+      const entry: { readonly port: SocketPort; socket?: Socket; stalled: boolean } = { port, stalled: false };
+      open.add(entry);
+      return {
+        get writable() {
+          return !entry.stalled && port.writable;
+        },
+        send: (text) => port.send(text),
+        ping: () => port.ping(),
+        close: (code) => port.close(code),
+        terminate: () => port.terminate(),
+        serve: (socket) => void (entry.socket = socket),
+        drained() {
+          if (!entry.stalled) entry.socket?.onDrain();
+        },
+        gone: () => void open.delete(entry),
+      };
+    },
+    controls: {
+      drop(which) {
+        const hit = matching(which);
+        for (const { port } of hit) port.terminate();
+        return hit.length;
+      },
+      stall(which) {
+        for (const entry of matching(which)) {
+          entry.stalled = true;
+          entry.socket?.onStall();
+        }
+      },
+      unstall,
+      refuse: () => void (refusing = true),
+      slow: (ms) => void (delay = ms),
+      fail: (status, times = 1) => void (failing = { status, left: times }),
+      forgetConnections: () => world.hub.forgetInactive(),
+      rejectCredentials: () => void (world.sessions.rejecting = true),
+      restart,
+      drain(ms) {
+        refusing = true;
+        stopDraining = world.clock.after(ms, end);
+      },
+      doubleHello(which) {
+        for (const { socket } of matching(which)) socket?.double();
+      },
+      deafen: () => void (world.hub.deaf = true),
+      clear() {
+        refusing = false;
+        stopDraining?.();
+        delay = 0;
+        failing = undefined;
+        world.hub.deaf = false;
+        world.sessions.rejecting = false;
+        unstall();
+      },
+    },
+  };
+}

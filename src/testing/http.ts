@@ -1,0 +1,31 @@
+/** A request without its transport. Header names are in lower case. */
+export interface CoreRequest {
+  readonly method: string;
+  /** Path and query, as in the request line. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  /** Address of the peer. */
+  readonly address: string;
+  /** Whether TLS carries it. */
+  readonly secure: boolean;
+}
+
+/** An answer without its transport. `null`: the connection ends without one. */
+export interface CoreResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array | string;
+}
+
+/** What a handler gives back; the core adds the headers that every answer has. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array | string;
+  /** Content type; none with 304. */
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

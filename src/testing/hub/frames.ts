@@ -1,0 +1,80 @@
+import type { Broadcast } from '../../models/frames.js';
+import type { Version } from '../version.js';
+import type { Audience, EventData } from './draft.js';
+
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/** JSON as the server writes it: these five characters escaped (protocol §1.4). */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => escapes[found] ?? found);
+}
+
+/** The keys of the outermost object in order, as the server writes maps. */
+export function sorted(data: EventData): EventData {
+  return Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function toBroadcast(to: Audience, version: Version): Broadcast {
+  const { omitUsers = [], userId = '', channelId = '', teamId = '' } = to;
+  const common = {
+    omit_users: omitUsers.length ? Object.fromEntries(omitUsers.map((id) => [id, true])) : null,
+    user_id: userId,
+    channel_id: channelId,
+    team_id: teamId,
+  };
+  if (version === '5.37') return common;
+  return {
+    ...common,
+    connection_id: to.connectionId ?? '',
+    omit_connection_id: to.omitConnectionId ?? '',
+    ...(to.copy === 'others' ? { contains_sanitized_data: true } : {}),
+    ...(to.copy === 'admins' ? { contains_sensitive_data: true } : {}),
+  };
+}
+
+/** An event but for its number, so that it is encoded once for all sockets. */
+export type NumberedFrame = (seq: number) => string;
+
+/**
+ * Encodes an event. What the 11.6 hub broadcasts is spaced and ends without a newline; `hello`, rewritten events and all of
+ * 5.37 are compact and end with one (protocol §1.4).
+ */
+export function encodeEvent(
+  event: string,
+  data: EventData,
+  to: Audience,
+  version: Version,
+  rewritten: boolean,
+): NumberedFrame {
+  const parts = [toJson(event), toJson(sorted(data)), toJson(toBroadcast(to, version))];
+  if (version === '11.6' && !rewritten) {
+    const head = `{"event": ${parts[0]}, "data": ${parts[1]}, "broadcast": ${parts[2]}, "seq": `;
+    return (seq) => `${head}${seq}}`;
+  }
+  const head = `{"event":${parts[0]},"data":${parts[1]},"broadcast":${parts[2]},"seq":`;
+  return (seq) => `${head}${seq}}\n`;
+}
+
+/** The good answer to an action; `seq_reply` is left out when zero, `data` when empty. */
+export function encodeReply(seqReply: number, data?: EventData): string {
+  const some = data && Object.keys(data).length > 0;
+  return `${toJson({
+    status: 'OK',
+    ...(seqReply === 0 ? {} : { seq_reply: seqReply }),
+    ...(some ? { data: sorted(data) } : {}),
+  })}\n`;
+}
+
+export function encodeFailure(seqReply: number, error: { id: string; message: string; status: number }): string {
+  return `${toJson({
+    status: 'FAIL',
+    ...(seqReply === 0 ? {} : { seq_reply: seqReply }),
+    error: { id: error.id, message: error.message, detailed_error: '', status_code: error.status },
+  })}\n`;
+}

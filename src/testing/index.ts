@@ -1,0 +1,6 @@
+export { createTestServer } from './test-server.js';
+export type { TestServer, TestServerOptions } from './test-server.js';
+export type { Account, BotSeed, ChannelSeed, HasId, PostSeed, Seeds, TeamSeed, UserSeed } from './seeds.js';
+export type { FaultControls, SocketFilter } from './faults.js';
+export type { SettingsPatch } from './config.js';
+export type { Version } from './version.js';

@@ -1,0 +1,21 @@
+import { AppError, forbidden } from './app-error.js';
+import { json } from './context.js';
+import type { Handler } from './context.js';
+import { recordedAnswers } from './generated/recorded.js';
+import type { Version } from './version.js';
+
+/**
+ * What stands in for an operation without a handler: it answers as an unlicensed server was recorded to, most often with a
+ * refusal. After a success there is no state: the body has the recorded members, emptied.
+ */
+export function recordedHandler(id: string, version: Version): Handler {
+  const [status, body, { type, only } = {}] = recordedAnswers[version][id] ??
+    recordedAnswers['11.6'][id] ?? [501, 'embedded.operation.not_implemented'];
+  return (c) => {
+    if (only === 'admins') c.need('manage_system');
+    if (only === 'users' && !c.session) throw forbidden();
+    if (typeof body === 'string') throw new AppError(status, body);
+    if (type !== undefined) return { status, body: '', type };
+    return status >= 400 ? { status, body: '', type: 'application/json' } : json(body, status);
+  };
+}

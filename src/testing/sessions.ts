@@ -1,0 +1,168 @@
+import type { Chance } from './chance.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config.js';
+import type { Hub } from './hub/hub.js';
+import type { SessionRow, UserRow } from './store/people.js';
+import type { Store } from './store/store.js';
+import type { Version } from './version.js';
+
+/** Logins and the sessions behind access tokens: protocol §5. */
+export interface Sessions {
+  open(userId: string, device?: { readonly deviceId?: string; readonly userAgent?: string }): SessionRow;
+  /** The session of a token if it is good now. The first use of an access token opens one for it. */
+  readonly ofToken: (token: string) => SessionRow | undefined;
+  /** Ends one; what its socket notices of it differs between the versions (protocol §5.5). */
+  revoke(session: SessionRow): void;
+  revokeAllOf(userId: string): void;
+  /** Ends every session there is, and no socket notices: they leak until something else touches their user. */
+  revokeEveryone(): void;
+  /** Lengthens a session that is used, when a setting allows it and enough has run down; true if it did. */
+  extend(session: SessionRow): boolean;
+  /** Names the device of a session, which lasts as a mobile one from then on; others of that device end. */
+  attachDevice(session: SessionRow, deviceId: string): SessionRow;
+  /** While set, no token is good, whatever the store says: a fault that tests ask for. */
+  rejecting: boolean;
+  /** How long a new login lasts, in milliseconds. */
+  lengthMs(mobile: boolean): number;
+}
+
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly config: Config;
+  readonly store: Store;
+  readonly version: Version;
+  /** The hub comes later than the sessions that it asks for. */
+  readonly hub: () => Hub;
+}
+
+const hourMs = 3_600_000;
+/** Access tokens open sessions for a hundred years. */
+const centuryMs = 100 * 365 * 24 * hourMs;
+/** More logins of one user end the one that was used longest ago; 11.6 only. */
+const maxPerUser = 500;
+const activityMs = 300_000;
+
+export function createSessions({ clock, chance, config, store, version, hub }: SessionParts): Sessions {
+  const modern = version === '11.6';
+
+  const lengthMs = (mobile: boolean): number => {
+    const kind = mobile ? 'Mobile' : 'Web';
+    return modern
+      ? config.number(`ServiceSettings.SessionLength${kind}InHours`) * hourMs
+      : config.number(`ServiceSettings.SessionLength${kind}InDays`) * 24 * hourMs;
+  };
+
+  const add = (userId: string, token: string, lastsMs: number, more: Partial<SessionRow> = {}): SessionRow => {
+    const now = clock.now();
+    return store.sessions.put({
+      id: chance.id(),
+      token,
+      user_id: userId,
+      create_at: now,
+      expires_at: lastsMs > 0 ? now + lastsMs : 0,
+      last_activity_at: now,
+      device_id: '',
+      is_oauth: false,
+      csrf: chance.id(),
+      props: {},
+      ...more,
+    });
+  };
+
+  const revoke: Sessions['revoke'] = (session) => {
+    store.sessions.delete(session.id);
+    if (modern) hub().invalidateUser(session.user_id);
+  };
+
+  const endDevice = (userId: string, deviceId: string, ownId = ''): void => {
+    for (const other of store.sessions.where('user', userId))
+      if (other.device_id === deviceId && other.id !== ownId) revoke(other);
+  };
+
+  const open: Sessions['open'] = (userId, { deviceId = '', userAgent = '' } = {}) => {
+    if (deviceId) endDevice(userId, deviceId);
+    const old = store.sessions.where('user', userId);
+    if (modern && old.length >= maxPerUser)
+      for (const least of old
+        .sort((a, b) => a.last_activity_at - b.last_activity_at)
+        .slice(0, old.length - maxPerUser + 1))
+        revoke(least);
+    // A login reads the user's sessions again on every version.
+    hub().invalidateUser(userId);
+    return add(userId, chance.id(), lengthMs(deviceId !== ''), {
+      device_id: deviceId,
+      props: {
+        platform: modern ? 'Unknown' : 'Windows',
+        os: '',
+        browser: userAgent ? 'Unknown/0.0' : '',
+        isMobile: 'false',
+        isOAuthUser: 'false',
+        isSaml: 'false',
+        is_guest: 'false',
+      },
+    });
+  };
+
+  /** A session that a personal or bot token stands for. */
+  const ofAccessToken = (token: string): SessionRow | undefined => {
+    const [row] = store.accessTokens.where('token', token);
+    const user: UserRow | undefined = row?.is_active ? store.users.get(row.user_id) : undefined;
+    if (!row || !user || user.delete_at > 0) return undefined;
+    const isBot = store.bots.get(user.id) !== undefined;
+    if (!isBot && !config.flag('ServiceSettings.EnableUserAccessTokens')) return undefined;
+    return add(user.id, token, centuryMs, {
+      access_token_id: row.id,
+      props: { type: 'UserAccessToken', user_access_token_id: row.id, is_bot: String(isBot), is_guest: 'false' },
+    });
+  };
+
+  /** Sessions that nobody used for too long end, where nothing lengthens them (protocol §5.3). */
+  const isIdle = (session: SessionRow): boolean => {
+    const idleMs = config.number('ServiceSettings.SessionIdleTimeoutInMinutes') * 60_000;
+    const exempt = session.device_id !== '' || session.is_oauth || session.access_token_id !== undefined;
+    if (exempt || idleMs <= 0 || config.flag('ServiceSettings.ExtendSessionLengthWithActivity')) return false;
+    return clock.now() - session.last_activity_at > idleMs;
+  };
+
+  const ofToken: Sessions['ofToken'] = (given) => {
+    if (sessions.rejecting) return undefined;
+    const token = given.slice(0, 50);
+    const [session] = token ? store.sessions.where('token', token) : [];
+    if (!session) return token ? ofAccessToken(token) : undefined;
+    const now = clock.now();
+    if (session.expires_at > 0 && session.expires_at <= now) return undefined;
+    if (isIdle(session)) {
+      revoke(session);
+      return undefined;
+    }
+    if (now - session.last_activity_at <= activityMs) return session;
+    return store.sessions.patch(session.id, { last_activity_at: now });
+  };
+
+  const sessions: Sessions = {
+    open,
+    ofToken,
+    rejecting: false,
+    revoke,
+    lengthMs,
+    revokeAllOf(userId) {
+      for (const session of store.sessions.where('user', userId)) revoke(session);
+    },
+    revokeEveryone: () => store.sessions.clear(),
+    attachDevice(session, deviceId) {
+      endDevice(session.user_id, deviceId, session.id);
+      return store.sessions.put({ ...session, device_id: deviceId, expires_at: clock.now() + lengthMs(true) });
+    },
+    extend(session) {
+      if (!config.flag('ServiceSettings.ExtendSessionLengthWithActivity') || session.expires_at === 0) return false;
+      const length = lengthMs(session.device_id !== '');
+      const elapsed = length - (session.expires_at - clock.now());
+      if (elapsed < Math.max(activityMs, Math.min(length / 100, 24 * hourMs))) return false;
+      store.sessions.patch(session.id, { expires_at: clock.now() + length });
+      hub().invalidateUser(session.user_id);
+      return true;
+    },
+  };
+  return sessions;
+}

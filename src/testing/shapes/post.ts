@@ -1,0 +1,94 @@
+import { threadKey } from '../store/messages.js';
+import type { PostRow, ReactionRow } from '../store/messages.js';
+import type { World } from '../world.js';
+import { toParticipants } from './participants.js';
+
+export function toReaction({ modern }: World, row: ReactionRow) {
+  return {
+    user_id: row.user_id,
+    post_id: row.post_id,
+    emoji_name: row.emoji_name,
+    create_at: row.create_at,
+    update_at: row.update_at,
+    delete_at: 0,
+    remote_id: '',
+    ...(modern ? { channel_id: row.channel_id } : {}),
+  };
+}
+
+/** The post that a text links to on this server, if it does: the server adds a preview of it. */
+export function permalinkIn({ store, config }: World, text: string): PostRow | undefined {
+  const site = config.text('ServiceSettings.SiteURL');
+  const at = site ? text.indexOf(`${site}/`) : -1;
+  const id = at < 0 ? undefined : /^[^/\s]+\/pl\/([a-z0-9]{26})/.exec(text.slice(at + site.length + 1))?.[1];
+  return id === undefined ? undefined : store.posts.get(id);
+}
+
+/** What stands below a post: the post that it links to, a page, or message attachments. */
+function embedsOf(world: World, row: PostRow): readonly unknown[] {
+  const linked = world.modern ? permalinkIn(world, row.message) : undefined;
+  const channel = linked && world.store.channels.get(linked.channel_id);
+  if (linked && channel) {
+    const data = {
+      post_id: linked.id,
+      post: toPost(world, linked),
+      team_name: world.store.teams.get(channel.team_id)?.name ?? '',
+      channel_display_name: channel.display_name,
+      channel_type: channel.type,
+      channel_id: channel.id,
+    };
+    return [{ type: 'permalink', data }];
+  }
+  if (row.props['attachments']) return [{ type: 'message_attachment' }];
+  const url = /https?:\/\/[^\s<>()]+/.exec(row.message)?.[0];
+  return url ? [{ type: 'link', url }] : [];
+}
+
+/** What a post carries besides its fields: what is embedded in it, and the reactions to it. */
+function metadataOf(world: World, row: PostRow) {
+  const reactions = world.store.reactions.where('post', row.id).map((reaction) => toReaction(world, reaction));
+  const embeds = embedsOf(world, row);
+  return { ...(embeds.length > 0 ? { embeds } : {}), ...(reactions.length > 0 ? { reactions } : {}) };
+}
+
+export interface PostView {
+  /** The key that the author sent with it: only the first answer and the first event have it. */
+  readonly pendingId?: string;
+  /** With collapsed threads a root tells who replied, and whether the viewer follows it. */
+  readonly collapsed?: { readonly viewerId: string; readonly extended: boolean } | undefined;
+  readonly withMetadata?: boolean;
+}
+
+/** A post as the wire has it. */
+export function toPost(world: World, row: PostRow, view: PostView = {}) {
+  const { modern, store } = world;
+  const { pendingId = '', collapsed, withMetadata = true } = view;
+  const root = row.root_id ? store.posts.get(row.root_id) : row;
+  const thread = row.root_id || row.reply_count === 0 ? undefined : collapsed;
+  return {
+    id: row.id,
+    create_at: row.create_at,
+    update_at: row.update_at,
+    edit_at: row.edit_at,
+    delete_at: row.delete_at,
+    is_pinned: row.is_pinned,
+    user_id: row.user_id,
+    channel_id: row.channel_id,
+    root_id: row.root_id,
+    ...(modern ? {} : { parent_id: row.root_id }),
+    original_id: row.original_id,
+    message: row.message,
+    type: row.type,
+    props: row.props,
+    hashtags: row.hashtags,
+    ...(modern || row.file_ids?.length ? { file_ids: row.file_ids } : {}),
+    pending_post_id: pendingId,
+    ...(modern ? { remote_id: '' } : {}),
+    ...(row.has_reactions ? { has_reactions: true } : {}),
+    reply_count: root?.reply_count ?? 0,
+    last_reply_at: thread ? row.last_reply_at : 0,
+    participants: thread ? toParticipants(world, row, thread.extended) : null,
+    ...(thread && store.threadMembers.get(threadKey(row.id, thread.viewerId))?.following ? { is_following: true } : {}),
+    ...(withMetadata ? { metadata: metadataOf(world, row) } : {}),
+  };
+}

@@ -1,0 +1,60 @@
+import { createChance } from './chance.js';
+import type { Chance } from './chance.js';
+import type { Clock } from './clock.js';
+import { createConfig } from './config.js';
+import type { Config, SettingsPatch } from './config.js';
+import { Hub } from './hub/hub.js';
+import { createPermissions } from './permissions.js';
+import type { Permissions } from './permissions.js';
+import { createSessions } from './sessions.js';
+import type { Sessions } from './sessions.js';
+import { createStore } from './store/store.js';
+import type { Store } from './store/store.js';
+import type { Version } from './version.js';
+
+/** Everything that one server consists of, without any transport. Handlers, actions and seeds work on it. */
+export interface World {
+  readonly version: Version;
+  /** True for 11.6: where the versions differ, handlers ask this. */
+  readonly modern: boolean;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly config: Config;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly permissions: Permissions;
+  /** Until when the server calls itself busy (protocol §6.4), in milliseconds since the epoch; 0: it does not. */
+  busyUntil: number;
+  readonly isBusy: () => boolean;
+}
+
+export interface WorldOptions {
+  readonly version: Version;
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly config: SettingsPatch;
+}
+
+export function createWorld({ version, seed, clock, config: settings }: WorldOptions): World {
+  const chance = createChance(seed);
+  const config = createConfig(version, settings);
+  const store = createStore((draft) => hub.publish(draft));
+  const permissions = createPermissions(store);
+  const sessions = createSessions({ clock, chance, config, store, version, hub: () => hub });
+  const hub = new Hub({ clock, version, store, permissions, sessionOf: sessions.ofToken });
+  const world: World = {
+    version,
+    modern: version === '11.6',
+    clock,
+    chance,
+    config,
+    store,
+    hub,
+    sessions,
+    permissions,
+    busyUntil: 0,
+    isBusy: () => world.busyUntil > clock.now(),
+  };
+  return world;
+}
