@@ -1,0 +1,3 @@
+import { describeLikeness } from './server-contract.js';
+
+describeLikeness('11.6');

@@ -1,0 +1,3 @@
+import { describeLikeness } from './server-contract.js';
+
+describeLikeness('5.37');
