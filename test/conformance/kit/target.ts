@@ -1,0 +1,14 @@
+/** A server that the suite is run on. Nothing else is known of it than what its address and its first user give. */
+export interface Target {
+  /** Names the run in test titles. */
+  readonly name: string;
+  readonly url: string;
+  /** A system admin, or (with fewer rules that can be checked) any user. */
+  readonly loginId: string;
+  readonly password: string;
+  /** Longest wait for what the server has to cause, in milliseconds. */
+  readonly patienceMs: number;
+  /** Ends sessions of everybody on the server, strangers included: only where that harms nobody. */
+  readonly allowDestructive: boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { runOn, type Chapter } from './kit/rules.js';
+import type { Target } from './kit/target.js';
+import { connection } from './rules/connection.js';
+import { credentials } from './rules/credentials.js';
+import { events } from './rules/events.js';
+import { operations } from './rules/operations.js';
+import { presence } from './rules/presence.js';
+import { rest } from './rules/rest.js';
+import { sessions } from './rules/sessions.js';
+import { typing } from './rules/typing.js';
+
+const chapters: Readonly<Record<string, Chapter>> = {
+  operations,
+  credentials,
+  rest,
+  connection,
+  events,
+  typing,
+  presence,
+  sessions,
+};
+
+/** The behavioural suite, on whatever server `open` gives. */
+export function conformance(name: string, open: () => Promise<Target>, timeoutMs = 60_000): void {
+  runOn(name, open, chapters, timeoutMs);
+}
