@@ -1,0 +1,27 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A peer in a process of its own, so that its work is not counted as the client's. */
+export interface Peer {
+  readonly port: number;
+  send(message: object): void;
+  stop(): Promise<void>;
+}
+
+/** Starts `bench/peers/<name>` and waits for the port that it reports. */
+export async function startPeer(name: string): Promise<Peer> {
+  const child: ChildProcess = fork(fileURLToPath(new URL(`../peers/${name}`, import.meta.url)), {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const [message] = (await once(child, 'message')) as [{ port: number }];
+  return {
+    port: message.port,
+    send: (content) => child.send(content),
+    stop: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** One thing to measure: does `operations` units of work and resolves when they are done. */
+export interface Contender {
+  readonly name: string;
+  run(operations: number): Promise<void>;
+}
+
+export interface Measured {
+  readonly name: string;
+  /** Median microseconds for one operation. */
+  readonly medianUs: number;
+  /** Microseconds for one operation, round by round, in the order of the rounds. */
+  readonly roundsUs: readonly number[];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/**
+ * Runs the contenders in turn, A B C A B C …, so that a drifting machine hits all of them alike. The first round warms up and is
+ * not counted; the order rotates, so that none always follows the same neighbour.
+ */
+export async function interleave(
+  contenders: readonly Contender[],
+  rounds: number,
+  operations: number,
+): Promise<Measured[]> {
+  const times = contenders.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const index = (turn + round) % contenders.length;
+      globalThis.gc?.();
+      const started = process.hrtime.bigint();
+      await contenders[index]!.run(operations);
+      const us = Number(process.hrtime.bigint() - started) / 1000 / operations;
+      if (round > 0) times[index]!.push(us);
+    }
+  }
+  return contenders.map(({ name }, index) => ({ name, medianUs: median(times[index]!), roundsUs: times[index]! }));
+}
+
+/** Median over the rounds of how many times faster `subject` was than `base`. */
+export function speedRatio(subject: Measured, base: Measured): number {
+  return median(subject.roundsUs.map((us, round) => base.roundsUs[round]! / us));
+}
