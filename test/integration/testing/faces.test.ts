@@ -1,6 +1,4 @@
 import { connect } from 'node:net';
-import { gunzipSync } from 'node:zlib';
-import { request } from 'undici';
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestServer } from '../../../src/testing/index.js';
@@ -151,14 +149,27 @@ describe('real sockets', () => {
   it('compress larger answers for whoever takes gzip', async () => {
     const server = await start();
     const { token } = server.createUser({ username: 'admin', admin: true });
-    const ask = (headers: Record<string, string>) =>
-      request(`${server.url}/api/v4/config`, { headers: { authorization: `Bearer ${token}`, ...headers } });
-    const plain = await ask({});
-    expect(plain.headers['content-encoding']).toBeUndefined();
-    const zipped = await ask({ 'accept-encoding': 'gzip' });
-    expect(zipped.headers['content-encoding']).toBe('gzip');
-    const bytes = gunzipSync(new Uint8Array(await zipped.body.arrayBuffer()));
-    expect(JSON.parse(bytes.toString('utf8'))).toEqual(await plain.body.json());
+    const { hostname, port, host } = new URL(server.url);
+    // From the bare socket, because some platforms ask for gzip and undo it by themselves.
+    const headOf = async (more: string): Promise<string> => {
+      const socket = connect(Number(port), hostname);
+      const lines = [
+        'GET /api/v4/config HTTP/1.1',
+        `Host: ${host}`,
+        `Authorization: Bearer ${token}`,
+        'Connection: close',
+      ];
+      socket.write(`${lines.join('\r\n')}\r\n${more}\r\n`);
+      let text = '';
+      for await (const chunk of socket) text += String(chunk);
+      return text.split('\r\n\r\n')[0]!.toLowerCase();
+    };
+    expect(await headOf('')).not.toContain('content-encoding');
+    expect(await headOf('Accept-Encoding: gzip\r\n')).toContain('content-encoding: gzip');
+    const answer = await fetch(`${server.url}/api/v4/config`, {
+      headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' },
+    });
+    expect(await answer.json()).toHaveProperty('ServiceSettings');
   });
 
   it('answer a malformed handshake with 400 and an error object after the text', async () => {
