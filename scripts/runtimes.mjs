@@ -13,8 +13,7 @@ import { vitestCounts } from './lib/vitest-counts.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
 const all = ['node', ...runtimeNames];
-// On workerd the in-memory sockets do not open yet; REST does. It runs when it is asked for.
-const chosen = values.only?.split(',') ?? all.filter((name) => name !== 'workerd');
+const chosen = values.only?.split(',') ?? all;
 const unknown = chosen.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`No such runtime: ${unknown.join(', ')}. There are ${all.join(', ')}.`);

@@ -48,7 +48,7 @@ export interface MemorySocketClass {
  * second argument as `ws` does. Everything happens a turn later, as on a network.
  */
 export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
-  return class MemoryWebSocket extends EventTarget {
+  return class MemoryWebSocket implements MemorySocket {
     static readonly CONNECTING = 0;
     static readonly OPEN = 1;
     static readonly CLOSING = 2;
@@ -69,9 +69,13 @@ export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
     onerror: Handler = null;
     onclose: Handler = null;
     private served: Served | undefined;
+    /** Beside the socket: workerd's `dispatchEvent` calls the `on…` members of its own object too, so handlers would run twice. */
+    private readonly listeners = new EventTarget();
+    readonly addEventListener = this.listeners.addEventListener.bind(this.listeners);
+    readonly removeEventListener = this.listeners.removeEventListener.bind(this.listeners);
+    readonly dispatchEvent = this.listeners.dispatchEvent.bind(this.listeners);
 
     constructor(url: string | URL, protocols?: string | readonly string[] | SocketOptions, options?: SocketOptions) {
-      super();
       this.url = String(url);
       const given = options ?? (typeof protocols === 'object' && 'headers' in protocols ? protocols : {});
       clock.soon(() => this.connect(given.headers ?? {}));
