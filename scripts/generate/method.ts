@@ -1,10 +1,10 @@
 import { documentation } from './documentation.js';
-import { answerSchema } from './operation-data.js';
+import { answerSchema, fixedParameters } from './operation-data.js';
 import type { Parameter, Schema, SpecOperation, Variant } from './spec.js';
 import { comment, element, member, typeOf, type TypeContext } from './types.js';
 
 export interface Method {
-  /** The method, and those of its other names. */
+  /** Signatures of the method, and of its other names. */
   readonly code: string;
   /** Declaration of the type of its query, if it has one. */
   readonly query: string | undefined;
@@ -26,7 +26,8 @@ interface Shape {
 export function createMethod(operation: SpecOperation, owner: string, use: (name: string) => void): Method {
   const { operationId: id, parameters = [] } = operation;
   const input: TypeContext = { input: true, use };
-  const query = parameters.filter((parameter) => parameter.in === 'query' && !isFixed(parameter));
+  const fixed = fixedParameters(operation);
+  const query = parameters.filter((parameter) => parameter.in === 'query' && !fixed.includes(parameter));
   const shape: Shape = {
     operation,
     path: parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => camel(name)),
@@ -38,22 +39,12 @@ export function createMethod(operation: SpecOperation, owner: string, use: (name
   };
   const main = signature(shape, shape.body, shape.queryType, isQueryRequired(shape), resultType(shape));
   const variants = (operation['x-variants'] ?? []).map((variant) => variantSignature(shape, variant));
-  const heads =
-    variants.length === 0
-      ? `${id}${main}`
-      : [...variants, main, implementation(shape)].map((text) => id + text).join(';\n');
+  const signatures = [...variants, main].map((text) => `${id}${text};`);
   return {
-    code: [
-      `${documentation(operation)}${heads} {\n${run(shape, parameters.filter(isFixed))}\n}`,
-      ...aliases(shape, owner, main),
-    ].join('\n\n'),
+    code: [documentation(operation) + signatures.join('\n'), ...aliases(shape, owner, main)].join('\n\n'),
     query: queryDeclaration(shape, owner),
   };
 }
-
-/** Whether the method itself gives the parameter its only value. */
-const isFixed = ({ in: place, required, schema }: Parameter): boolean =>
-  place === 'query' && !!required && 'const' in schema;
 
 const isQueryRequired = ({ query }: Shape): boolean => query.some(({ required }) => required);
 
@@ -85,32 +76,10 @@ function variantSignature(shape: Shape, { query = {}, body, answer }: Variant): 
   );
 }
 
-/** The signature that stands behind overloads. */
-function implementation({ path, body, queryType }: Shape): string {
-  const args = path.map((name) => `${name}: string`);
-  if (body) args.push('body?: unknown');
-  if (queryType) args.push('query?: object');
-  return `(${args.join(', ')}): unknown`;
-}
-
-function run({ operation, path, body, queryType }: Shape, fixed: readonly Parameter[]): string {
-  const constants = fixed.map(({ name, schema }) => `${name}: ${JSON.stringify(schema.const)}`);
-  const query =
-    constants.length > 0
-      ? `{ ${[...(queryType ? ['...query'] : []), ...constants].join(', ')} }`
-      : queryType && 'query';
-  const args = [operation.operationId, `[${path.join(', ')}]`, body && 'body', query];
-  const count = args.findLastIndex((arg) => arg !== undefined) + 1;
-  const given = args.slice(0, count).map((arg) => arg ?? 'undefined');
-  return `return this.rest.${operation['x-paging'] ? 'paged' : 'call'}(${given.join(', ')});`;
-}
-
-function aliases({ operation, path, body, queryType }: Shape, owner: string, main: string): string[] {
-  const { operationId: id, 'x-aliases': names = {} } = operation;
-  const args = [...path, ...(body ? ['body'] : []), ...(queryType ? ['query'] : [])];
-  return Object.entries(names).map(([name, why]) => {
-    const doc = comment([why, `@deprecated Use {@link ${owner}.${id}}.`]);
-    return `${doc}${name}${main} {\nreturn this.${id}(${args.join(', ')});\n}`;
+function aliases({ operation }: Shape, owner: string, main: string): string[] {
+  return Object.entries(operation['x-aliases'] ?? {}).map(([name, why]) => {
+    const doc = comment([why, `@deprecated Use {@link ${owner}.${operation.operationId}}.`]);
+    return `${doc}${name}${main};`;
   });
 }
 

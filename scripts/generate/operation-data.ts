@@ -1,21 +1,36 @@
 import type { OperationFacts, Parameter, Schema, SpecOperation } from './spec.js';
 
-/** The data of an operation that the pipeline interprets. Absent fields have their defaults. */
-export function operationData(operation: SpecOperation): string {
+/** The line of an operation in the table that `defineGroup` reads, and those of its other names. Absent facts have their defaults. */
+export function operationLines(operation: SpecOperation): string[] {
+  const { operationId: id, method, path } = operation;
   const rename = Object.fromEntries(renames(operation));
-  return JSON.stringify({
-    id: operation.operationId,
-    method: operation.method,
-    path: operation.path,
+  const fixed = Object.fromEntries(fixedParameters(operation).map(({ name, schema }) => [name, schema.const]));
+  const facts = Object.entries({
+    body: operation.requestBody && true,
     safe: operation['x-safe'],
     form: formField(operation),
     answer: answerKind(operation),
     paging: operation['x-paging'],
     singlePageWith: operation['x-single-page-with'],
     rename: Object.keys(rename).length > 0 ? rename : undefined,
+    fixed: Object.keys(fixed).length > 0 ? fixed : undefined,
     dedupe: operation['x-dedupe'],
     anonymous: operation['x-anonymous'],
-  });
+  }).flatMap(([key, value]) => (value === undefined ? [] : [fact(key, value)]));
+  const names = Object.keys(operation['x-aliases'] ?? {});
+  return [[id, method, path, ...facts].join(' '), ...names.map((name) => `${name} = ${id}`)];
+}
+
+function fact(key: string, value: unknown): string {
+  if (value === true) return key;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (/[\s=`\\$]/.test(text)) throw new Error(`${key}: ${text} cannot stand in a table`);
+  return `${key}=${text}`;
+}
+
+/** Parameters that the operation itself gives their only value. */
+export function fixedParameters({ parameters = [] }: OperationFacts): readonly Parameter[] {
+  return parameters.filter((one) => one.in === 'query' && one.required === true && 'const' in one.schema);
 }
 
 /** What a successful call answers. */

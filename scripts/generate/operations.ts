@@ -1,7 +1,10 @@
 import { createMethod, pascal } from './method.js';
-import { operationData } from './operation-data.js';
+import { operationLines } from './operation-data.js';
 import { isGenerated, type Spec, type SpecOperation } from './spec.js';
 import { comment } from './types.js';
+
+/** Plan of `src/api/paging.ts` for each kind of paging. */
+const planOf = { page: 'rowsPlan', posts: 'postsPlan', saved: 'postsPlan' };
 
 /** The class of each group. */
 export function operationFiles(spec: Spec): Map<string, string> {
@@ -19,9 +22,9 @@ function groupFile(group: string, operations: readonly SpecOperation[]): string 
   const methods = operations.map((operation) => createMethod(operation, name, (entity) => entities.add(entity)));
   const code = methods.map((method) => method.code).join('\n\n');
   const queries = methods.flatMap(({ query }) => query ?? []);
-  const data = operations.map(
-    (operation) => `const ${operation.operationId}: Operation = ${operationData(operation)};`,
-  );
+  const plans = Object.entries(planOf).filter(([kind]) => operations.some((one) => one['x-paging'] === kind));
+  const planNames = [...new Set(plans.map(([, plan]) => plan))];
+  const planMap = plans.length > 0 ? `, { ${plans.map(([kind, plan]) => `${kind}: ${plan}`).join(', ')} }` : '';
   const calls = ['BinaryInput', 'Call', 'PagedCall'].filter((type) => new RegExp(`\\b${type}\\b`).test(code));
   const me = operations.some(({ path }) => path.includes('{user_id}'));
   const doc = comment([
@@ -29,14 +32,14 @@ function groupFile(group: string, operations: readonly SpecOperation[]): string 
   ]);
   return [
     `import type { ${calls.join(', ')} } from '../call.js';`,
-    `import type { Operation, Rest } from '../operation.js';`,
+    `import { defineGroup, type GroupClass } from '../define-group.js';`,
+    planNames.length > 0 ? `import { ${planNames.join(', ')} } from '../paging.js';` : '',
     entities.size > 0
       ? `import type { ${[...entities].sort().join(', ')} } from '../../models/generated/entities.js';`
       : '',
     '',
     ...queries,
-    ...data,
-    '',
-    `${doc}export class ${name} {\nconstructor(private readonly rest: Rest) {}\n\n${code}\n}`,
+    `${doc}export interface ${name} {\n${code}\n}\n`,
+    `export const ${name}: GroupClass<${name}> = /* @__PURE__ */ defineGroup<${name}>('${name}', \`\n${operations.flatMap(operationLines).join('\n')}\n\`${planMap});`,
   ].join('\n');
 }

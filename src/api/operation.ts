@@ -1,4 +1,5 @@
 import type { Call, PagedCall } from './call.js';
+import type { PagePlan } from './paging.js';
 
 /** HTTP methods that the server routes. */
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -24,6 +25,10 @@ export interface Operation {
   readonly path: string;
   /** Whether a repeat does no harm (protocol §9). Default: every method but POST. */
   readonly safe?: boolean;
+  /** Whether it takes a body. */
+  readonly body?: boolean;
+  /** Query that always goes along, the same for all callers. */
+  readonly fixed?: Readonly<Record<string, string>>;
   /** How the body goes out. Default: JSON; `binary` sends bytes as they are; any other value is the multipart field name. */
   readonly form?: string;
   /** What the answer is. Default: JSON; `list` is JSON in which `null` stands for `[]` (protocol §7.1). */
@@ -47,5 +52,11 @@ export interface Rest {
   /** A call whose answer is one value. `path` are the path parameters in order. */
   call<T>(operation: Operation, path: readonly string[], body?: unknown, query?: object): Call<T>;
   /** A call that the server pages; `P` is one page, `T` one row. */
-  paged<T, P = T[]>(operation: Operation, path: readonly string[], body?: unknown, query?: object): PagedCall<T, P>;
+  paged<T, P = T[]>(
+    operation: Operation,
+    plan: PagePlan<T, P>,
+    path: readonly string[],
+    body?: unknown,
+    query?: object,
+  ): PagedCall<T, P>;
 }

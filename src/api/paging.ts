@@ -1,5 +1,5 @@
 import { ProtocolError } from '../models/errors.js';
-import type { Operation } from './operation.js';
+import type { Operation, PagingKind } from './operation.js';
 
 /** Values for the query of one page. */
 export type PageQuery = Readonly<Record<string, unknown>>;
@@ -18,6 +18,9 @@ export interface PagePlan<T, P> {
   /** The page without the rows that are in `seen`, to which it adds its own. */
   unseen(page: P, seen: Set<string>): P;
 }
+
+/** Plans by the kind of paging. A group brings those of its operations, so that no other goes into a bundle with it. */
+export type PlanKinds = Partial<Record<PagingKind, (operation: Operation) => object>>;
 
 interface Row {
   readonly id?: string;
@@ -39,16 +42,8 @@ const defaultPerPage = 100;
 /** Rows that `since` gives at most, of which it does not say which: protocol §7.4. */
 const sinceRows = 1000;
 
-/** The plan for an operation that pages. */
-export function planFor<T, P>(operation: Operation): PagePlan<T, P> {
-  return (operation.paging === 'page' ? rowsPlan(operation) : postsPlan(operation)) as PagePlan<
-    unknown,
-    unknown
-  > as PagePlan<T, P>;
-}
-
 /** Rows in an array. Those that move to a later page meanwhile come twice, never not at all. */
-function rowsPlan(operation: Operation): PagePlan<Row, readonly Row[]> {
+export function rowsPlan(operation: Operation): PagePlan<Row, readonly Row[]> {
   const { singlePageWith = [] } = operation;
   return {
     first: (query) => ({
@@ -70,7 +65,7 @@ function rowsPlan(operation: Operation): PagePlan<Row, readonly Row[]> {
  * Post lists, by page number from a fixed start: cursors that are chained lose the posts of the cursor's millisecond, and so do the
  * neighbour ids (protocol §7.3). A short page is no end by itself, nor is a missing neighbour of a full one.
  */
-function postsPlan(operation: Operation): PagePlan<Row, PostList> {
+export function postsPlan(operation: Operation): PagePlan<Row, PostList> {
   const lastIsEmpty = operation.paging === 'saved';
   return {
     first: (query) => ({

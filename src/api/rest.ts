@@ -15,7 +15,6 @@ import { coalesceInterceptor } from './interceptors/coalesce.js';
 import { createRateLimit } from './interceptors/rate-limit.js';
 import { retryInterceptor } from './interceptors/retry.js';
 import type { Operation, Rest } from './operation.js';
-import { planFor } from './paging.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
 import { Runner, type Outcome, type RunnerContext } from './runner.js';
 
@@ -90,8 +89,8 @@ export function createRest(options: RestOptions): RestClient {
     auth,
     outcomes$: outcomes.asObservable(),
     call: (operation, path, body, query) => new Call(new Runner(context, operation, path, body, query)),
-    paged: (operation, path, body, query) =>
-      new PagedCall(new Runner(context, operation, path, body, query), {}, planFor(operation)),
+    paged: (operation, plan, path, body, query) =>
+      new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
       context.closed = true;
       for (const call of context.active) call.error(new ClosedError('the client was closed during the call'));

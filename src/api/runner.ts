@@ -64,7 +64,7 @@ export class Runner implements CallRunner {
     this.#operation = operation;
     this.#path = path;
     this.#body = body;
-    this.query = renameKeys(operation, query) as PageQuery;
+    this.query = { ...renameKeys(operation, query), ...operation.fixed };
   }
 
   run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, query?: PageQuery): TeardownLogic {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { concatMap, delay, firstValueFrom, of, take, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { PagedCall } from '../../../src/api/call.js';
+import { postsPlan, rowsPlan, type PagePlan } from '../../../src/api/paging.js';
 import type { HttpRequest, Transport } from '../../../src/api/http/types.js';
-import type { Operation } from '../../../src/api/operation.js';
+import type { Operation, Rest } from '../../../src/api/operation.js';
 import { ProtocolError } from '../../../src/models/errors.js';
 import { answer, answering, refusal, setUp, watch } from './kit.js';
 
@@ -61,8 +62,16 @@ function users(rows: readonly unknown[], onRequest: (request: HttpRequest) => vo
 }
 
 const many = (count: number): User[] => Array.from({ length: count }, (_, n) => ({ id: `u${n}` }));
+const pagedOn = <T, P = T[]>(rest: Rest, operation: Operation, query?: object): PagedCall<T, P> =>
+  rest.paged<T, P>(
+    operation,
+    (operation.paging === 'page' ? rowsPlan : postsPlan)(operation) as unknown as PagePlan<T, P>,
+    operation === getUsers ? [] : ['x1'],
+    undefined,
+    query,
+  );
 const paged = <T, P = T[]>(transport: Transport, operation: Operation, query?: object): PagedCall<T, P> =>
-  setUp({ transport }).rest.paged<T, P>(operation, operation === getUsers ? [] : ['x1'], undefined, query);
+  pagedOn(setUp({ transport }).rest, operation, query);
 const all = <T>(source: Observable<T>): Promise<T[]> => firstValueFrom(source.pipe(toArray()));
 
 describe('a paged call', () => {
@@ -129,7 +138,7 @@ describe('a paged call', () => {
   it('waits with the next page until what is made of the last one has completed, if it is told what to make', () => {
     let requests = 0;
     const { clock, rest } = setUp({ transport: users(many(6), () => requests++) });
-    const call = rest.paged<User>(getUsers, [], undefined, { per_page: 2 });
+    const call = pagedOn<User>(rest, getUsers, { per_page: 2 });
     const slow = watch(call.items(({ id }) => of(id).pipe(delay(10, clock))));
     clock.advance(19);
     expect([requests, slow.values]).toEqual([1, ['u0']]);
@@ -154,7 +163,7 @@ describe('a paged call', () => {
 
   it('stops with the subscriber, and aborts the page under way', () => {
     const { wire, rest } = setUp();
-    const items = watch(rest.paged<User>(getUsers, [], undefined, { per_page: 2 }).items());
+    const items = watch(pagedOn<User>(rest, getUsers, { per_page: 2 }).items());
     wire.last.respond(answer(many(2)));
     expect(items.values).toHaveLength(2);
     items.leave();

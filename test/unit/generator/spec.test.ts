@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generateFiles } from '../../../scripts/generate/files.js';
-import { operationData } from '../../../scripts/generate/operation-data.js';
+import { operationLines } from '../../../scripts/generate/operation-data.js';
 import { isGenerated, loadSpec } from '../../../scripts/generate/spec.js';
+import { defineGroup } from '../../../src/api/define-group.js';
 import { UsersApi } from '../../../src/api/generated/users.js';
+import type { Rest } from '../../../src/api/operation.js';
 import { apiRoutes, rootRoutes } from '../../../src/testing/generated/routes.js';
 import { usersOperations } from '../../conformance/operations/names.js';
 
 const spec = loadSpec();
 const generated = spec.operations.filter((operation) => isGenerated(spec, operation));
+/** What the pipeline gets for an operation: written by the generator, read by `defineGroup`. */
 const data = (id: string): unknown => {
-  const operation = spec.operations.find(({ operationId }) => operationId === id);
-  return operation && (JSON.parse(operationData(operation)) as unknown);
+  const operation = spec.operations.find(({ operationId }) => operationId === id)!;
+  const Group = defineGroup<Record<string, () => unknown>>('Any', operationLines(operation).join('\n'));
+  return new Group({ call: (facts: unknown) => facts } as unknown as Rest)[id]!();
 };
 
 describe('the spec', () => {
@@ -75,9 +79,13 @@ describe('data of an operation', () => {
     expect(data('getPreferences')).toMatchObject({ answer: 'list' });
     expect(data('getProfileImage')).toMatchObject({ answer: 'blob' });
     expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ answer: 'ndjson', paging: 'page' });
-    expect(data('setProfileImage')).toMatchObject({ form: 'image' });
+    expect(data('setProfileImage')).toMatchObject({ form: 'image', body: true });
     expect(data('getUsers')).toMatchObject({ paging: 'page', singlePageWith: ['not_in_team'] });
     expect(data('getPostsForChannel')).toMatchObject({ paging: 'posts' });
+  });
+
+  it('tells what always goes along', () => {
+    expect(data('getClientConfig')).toMatchObject({ fixed: { format: 'old' } });
   });
 
   it('tells which names are sent as others', () => {

@@ -1,0 +1,52 @@
+import { parseJson } from '../models/parse-json.js';
+import type { Operation, Rest } from './operation.js';
+import type { PagePlan, PlanKinds } from './paging.js';
+
+/** The class of a group: `new UsersApi(rest)`. */
+export type GroupClass<G> = new (rest: Rest) => G;
+
+/**
+ * Makes the class of a group of operations from a table, which is a third of the size of the methods written out. A line is one method:
+ * its name, the HTTP method, the route, and the facts of {@link Operation} as `key=value`, a bare key standing for true. A line `name = other` is
+ * another name of a method. The arguments of a method are those of the route, then the body if the operation has one, then the query.
+ *
+ * @param name of the class, for whoever looks at it.
+ * @param plans of the kinds of paging that the table names.
+ */
+export function defineGroup<G>(name: string, table: string, plans?: PlanKinds): GroupClass<G> {
+  const Group = {
+    [name]: class {
+      constructor(readonly rest: Rest) {}
+    },
+  }[name]!;
+  const methods = Group.prototype as unknown as Record<string, (this: { rest: Rest }, ...args: unknown[]) => unknown>;
+  for (const line of table.trim().split('\n')) {
+    const [id, method, path, ...facts] = line.split(' ') as [string, Operation['method'] | '=', string];
+    if (method === '=') {
+      methods[id] = methods[path]!;
+      continue;
+    }
+    const operation = { id, method, path, ...readFacts(facts) } as Operation;
+    const count = path.split('{').length - 1;
+    const bodies = operation.body ? 1 : 0;
+    const plan = operation.paging && plans?.[operation.paging];
+    methods[id] = function (...args) {
+      const values = args.slice(0, count) as string[];
+      const body = bodies ? args[count] : undefined;
+      const query = args[count + bodies] as object | undefined;
+      return plan
+        ? this.rest.paged(operation, plan(operation) as PagePlan<unknown, unknown[]>, values, body, query)
+        : this.rest.call(operation, values, body, query);
+    };
+  }
+  return Group as unknown as GroupClass<G>;
+}
+
+function readFacts(facts: readonly string[]): object {
+  return Object.fromEntries(
+    facts.map((fact) => {
+      const [key, value = 'true'] = fact.split('=');
+      return [key, parseJson(value) ?? value];
+    }),
+  );
+}
