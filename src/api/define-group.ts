@@ -44,7 +44,7 @@ export function defineGroup<G>(name: string, table: string, plans?: PlanKinds): 
 
 function readFacts(facts: readonly string[]): object {
   return Object.fromEntries(
-    facts.map((fact) => {
+    facts.map((fact): [string, unknown] => {
       const [key, value = 'true'] = fact.split('=');
       return [key, parseJson(value) ?? value];
     }),
