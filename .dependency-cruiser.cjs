@@ -3,9 +3,9 @@
 // `rest` makes calls, so it stands above them.
 const api = [
   ['generated/'],
-  ['define-group'],
+  ['define-group', 'supports'],
   ['rest', 'runner', 'rest-options'],
-  ['call', 'paging'],
+  ['call', 'paging', 'paging-by-cursor'],
   ['interceptors/'],
   ['auth/'],
   ['http/'],
@@ -69,6 +69,18 @@ module.exports = {
       { path: '^src/', pathNot: '^src/(testing|models)/' },
     ),
     forbid(
+      'validate-uses-models',
+      'What checks answers and events shares nothing with what receives them but the models.',
+      { path: '^src/validate/' },
+      { path: '^src/', pathNot: '^src/(validate|models)/' },
+    ),
+    forbid(
+      'validate-is-asked-for',
+      'Who imports it carries the schemas: only users do, and hand it to the client.',
+      { path: '^src/', pathNot: '^src/validate/' },
+      { path: '^src/validate/' },
+    ),
+    forbid(
       'client-is-the-top',
       'Only entries import the composition.',
       { path: '^src/', pathNot: '^src/index\\.ts$' },
@@ -89,8 +101,11 @@ module.exports = {
     forbid(
       'generated-imports-types',
       'Generated files are data and types; those of groups hand their table to `defineGroup`, with the plans of their pages.',
-      { path: '^src/(api|models)/generated/' },
-      { dependencyTypesNot: ['type-only'], pathNot: '^src/((api|models)/generated/|api/(define-group|paging)\\.ts$)' },
+      { path: '^src/(api|models|validate)/generated/' },
+      {
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^src/((api|models)/generated/|api/(define-group|paging|paging-by-cursor)\\.ts$)',
+      },
     ),
     forbid(
       'rxjs-by-its-root',

@@ -17,6 +17,7 @@ const common = {
     streams: 'src/streams/index.ts',
     models: 'src/models/index.ts',
     testing: 'src/testing/index.ts',
+    validate: 'src/validate/index.ts',
   },
   format: 'esm',
   target,

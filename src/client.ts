@@ -1,15 +1,9 @@
 import { throwError, type Observable } from 'rxjs';
-import { BotsApi } from './api/generated/bots.js';
-import { ChannelsApi } from './api/generated/channels.js';
-import { PostsApi } from './api/generated/posts.js';
-import { PreferencesApi } from './api/generated/preferences.js';
-import { ReactionsApi } from './api/generated/reactions.js';
-import { StatusApi } from './api/generated/status.js';
-import { SystemApi } from './api/generated/system.js';
-import { TeamsApi } from './api/generated/teams.js';
-import { UsersApi } from './api/generated/users.js';
+import { groups, type Groups, type OperationName } from './api/generated/all-groups.js';
+import type { Rest } from './api/operation.js';
 import { createRest } from './api/rest.js';
 import type { RestOptions } from './api/rest-options.js';
+import { createSupports, type Supports } from './api/supports.js';
 import { createHistory } from './history-of-rest.js';
 import { AuthenticationError } from './models/errors.js';
 import { createStreams, type Streams } from './streams/create-streams.js';
@@ -22,16 +16,8 @@ export interface ClientOptions extends RestOptions, Omit<SocketOptions, 'schedul
 }
 
 /** A Mattermost server, as one login sees it: REST by groups of operations, and the streams of its one shared socket. */
-export interface Client extends Streams, Disposable {
-  readonly users: UsersApi;
-  readonly status: StatusApi;
-  readonly teams: TeamsApi;
-  readonly channels: ChannelsApi;
-  readonly posts: PostsApi;
-  readonly reactions: ReactionsApi;
-  readonly preferences: PreferencesApi;
-  readonly bots: BotsApi;
-  readonly system: SystemApi;
+export interface Client extends Groups, Streams, Disposable {
+  readonly supports: Supports<OperationName>;
   /**
    * Completes every stream, aborts every call with `ClosedError` and closes the socket; leaves no timer or listener. Later calls error with
    * `ClosedError`, later streams complete. A second close does nothing.
@@ -41,6 +27,13 @@ export interface Client extends Streams, Disposable {
 
 /** For a client without `auth`: the socket has nobody to log in as. */
 const nobody = (): Observable<never> => throwError(() => new AuthenticationError('the client was made without auth'));
+
+/** One of each group. */
+function groupsOn(rest: Rest): Groups {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, Group]) => [name, new Group(rest)]),
+  ) as unknown as Groups;
+}
 
 /** Where a platform lacks the symbol, the member has a name that nothing calls. */
 function disposeKey(): typeof Symbol.dispose {
@@ -69,16 +62,9 @@ export function createClient(options: ClientOptions): Client {
     rest.close();
   };
   return {
+    ...groupsOn(rest),
     ...streams,
-    users: new UsersApi(rest),
-    status: new StatusApi(rest),
-    teams: new TeamsApi(rest),
-    channels: new ChannelsApi(rest),
-    posts: new PostsApi(rest),
-    reactions: new ReactionsApi(rest),
-    preferences: new PreferencesApi(rest),
-    bots: new BotsApi(rest),
-    system: new SystemApi(rest),
+    supports: createSupports(rest, Object.values(groups), options.scheduler),
     close,
     [disposeKey()]: close,
   };

@@ -3,12 +3,14 @@ import { comment } from './types.js';
 
 /** The documentation comment of a method. */
 export function documentation(operation: SpecOperation): string {
-  const { summary, description, method, path } = operation;
+  const { summary, description, method, path, beside } = operation;
   const gone = operation['x-only'] === '5.37';
   return comment([
     summary,
     !gone && description,
-    [facts(operation), errors(operation), `Source: \`${method} /api/v4${path}\`.`].filter(Boolean).join('\n'),
+    [facts(operation), errors(operation), `Source: \`${method} ${beside ? '' : '/api/v4'}${path}\`.`]
+      .filter(Boolean)
+      .join('\n'),
     gone && `@deprecated ${description ?? 'Gone: 11.6 answers 404.'}`,
   ]);
 }
@@ -19,11 +21,16 @@ function facts(operation: SpecOperation): string {
     `Permission: ${operation['x-permission'] ?? 'none beyond a session'}.`,
     since && `Since ${since}.`,
     !since && operation['x-only'] === '11.6' && 'Newer than 5.37.',
+    operation['x-newer'] && `Newer than 11.6.`,
+    operation['x-plugin'] && `Of the plugin \`${operation['x-plugin']}\`.`,
+    operation['x-licence'] && licence(operation['x-licence']),
     operation.deprecated && 'Its public documents discourage it.',
   ]
     .filter(Boolean)
     .join(' ');
 }
+
+const licence = (name: string): string => (name === 'any' ? 'Needs a licence.' : `Needs the licence \`${name}\`.`);
 
 const shownIds = 4;
 

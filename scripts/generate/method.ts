@@ -1,6 +1,6 @@
 import { documentation } from './documentation.js';
-import { answerSchema, fixedParameters } from './operation-data.js';
-import type { Parameter, Schema, SpecOperation, Variant } from './spec.js';
+import { answerSchema, fixedParameters, mayBeEmpty } from './operation-data.js';
+import { refName, type Parameter, type Schema, type Spec, type SpecOperation, type Variant } from './spec.js';
 import { comment, element, member, typeOf, type TypeContext } from './types.js';
 
 export interface Method {
@@ -13,6 +13,7 @@ export interface Method {
 /** The parts of which signatures are made. */
 interface Shape {
   readonly operation: SpecOperation;
+  readonly schemas: Spec['schemas'];
   readonly path: readonly string[];
   readonly body: string | undefined;
   /** Parameters that callers give, and name of the type of all of them. */
@@ -23,13 +24,19 @@ interface Shape {
 }
 
 /** The method of an operation in the class `owner`; `use` is told of the entities that it mentions. */
-export function createMethod(operation: SpecOperation, owner: string, use: (name: string) => void): Method {
+export function createMethod(
+  operation: SpecOperation,
+  owner: string,
+  schemas: Spec['schemas'],
+  use: (name: string) => void,
+): Method {
   const { operationId: id, parameters = [] } = operation;
   const input: TypeContext = { input: true, use };
   const fixed = fixedParameters(operation);
   const query = parameters.filter((parameter) => parameter.in === 'query' && !fixed.includes(parameter));
   const shape: Shape = {
     operation,
+    schemas,
     path: parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => camel(name)),
     body: bodyType(operation, input),
     query,
@@ -85,22 +92,32 @@ function aliases({ operation }: Shape, owner: string, main: string): string[] {
 
 function bodyType({ requestBody }: SpecOperation, context: TypeContext): string | undefined {
   if (!requestBody) return undefined;
-  const [type, { schema = {} } = {}] = Object.entries(requestBody.content)[0] ?? [];
-  if (type !== 'multipart/form-data') return typeOf(schema, context);
-  return Object.keys(schema.properties ?? {}).length === 1 ? 'BinaryInput' : 'FormData';
+  const types = Object.entries(requestBody.content).map(([type, { schema = {} }]) =>
+    type === 'multipart/form-data' && Object.keys(schema.properties ?? {}).length !== 1
+      ? 'FormData'
+      : /^(multipart|application\/octet)/.test(type)
+        ? 'BinaryInput'
+        : typeOf(schema, context),
+  );
+  return types.sort().join(' | ');
 }
 
-function resultType({ operation, output }: Shape): string {
+function resultType(shape: Shape): string {
+  const { operation, output } = shape;
   const schema = answerSchema(operation);
-  switch (operation['x-paging']) {
-    case undefined:
-      return `Call<${plain(schema, output)}>`;
-    case 'page':
-      return `PagedCall<${typeOf(schema.items ?? {}, output)}>`;
-    default:
-      output.use('Post');
-      return `PagedCall<Post, ${typeOf(schema, output)}>`;
-  }
+  if (!schema) return 'Call<void>';
+  if (!operation['x-paging']) return `Call<${plain(schema, output)}${mayBeEmpty(operation) ? ' | undefined' : ''}>`;
+  if (schema.type === 'array') return `PagedCall<${typeOf(schema.items ?? {}, output)}>`;
+  return `PagedCall<${rowType(shape, schema)}, ${typeOf(schema, output)}>`;
+}
+
+/** The type of the rows of a page that is an object: of its list, or of what its ids stand for. */
+function rowType({ operation, schemas, output }: Shape, page: Schema): string {
+  const { properties = {} } = (page.$ref && schemas.get(refName(page.$ref))?.schema) || page;
+  const held = properties[operation['x-rows'] ?? ('posts' in properties ? 'posts' : 'file_infos')];
+  const row = held?.items ?? held?.additionalProperties;
+  if (typeof row !== 'object') throw new Error(`${operation.operationId}: a page without rows`);
+  return typeOf(row, output);
 }
 
 /** The type of an answer by itself: lists belong to the caller, who may change them. */
@@ -117,7 +134,8 @@ function queryDeclaration({ operation, query, queryType, input }: Shape, owner: 
   return `${doc}export interface ${queryType} {\n${lines.join('\n')}\n}\n`;
 }
 
-const camel = (name: string): string => name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
+/** `some-name` as `someName`. */
+export const camel = (name: string): string => name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** `some-name` or `someName` as `SomeName`. */
 export const pascal = (name: string): string => camel(`-${name}`);

@@ -6,16 +6,21 @@ export function operationLines(operation: SpecOperation): string[] {
   const rename = Object.fromEntries(renames(operation));
   const fixed = Object.fromEntries(fixedParameters(operation).map(({ name, schema }) => [name, schema.const]));
   const facts = Object.entries({
+    root: operation.beside || undefined,
     body: operation.requestBody && true,
     safe: operation['x-safe'],
     form: formField(operation),
     answer: answerKind(operation),
     paging: operation['x-paging'],
+    rows: operation['x-rows'],
     singlePageWith: operation['x-single-page-with'],
     rename: Object.keys(rename).length > 0 ? rename : undefined,
     fixed: Object.keys(fixed).length > 0 ? fixed : undefined,
     dedupe: operation['x-dedupe'],
     anonymous: operation['x-anonymous'],
+    since: sinceOf(operation),
+    until: operation['x-only'] === '5.37' ? '5.37' : undefined,
+    licence: operation['x-licence'],
   }).flatMap(([key, value]) => (value === undefined ? [] : [fact(key, value)]));
   const names = Object.keys(operation['x-aliases'] ?? {});
   return [[id, method, path, ...facts].join(' '), ...names.map((name) => `${name} = ${id}`)];
@@ -33,15 +38,31 @@ export function fixedParameters({ parameters = [] }: OperationFacts): readonly P
   return parameters.filter((one) => one.in === 'query' && one.required === true && 'const' in one.schema);
 }
 
-/** What a successful call answers. */
-export function answerSchema(operation: OperationFacts): Schema {
-  const schema = Object.values(successContent(operation))[0]?.schema;
-  if (!schema) throw new Error(`${operation.operationId}: no answer`);
-  return schema;
+/** Oldest server that is known: what it had needs no word. */
+const oldest = [5, 37] as const;
+
+function sinceOf(operation: SpecOperation): string | undefined {
+  const since = operation['x-since'];
+  if (operation['x-plugin']) return undefined;
+  if (operation['x-newer']) return '11.7';
+  const [major = 0, minor = 0] = since?.split('.').map(Number) ?? [];
+  if (major > oldest[0] || (major === oldest[0] && minor > oldest[1])) return since;
+  return operation['x-only'] === '11.6' ? '5.38' : undefined;
+}
+
+/** What a successful call answers; `undefined` if nothing. */
+export function answerSchema(operation: OperationFacts): Schema | undefined {
+  return Object.values(successContent(operation))[0]?.schema;
+}
+
+/** Whether a success may also come without an answer. */
+export function mayBeEmpty({ responses }: OperationFacts): boolean {
+  return '204' in responses && Object.keys(responses).some((code) => code !== '204' && code.startsWith('2'));
 }
 
 function successContent({ operationId, responses }: OperationFacts): Readonly<Record<string, { schema?: Schema }>> {
-  const [, response] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
+  const successes = Object.entries(responses).filter(([code]) => code.startsWith('2'));
+  const [, response] = successes.find(([code]) => code !== '204') ?? successes[0] ?? [];
   if (!response) throw new Error(`${operationId}: no success`);
   return response.content ?? {};
 }
@@ -49,12 +70,16 @@ function successContent({ operationId, responses }: OperationFacts): Readonly<Re
 function answerKind(operation: OperationFacts): string | undefined {
   const content = successContent(operation);
   if ('application/x-ndjson' in content) return 'ndjson';
-  if ('image/*' in content) return 'blob';
-  const answers = [answerSchema(operation), ...(operation['x-variants'] ?? []).map(({ answer }) => answer)];
+  if ('text/plain' in content) return 'text';
+  const schema = answerSchema(operation);
+  if (!schema) return 'none';
+  if (schema.format === 'binary') return 'blob';
+  const answers = [schema, ...(operation['x-variants'] ?? []).map(({ answer }) => answer)];
   return answers.some(({ type }) => type === 'array') ? 'list' : undefined;
 }
 
 function formField({ requestBody }: OperationFacts): string | undefined {
+  if (requestBody?.content['application/octet-stream']) return 'binary';
   const schema = requestBody?.content['multipart/form-data']?.schema;
   return Object.entries(schema?.properties ?? {}).find(([, { format }]) => format === 'binary')?.[0];
 }

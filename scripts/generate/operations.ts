@@ -1,30 +1,65 @@
-import { createMethod, pascal } from './method.js';
+import { basename } from 'node:path';
+import { camel, createMethod, pascal } from './method.js';
 import { operationLines } from './operation-data.js';
 import { isGenerated, type Spec, type SpecOperation } from './spec.js';
 import { comment } from './types.js';
 
-/** Plan of `src/api/paging.ts` for each kind of paging. */
-const planOf = { page: 'rowsPlan', posts: 'postsPlan', saved: 'postsPlan' };
+/** For each kind of paging its plan, and the file of `src/api` that has it. */
+const planOf = {
+  page: ['rowsPlan', 'paging'],
+  users: ['usersPlan', 'paging'],
+  lines: ['linesPlan', 'paging'],
+  posts: ['postsPlan', 'paging'],
+  saved: ['postsPlan', 'paging'],
+  search: ['postsPlan', 'paging'],
+  replies: ['repliesPlan', 'paging-by-cursor'],
+  threads: ['threadsPlan', 'paging-by-cursor'],
+  after: ['afterPlan', 'paging-by-cursor'],
+  cursor: ['cursorPlan', 'paging-by-cursor'],
+  report: ['reportPlan', 'paging-by-cursor'],
+} as const;
 
 /** The class of each group. */
 export function operationFiles(spec: Spec): Map<string, string> {
   const files = new Map<string, string>();
   for (const group of Object.keys(spec.groups)) {
     const operations = spec.operations.filter((operation) => operation.group === group && isGenerated(spec, operation));
-    if (operations.length > 0) files.set(`src/api/generated/${group}.ts`, groupFile(group, operations));
+    if (operations.length > 0) files.set(`src/api/generated/${group}.ts`, groupFile(spec, group, operations));
   }
+  files.set(
+    'src/api/generated/all-groups.ts',
+    allGroups([...files.keys()].map((path) => basename(path, '.ts')).sort()),
+  );
   return files;
 }
 
-function groupFile(group: string, operations: readonly SpecOperation[]): string {
+/** All groups under the names that they have on a client. */
+function allGroups(groups: readonly string[]): string {
+  const each = (line: (group: string, name: string) => string): string =>
+    groups.map((group) => line(group, `${pascal(group)}Api`)).join('\n');
+  return [
+    each((group, name) => `import { ${name} } from './${group}.js';`),
+    each((group) => `export * from './${group}.js';`),
+    `/** A client's groups of operations. */\nexport interface Groups {\n${each((group, name) => `readonly ${camel(group)}: ${name};`)}\n}`,
+    `/** Name of any operation. */\nexport type OperationName = { [G in keyof Groups]: keyof Groups[G] }[keyof Groups];`,
+    `/** The class of each group. */\nexport const groups = {\n${each((group, name) => `${camel(group)}: ${name},`)}\n};`,
+  ].join('\n\n');
+}
+
+function groupFile(spec: Spec, group: string, operations: readonly SpecOperation[]): string {
   const entities = new Set<string>();
   const name = `${pascal(group)}Api`;
-  const methods = operations.map((operation) => createMethod(operation, name, (entity) => entities.add(entity)));
+  const methods = operations.map((operation) =>
+    createMethod(operation, name, spec.schemas, (entity) => entities.add(entity)),
+  );
   const code = methods.map((method) => method.code).join('\n\n');
   const queries = methods.flatMap(({ query }) => query ?? []);
   const plans = Object.entries(planOf).filter(([kind]) => operations.some((one) => one['x-paging'] === kind));
-  const planNames = [...new Set(plans.map(([, plan]) => plan))];
-  const planMap = plans.length > 0 ? `, { ${plans.map(([kind, plan]) => `${kind}: ${plan}`).join(', ')} }` : '';
+  const planImports = [...new Set(plans.map(([, [, file]]) => file))].map((file) => {
+    const names = plans.flatMap(([, [plan, from]]) => (from === file ? [plan] : []));
+    return `import { ${[...new Set(names)].join(', ')} } from '../${file}.js';`;
+  });
+  const planMap = plans.length > 0 ? `, { ${plans.map(([kind, [plan]]) => `${kind}: ${plan}`).join(', ')} }` : '';
   const calls = ['BinaryInput', 'Call', 'PagedCall'].filter((type) => new RegExp(`\\b${type}\\b`).test(code));
   const me = operations.some(({ path }) => path.includes('{user_id}'));
   const doc = comment([
@@ -33,7 +68,7 @@ function groupFile(group: string, operations: readonly SpecOperation[]): string 
   return [
     `import type { ${calls.join(', ')} } from '../call.js';`,
     `import { defineGroup, type GroupClass } from '../define-group.js';`,
-    planNames.length > 0 ? `import { ${planNames.join(', ')} } from '../paging.js';` : '',
+    ...(planImports.length > 0 ? planImports : ['']),
     entities.size > 0
       ? `import type { ${[...entities].sort().join(', ')} } from '../../models/generated/entities.js';`
       : '',

@@ -2,7 +2,7 @@ import { areas } from '../../src/testing/areas/all.js';
 import { apiRoutes } from '../../src/testing/generated/routes.js';
 import type { Exchange, RecordedVersion } from '../../test/fixtures/recordings.js';
 
-/** What an operation answers: a status with the id of an error, or with a body, or with the content type of bytes. */
+/** What an operation answers: a status with the id of an error, or with a body, or with the content type of bytes; 0: nothing, the connection ended. */
 type Answer = readonly [
   status: number,
   body: unknown,
@@ -42,8 +42,9 @@ function slim(value: unknown): unknown {
 function answerOf(exchanges: readonly Exchange[]): Answer | undefined {
   const told = exchanges.filter((exchange) => exchange.status > 0 && !isForbidden(exchange));
   const shown = told.find(({ status }) => status < 300) ?? told[0] ?? exchanges[0];
-  if (!shown || shown.status === 0) return undefined;
+  if (!shown) return undefined;
   const { status, resBody, resHeaders } = shown;
+  if (status === 0) return [status, null];
   if (status >= 400) return [status, idOf(shown) ?? null];
   const type = String(resHeaders['content-type'] ?? '');
   const bytes = typeof resBody === 'object' && resBody !== null && 'bytes' in resBody && 'contentType' in resBody;
@@ -80,7 +81,7 @@ export function answersSource(recordings: Readonly<Record<RecordedVersion, reado
     return `'${version}': ${JSON.stringify(Object.fromEntries(own))}`;
   });
   return `
-/** A status with the id of an error, with a body, or with none and the content type of what was bytes. */
+/** A status with the id of an error, with a body, or with none and the content type of what was bytes; 0 for a connection that ended without an answer. */
 export type RecordedAnswer = readonly [status: number, body: unknown, more?: { readonly type?: string; readonly only?: 'admins' | 'users' }];
 
 /** Answers by operation. What 5.37 answered is here only where it was another. */

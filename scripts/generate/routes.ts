@@ -36,8 +36,8 @@ export function routeFile(spec: Spec): Map<string, string> {
       .map(([, text]) => text)
       .join('\n');
   const socket = routed.filter(({ path }) => path === websocket);
-  const api = routed.filter(({ group }) => group !== 'root');
-  const beside = routed.filter(({ group, path }) => group === 'root' && path !== websocket);
+  const api = routed.filter(({ beside }) => !beside);
+  const beside = routed.filter(({ beside, path }) => beside && path !== websocket);
   const text = `${types}
 /** Routes below \`/api/v4\`. */
 export const apiRoutes: readonly Route[] = [

@@ -30,6 +30,10 @@ export interface Parameter {
   readonly schema: Schema;
   readonly description?: string;
   readonly 'x-sent-as'?: string;
+  /** False if it is documented, and no handler reads it. */
+  readonly 'x-read'?: boolean;
+  /** False if handlers read it, and no document tells. */
+  readonly 'x-documented'?: boolean;
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
@@ -57,13 +61,22 @@ export interface OperationFacts {
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, ResponseFacts>>;
   readonly 'x-permission'?: string;
+  /** Licence without which the server refuses. */
+  readonly 'x-licence'?: string;
+  /** Plugin whose operation it is. */
+  readonly 'x-plugin'?: string;
+  /** Newer than the newest version that the facts were read from. */
+  readonly 'x-newer'?: boolean;
   readonly 'x-guard': string;
   readonly 'x-routed'?: boolean;
   readonly 'x-since'?: string;
   readonly 'x-only'?: string;
   readonly 'x-safe'?: boolean;
   readonly 'x-anonymous'?: boolean;
-  readonly 'x-paging'?: 'page' | 'posts' | 'saved';
+  /** `PagingKind` of `src/api/operation.ts`. */
+  readonly 'x-paging'?: string;
+  /** Member of a page that holds its rows. */
+  readonly 'x-rows'?: string;
   readonly 'x-single-page-with'?: readonly string[];
   readonly 'x-dedupe'?: string;
   readonly 'x-aliases'?: Readonly<Record<string, string>>;
@@ -75,9 +88,12 @@ export interface SpecOperation extends OperationFacts {
   /** Below the server of its document. */
   readonly path: string;
   readonly group: string;
+  /** The route lies beside `/api/v4`, not below it. */
+  readonly beside: boolean;
 }
 
 interface Document {
+  readonly servers?: readonly { readonly url: string }[];
   readonly paths?: Readonly<Record<string, Readonly<Record<string, OperationFacts>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
@@ -107,9 +123,10 @@ export function loadSpec(): Spec {
     if (existsSync(new URL(`overlay/${file}`, root))) {
       applyOverlay(document as Record<string, unknown>, load(`overlay/${file}`) as Overlay);
     }
+    const beside = document.servers?.[0]?.url === '{site}';
     for (const [path, item] of Object.entries(document.paths ?? {})) {
       for (const [method, facts] of Object.entries(item)) {
-        operations.push({ ...facts, method: method.toUpperCase(), path, group: area });
+        operations.push({ ...facts, method: method.toUpperCase(), path, group: area, beside });
       }
     }
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {

@@ -3,7 +3,11 @@ import type { Operation, Rest } from './operation.js';
 import type { PagePlan, PlanKinds } from './paging.js';
 
 /** The class of a group: `new UsersApi(rest)`. */
-export type GroupClass<G> = new (rest: Rest) => G;
+export interface GroupClass<G> {
+  new (rest: Rest): G;
+  /** What each method calls, by its name. */
+  readonly operations: Readonly<Record<string, Operation>>;
+}
 
 /**
  * Makes the class of a group of operations from a table, which is a third of the size of the methods written out. A line is one method:
@@ -16,17 +20,20 @@ export type GroupClass<G> = new (rest: Rest) => G;
 export function defineGroup<G>(name: string, table: string, plans?: PlanKinds): GroupClass<G> {
   const Group = {
     [name]: class {
+      static readonly operations: Record<string, Operation> = {};
       constructor(readonly rest: Rest) {}
     },
   }[name]!;
   const methods = Group.prototype as unknown as Record<string, (this: { rest: Rest }, ...args: unknown[]) => unknown>;
+  const { operations } = Group;
   for (const line of table.trim().split('\n')) {
     const [id, method, path, ...facts] = line.split(' ') as [string, Operation['method'] | '=', string];
     if (method === '=') {
       methods[id] = methods[path]!;
+      operations[id] = operations[path]!;
       continue;
     }
-    const operation = { id, method, path, ...readFacts(facts) } as Operation;
+    const operation = (operations[id] = { id, method, path, ...readFacts(facts) } as Operation);
     const count = path.split('{').length - 1;
     const bodies = operation.body ? 1 : 0;
     const plan = operation.paging && plans?.[operation.paging];
@@ -45,8 +52,9 @@ export function defineGroup<G>(name: string, table: string, plans?: PlanKinds): 
 function readFacts(facts: readonly string[]): object {
   return Object.fromEntries(
     facts.map((fact): [string, unknown] => {
-      const [key, value = 'true'] = fact.split('=');
-      return [key, parseJson(value) ?? value];
+      const [key, value = 'true'] = fact.split('=') as [string, string?];
+      // A version is no number: 11.10 comes after 11.9.
+      return [key, /^\d/.test(value) ? value : (parseJson(value) ?? value)];
     }),
   );
 }

@@ -2,6 +2,8 @@ export { createRest } from './rest.js';
 export type { RestClient } from './rest.js';
 export type { CallRecord, RestOptions } from './rest-options.js';
 export type { Outcome } from './runner.js';
+export { createSupports } from './supports.js';
+export type { Supports } from './supports.js';
 export { Call, PagedCall, Single } from './call.js';
 export type { ApiResponse, BinaryInput, CallOptions, LazyStream, ProgressEvent } from './call.js';
 export type { HttpMethod, Operation, PagingKind, Rest } from './operation.js';
@@ -30,14 +32,6 @@ export type {
   Transport,
 } from './http/types.js';
 export type { RetryOptions } from './interceptors/retry.js';
-export * from './generated/bots.js';
-export * from './generated/channels.js';
-export * from './generated/posts.js';
-export * from './generated/preferences.js';
-export * from './generated/reactions.js';
-export * from './generated/status.js';
-export * from './generated/system.js';
-export * from './generated/teams.js';
-export * from './generated/users.js';
+export * from './generated/all-groups.js';
 export * from '../models/errors.js';
 export type * from '../models/generated/entities.js';

@@ -5,13 +5,20 @@ import type { PagePlan } from './paging.js';
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * How a route pages (protocol §7). All take a zero-based `page` and `per_page`; they differ in what is a page and in how the end shows:
+ * How a route pages (protocol §7): by the query, or by the body of a POST.
  *
- * - `page`: rows in an array; a short page is the last.
+ * - `page`: rows by a zero-based `page` and `per_page`; a short page is the last. `users` are paged like that but for one filter.
+ * - `lines`: the same with `logs_per_page`.
  * - `posts`: a post list of a channel; the last one has no neighbour.
- * - `saved`: a post list without neighbours, out of which posts may be missing; the last one is empty.
+ * - `saved`, `search`: a list without neighbours, out of which rows may be missing; the last one is empty.
+ * - `replies`: a thread, from a time and an id on; the page says whether more follows.
+ * - `threads`: threads of a user, before or after one of them.
+ * - `after`: rows after the id of the last; a short page is the last.
+ * - `cursor`: rows after the cursor that a page names, if more follow.
+ * - `report`: users after a value of a column and an id; a short page is the last.
  */
-export type PagingKind = 'page' | 'posts' | 'saved';
+export type PagingKind =
+  'page' | 'users' | 'lines' | 'posts' | 'saved' | 'search' | 'replies' | 'threads' | 'after' | 'cursor' | 'report';
 
 /**
  * One operation of the API as data. Generated; interpreted by the pipeline. A field that is absent has its default, so that
@@ -21,8 +28,10 @@ export interface Operation {
   /** Name of the method, such as `getUser`; names the call in errors and logs. */
   readonly id: string;
   readonly method: HttpMethod;
-  /** Route below `/api/v4`, with `{name}` for each path parameter, in the order of the arguments. */
+  /** Route below `/api/v4`, or below the site if `root` is set, with `{name}` for each path parameter, in the order of the arguments. */
   readonly path: string;
+  /** Whether the route lies beside `/api/v4`, as those of plugins do. */
+  readonly root?: boolean;
   /** Whether a repeat does no harm (protocol §9). Default: every method but POST. */
   readonly safe?: boolean;
   /** Whether it takes a body. */
@@ -34,6 +43,8 @@ export interface Operation {
   /** What the answer is. Default: JSON; `list` is JSON in which `null` stands for `[]` (protocol §7.1). */
   readonly answer?: 'list' | 'blob' | 'text' | 'ndjson' | 'none';
   readonly paging?: PagingKind;
+  /** Member of the answer that holds the rows of a page. Default: the answer itself. */
+  readonly rows?: string;
   /** Names that callers know from public documents, each with the name that the server reads. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Queries under which the server gives only the first page rightly, so that no other is asked for. */
@@ -45,6 +56,12 @@ export interface Operation {
    * some of them tell more then.
    */
   readonly anonymous?: boolean;
+  /** First server version that has it, such as `9.5`. Default: all that are known, which are 5.37 and later. */
+  readonly since?: string;
+  /** Last server version that had it. */
+  readonly until?: string;
+  /** Licence that it needs; `any` will do where it says so. */
+  readonly licence?: string;
 }
 
 /** What a generated group needs of the REST pipeline. */

@@ -5,6 +5,8 @@ export { REDACTED, redactHeaders, redactText, redactUrl } from './redact.js';
 export { decodeEvent } from './decode.js';
 export { isEvent } from './events.js';
 export type * from './events.js';
+export type * from './actions.js';
+export type * from './validator.js';
 export type * from './event-entities.js';
 export type * from './frames.js';
 export type * from './generated/entities.js';

@@ -14,24 +14,29 @@ export const spec = loadSpec();
 export const generated = spec.operations.filter((operation) => isGenerated(spec, operation));
 
 const route = (method: string, path: string): string => `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
-const byRoute = new Map(generated.map((operation) => [route(operation.method, `/api/v4${operation.path}`), operation]));
+const fullPath = ({ path, beside }: SpecOperation): string => (beside ? path : `/api/v4${path}`);
+const byRoute = new Map(generated.map((operation) => [route(operation.method, fullPath(operation)), operation]));
 
 /** Every recorded exchange that a generated method could make, whatever its answer. */
 export function recordedCalls(version: RecordedVersion): RecordedCall[] {
   return [...readRest(version), ...readExtras(version)].flatMap((exchange) => {
     const operation = byRoute.get(route(exchange.method, exchange.template));
     const path = operation && pathArguments(operation, exchange);
+    // What lies beside the API the other version answers with the page of the web app.
+    if (operation?.beside && (operation['x-only'] ?? version) !== version) return [];
     // A credential in the query is none of the operation's parameters.
     if (!path || 'access_token' in exchange.query) return [];
     const body = bodyArgument(operation, exchange);
+    // No value of the type gives a text that was malformed on purpose.
+    if (operation.requestBody && typeof exchange.reqBody === 'string') return [];
     const query = queryArgument(operation, exchange);
     const args = [...path, ...(operation.requestBody ? [body] : []), ...(query ? [query] : [])];
     return [{ exchange, operation, args }];
   });
 }
 
-function pathArguments({ path }: SpecOperation, exchange: Exchange): string[] | undefined {
-  const pattern = new RegExp(`^/api/v4${path.replace(/\{\w+\}/g, '([^/]+)')}$`);
+function pathArguments(operation: SpecOperation, exchange: Exchange): string[] | undefined {
+  const pattern = new RegExp(`^${fullPath(operation).replace(/\{\w+\}/g, '([^/]+)')}$`);
   return pattern
     .exec(exchange.path)
     ?.slice(1)
@@ -39,9 +44,10 @@ function pathArguments({ path }: SpecOperation, exchange: Exchange): string[] | 
 }
 
 function bodyArgument({ requestBody }: SpecOperation, { reqBody }: Exchange): unknown {
-  const form = requestBody?.content['multipart/form-data'];
-  if (!form) return reqBody ?? undefined;
-  const parts = (reqBody as { parts?: readonly FormPart[] } | null)?.parts ?? [];
+  const { 'multipart/form-data': form, 'application/octet-stream': raw } = requestBody?.content ?? {};
+  if (!form && !raw) return reqBody ?? undefined;
+  const { parts, bytes: size } = (reqBody ?? {}) as { parts?: readonly FormPart[]; bytes?: number };
+  if (!form || !parts) return new Blob([new Uint8Array(size ?? 0)]);
   const bytes = (part: FormPart | undefined): Blob => new Blob([new Uint8Array(part?.bytes ?? 0)]);
   if (Object.keys(form.schema?.properties ?? {}).length === 1) return bytes(parts[0]);
   const data = new FormData();
@@ -62,7 +68,7 @@ function queryArgument({ parameters = [] }: SpecOperation, { query }: Exchange):
     if (parameter && 'const' in parameter.schema) return [];
     switch (parameter?.schema.type) {
       case 'boolean':
-        return [[name, String(text) === 'true']];
+        return [[name, ['true', '1'].includes(String(text))]];
       case 'integer':
       case 'number':
         return [[name, Number(text)]];
@@ -77,4 +83,4 @@ function queryArgument({ parameters = [] }: SpecOperation, { query }: Exchange):
 }
 
 /** Whether the answer is bytes. */
-export const answersBytes = (operation: SpecOperation): boolean => answerSchema(operation).format === 'binary';
+export const answersBytes = (operation: SpecOperation): boolean => answerSchema(operation)?.format === 'binary';

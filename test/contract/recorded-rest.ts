@@ -1,30 +1,18 @@
-import { BotsApi } from '../../src/api/generated/bots.js';
-import { ChannelsApi } from '../../src/api/generated/channels.js';
-import { PostsApi } from '../../src/api/generated/posts.js';
-import { PreferencesApi } from '../../src/api/generated/preferences.js';
-import { ReactionsApi } from '../../src/api/generated/reactions.js';
-import { StatusApi } from '../../src/api/generated/status.js';
-import { SystemApi } from '../../src/api/generated/system.js';
-import { TeamsApi } from '../../src/api/generated/teams.js';
-import { UsersApi } from '../../src/api/generated/users.js';
+import { groups as classes } from '../../src/api/generated/all-groups.js';
 import type { Rest } from '../../src/api/operation.js';
 import { createRest } from '../../src/api/rest.js';
+import type { RestOptions } from '../../src/api/rest-options.js';
 import { answersBytes, type RecordedCall } from './recorded-calls.js';
 
 const site = 'https://chat.example.test/team';
 
 /** The group classes, by the name of their group. */
-export const groups: Readonly<Record<string, new (rest: Rest) => object>> = {
-  bots: BotsApi,
-  channels: ChannelsApi,
-  posts: PostsApi,
-  preferences: PreferencesApi,
-  reactions: ReactionsApi,
-  status: StatusApi,
-  system: SystemApi,
-  teams: TeamsApi,
-  users: UsersApi,
-};
+export const groups: Readonly<Record<string, new (rest: Rest) => object>> = Object.fromEntries(
+  Object.entries(classes).map(([name, Group]) => [
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    Group,
+  ]),
+);
 
 export interface SentRequest {
   readonly method: string;
@@ -36,15 +24,15 @@ export interface SentRequest {
 }
 
 /** Makes a call through the real pipeline, answers it as recorded, and tells what was sent and what came out. */
-export async function replay({
-  operation,
-  args,
-  exchange,
-}: RecordedCall): Promise<{ sent: SentRequest; value: unknown }> {
+export async function replay(
+  { operation, args, exchange }: RecordedCall,
+  options: Partial<RestOptions> = {},
+): Promise<{ sent: SentRequest; value: unknown }> {
   let sent: SentRequest | undefined;
   const rest = createRest({
     url: site,
     retry: false,
+    ...options,
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const url = new URL(request.url);
@@ -83,6 +71,7 @@ function answer(operation: RecordedCall['operation'], { status, resBody }: Recor
 async function bodyOf(request: Request): Promise<unknown> {
   if (request.headers.get('content-type')?.startsWith('multipart/form-data'))
     return [...(await request.formData()).keys()];
+  if (request.headers.get('content-type') === 'application/octet-stream') return { bytes: (await request.blob()).size };
   const text = await request.text();
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }

@@ -9,19 +9,28 @@ function recordedRequest({ operation, exchange }: RecordedCall): SentRequest {
   const fixed = (operation.parameters ?? []).flatMap(({ name, schema }) =>
     'const' in schema ? [[name, schema.const]] : [],
   );
+  const booleans = new Set(
+    (operation.parameters ?? []).flatMap(({ name, schema }) => (schema.type === 'boolean' ? [name] : [])),
+  );
   const query = { ...exchange.query, ...(Object.fromEntries(fixed) as object) };
   return {
     method: exchange.method,
     path: decodeURIComponent(exchange.path),
-    query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])),
+    query: Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [
+        name,
+        booleans.has(name) && String(value) === '1' ? 'true' : String(value),
+      ]),
+    ),
     body: recordedBody(operation, exchange.reqBody),
   };
 }
 
 function recordedBody({ requestBody }: RecordedCall['operation'], body: unknown): unknown {
   if (!requestBody || !isObject(body)) return undefined;
-  if (requestBody.content['multipart/form-data'])
-    return (body as { parts: { name: string }[] }).parts.map(({ name }) => name);
+  const { parts, bytes } = body as { readonly parts?: readonly { readonly name: string }[]; readonly bytes?: number };
+  if (parts && requestBody.content['multipart/form-data']) return parts.map(({ name }) => name);
+  if (requestBody.content['application/octet-stream']) return { bytes };
   if (Array.isArray(body)) return body;
   const schema = requestBody.content['application/json']?.schema ?? {};
   const properties = [schema, ...(schema.anyOf ?? [])].flatMap((one) => Object.entries(one.properties ?? {}));

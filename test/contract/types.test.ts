@@ -4,11 +4,14 @@ import { compile } from './compile.js';
 import { answersBytes, recordedCalls, type RecordedCall } from './recorded-calls.js';
 import { groups, replay } from './recorded-rest.js';
 
+/** Name of a group's object in the source. */
+const variable = (group: string): string => group.replaceAll('-', '_');
+
 const head = [
   ...Object.entries(groups).map(
     ([group, { name }]) => `import type { ${name} } from '../../src/api/generated/${group}.js';`,
   ),
-  ...Object.entries(groups).map(([group, { name }]) => `declare const ${group}: ${name};`),
+  ...Object.entries(groups).map(([group, { name }]) => `declare const ${variable(group)}: ${name};`),
   'declare const anyBlob: Blob; declare const anyForm: FormData;',
 ];
 
@@ -19,8 +22,8 @@ function literal(value: unknown): string {
   return value === undefined ? 'undefined' : JSON.stringify(value);
 }
 
-/** Operations that take a whole entity, of which more may come back than they read. */
-const wholeBody = new Set(['updateUser', 'updateTeam', 'updateChannel', 'updatePost']);
+/** Operations that replace a whole entity, of which callers give back more than the server reads. */
+const takesWhole = ({ method }: RecordedCall['operation']): boolean => method === 'PUT';
 
 /** A call and its recorded answer, each as source text. */
 async function source(call: RecordedCall, name: string): Promise<string> {
@@ -28,10 +31,10 @@ async function source(call: RecordedCall, name: string): Promise<string> {
   const { value } = await replay(call);
   if (value instanceof Error) throw value;
   const texts = args.map((arg) =>
-    wholeBody.has(operation.operationId) && typeof arg === 'object' ? `{ ...${literal(arg)} }` : literal(arg),
+    takesWhole(operation) && typeof arg === 'object' && !Array.isArray(arg) ? `{ ...${literal(arg)} }` : literal(arg),
   );
   const answer = answersBytes(operation) ? 'anyBlob' : literal(value);
-  const made = `${operation.group}.${operation.operationId}(${texts.join(', ')})`;
+  const made = `${variable(operation.group)}.${operation.operationId}(${texts.join(', ')})`;
   return `export async function ${name}() { const call = ${made}; const value: Awaited<typeof call> = ${answer}; return value; }`;
 }
 

@@ -137,9 +137,9 @@ patchBot PUT /bots/{bot_user_id} body
 assignBot POST /bots/{bot_user_id}/assign/{user_id} safe
 disableBot POST /bots/{bot_user_id}/disable safe
 enableBot POST /bots/{bot_user_id}/enable safe
-getBotIconImage GET /bots/{bot_user_id}/icon answer=blob
-setBotIconImage POST /bots/{bot_user_id}/icon body safe form=image
-deleteBotIconImage DELETE /bots/{bot_user_id}/icon
+getBotIconImage GET /bots/{bot_user_id}/icon answer=blob until=5.37
+setBotIconImage POST /bots/{bot_user_id}/icon body safe form=image until=5.37
+deleteBotIconImage DELETE /bots/{bot_user_id}/icon until=5.37
 `,
   { page: rowsPlan },
 );

@@ -79,6 +79,12 @@ export interface GetChannelMembersQuery {
   readonly per_page?: number | undefined;
 }
 
+/** Query of {@link ChannelsApi.setChannelMembers}. */
+export interface SetChannelMembersQuery {
+  readonly batch_size?: number | undefined;
+  readonly batch_delay_ms?: number | undefined;
+}
+
 /** Query of {@link ChannelsApi.channelMembersMinusGroupMembers}. */
 export interface ChannelMembersMinusGroupMembersQuery {
   /** Ids of the groups, separated by commas. */
@@ -209,6 +215,14 @@ export interface ChannelsApi {
    * Source: `POST /api/v4/channels/group/search`.
    */
   searchGroupChannels(body: { readonly term: string }): Call<Channel[]>;
+
+  /**
+   * Marks all direct messages of a user as read.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `PUT /api/v4/channels/members/{user_id}/direct/read`.
+   */
+  markAllDirectMessagesRead(userId: string): Call<unknown>;
 
   /**
    * Marks some channels as read.
@@ -365,6 +379,20 @@ export interface ChannelsApi {
       readonly post_root_id?: string | undefined;
     },
   ): Call<ChannelMember>;
+
+  /**
+   * Sets who the members and the administrators of a channel are.
+   *
+   * `batch_delay_ms` is in milliseconds.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `PUT /api/v4/channels/{channel_id}/members`.
+   */
+  setChannelMembers(
+    channelId: string,
+    body: Readonly<Record<string, unknown>>,
+    query?: SetChannelMembersQuery,
+  ): Call<unknown>;
 
   /**
    * Reads the membership of some users in a channel.
@@ -610,6 +638,14 @@ export interface ChannelsApi {
   getPublicChannelsByIdsForTeam(teamId: string, body: readonly string[]): Call<Channel[]>;
 
   /**
+   * Lists the managed channel categories of a team.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/teams/{team_id}/channels/managed_categories`.
+   */
+  getManagedCategories(teamId: string): Call<unknown>;
+
+  /**
    * Reads the channel that has a name in a team.
    *
    * Permission: `read_channel`, or an open channel of an own team.
@@ -626,6 +662,14 @@ export interface ChannelsApi {
    * Source: `GET /api/v4/teams/{team_id}/channels/private`.
    */
   getPrivateChannelsForTeam(teamId: string, query?: GetPrivateChannelsForTeamQuery): PagedCall<Channel>;
+
+  /**
+   * Lists channels of a team that the server recommends.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/teams/{team_id}/channels/recommended`.
+   */
+  getRecommendedChannelsForTeam(teamId: string): Call<unknown>;
 
   /**
    * Finds open channels of a team by a part of their name.
@@ -797,6 +841,14 @@ export interface ChannelsApi {
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/channels/members`.
    */
   getChannelMembersForUser(userId: string, teamId: string): Call<ChannelMember[]>;
+
+  /**
+   * Marks all channels of a user in a team as read.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/read`.
+   */
+  markAllTeamChannelsRead(userId: string, teamId: string): Call<unknown>;
 }
 
 export const ChannelsApi: GroupClass<ChannelsApi> = /* @__PURE__ */ defineGroup<ChannelsApi>(
@@ -807,23 +859,25 @@ createChannel POST /channels body
 createDirectChannel POST /channels/direct body safe
 createGroupChannel POST /channels/group body safe
 searchGroupChannels POST /channels/group/search body safe answer=list
-readMultipleChannels POST /channels/members/{user_id}/mark_read body safe
+markAllDirectMessagesRead PUT /channels/members/{user_id}/direct/read since=11.7
+readMultipleChannels POST /channels/members/{user_id}/mark_read body safe since=5.38
 viewChannel POST /channels/members/{user_id}/view body safe
 searchAllChannels POST /channels/search body safe answer=list
-getChannelsMemberCount POST /channels/stats/member_count body safe
+getChannelsMemberCount POST /channels/stats/member_count body safe since=5.38
 getChannel GET /channels/{channel_id}
 updateChannel PUT /channels/{channel_id} body
 deleteChannel DELETE /channels/{channel_id}
-getGroupMessageMembersCommonTeams GET /channels/{channel_id}/common_teams answer=list
-convertChannelToPrivate POST /channels/{channel_id}/convert
-convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel body
+getGroupMessageMembersCommonTeams GET /channels/{channel_id}/common_teams answer=list since=9.1
+convertChannelToPrivate POST /channels/{channel_id}/convert until=5.37
+convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel body since=5.38
 getChannelMemberCountsByGroup GET /channels/{channel_id}/member_counts_by_group answer=list
 getChannelMembers GET /channels/{channel_id}/members answer=list paging=page
 addChannelMember POST /channels/{channel_id}/members body safe answer=list
+setChannelMembers PUT /channels/{channel_id}/members body since=11.7
 getChannelMembersByIds POST /channels/{channel_id}/members/ids body safe answer=list
 getChannelMember GET /channels/{channel_id}/members/{user_id}
 removeUserFromChannel DELETE /channels/{channel_id}/members/{user_id}
-updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/autotranslation body
+updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/autotranslation body since=5.38
 updateChannelNotifyProps PUT /channels/{channel_id}/members/{user_id}/notify_props body
 updateChannelRoles PUT /channels/{channel_id}/members/{user_id}/roles body
 updateChannelMemberSchemeRoles PUT /channels/{channel_id}/members/{user_id}/schemeRoles body
@@ -843,12 +897,14 @@ getPublicChannelsForTeam GET /teams/{team_id}/channels answer=list paging=page
 autocompleteChannelsForTeam GET /teams/{team_id}/channels/autocomplete answer=list
 getDeletedChannelsForTeam GET /teams/{team_id}/channels/deleted answer=list paging=page
 getPublicChannelsByIdsForTeam POST /teams/{team_id}/channels/ids body safe answer=list
+getManagedCategories GET /teams/{team_id}/channels/managed_categories since=11.7
 getChannelByName GET /teams/{team_id}/channels/name/{channel_name}
 getPrivateChannelsForTeam GET /teams/{team_id}/channels/private answer=list paging=page
+getRecommendedChannelsForTeam GET /teams/{team_id}/channels/recommended since=11.7
 searchChannels POST /teams/{team_id}/channels/search body safe answer=list
-searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived body safe answer=list
+searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived body safe answer=list until=5.37
 autocompleteChannelsForTeamForSearch GET /teams/{team_id}/channels/search_autocomplete answer=list
-getChannelsForUser GET /users/{user_id}/channels answer=list
+getChannelsForUser GET /users/{user_id}/channels answer=list since=6.1
 getChannelUnread GET /users/{user_id}/channels/{channel_id}/unread
 getChannelsForTeamForUser GET /users/{user_id}/teams/{team_id}/channels answer=list
 getSidebarCategoriesForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories
@@ -860,6 +916,7 @@ getSidebarCategoryForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/c
 updateSidebarCategoryForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/{category_id} body
 removeSidebarCategoryForTeamForUser DELETE /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
 getChannelMembersForUser GET /users/{user_id}/teams/{team_id}/channels/members answer=list
+markAllTeamChannelsRead PUT /users/{user_id}/teams/{team_id}/read since=11.7
 `,
   { page: rowsPlan },
 );

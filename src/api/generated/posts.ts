@@ -49,6 +49,8 @@ export interface GetPostsForChannelQuery {
 export interface CreatePostQuery {
   /** Whether posting makes the user show as online. Default true. */
   readonly set_online?: boolean | undefined;
+  /** Newer than 11.6. */
+  readonly silent?: boolean | undefined;
 }
 
 /** Query of {@link PostsApi.getPost}. */
@@ -434,30 +436,30 @@ export const PostsApi: GroupClass<PostsApi> = /* @__PURE__ */ defineGroup<PostsA
 getPostsForChannel GET /channels/{channel_id}/posts paging=posts
 createPost POST /posts body dedupe=pending_post_id
 createPostEphemeral POST /posts/ephemeral body
-getPostsByIds POST /posts/ids body safe answer=list
-rewriteMessage POST /posts/rewrite body
-searchPostsInAllTeams POST /posts/search body safe
+getPostsByIds POST /posts/ids body safe answer=list since=5.38
+rewriteMessage POST /posts/rewrite body since=11.2
+searchPostsInAllTeams POST /posts/search body safe since=5.38
 getPost GET /posts/{post_id}
 updatePost PUT /posts/{post_id} body
 deletePost DELETE /posts/{post_id}
 doPostAction POST /posts/{post_id}/actions/{action_id} body
-burnPost DELETE /posts/{post_id}/burn
-getEditHistoryForPost GET /posts/{post_id}/edit_history answer=list
+burnPost DELETE /posts/{post_id}/burn since=11.2
+getEditHistoryForPost GET /posts/{post_id}/edit_history answer=list since=5.38
 getFileInfosForPost GET /posts/{post_id}/files/info answer=list
-getPostInfo GET /posts/{post_id}/info
-moveThread POST /posts/{post_id}/move body
+getPostInfo GET /posts/{post_id}/info since=5.38
+moveThread POST /posts/{post_id}/move body since=9.3
 patchPost PUT /posts/{post_id}/patch body
 pinPost POST /posts/{post_id}/pin safe
-restorePostVersion POST /posts/{post_id}/restore/{restore_version_id}
-revealPost GET /posts/{post_id}/reveal safe=false
+restorePostVersion POST /posts/{post_id}/restore/{restore_version_id} since=10.5
+revealPost GET /posts/{post_id}/reveal safe=false since=11.2
 getPostThread GET /posts/{post_id}/thread
 unpinPost POST /posts/{post_id}/unpin safe
 searchPosts POST /teams/{team_id}/posts/search body safe
 getPostsAroundLastUnread GET /users/{user_id}/channels/{channel_id}/posts/unread
 getFlaggedPostsForUser GET /users/{user_id}/posts/flagged paging=saved
-saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack safe
-deleteAcknowledgementForPost DELETE /users/{user_id}/posts/{post_id}/ack
-setPostReminder POST /users/{user_id}/posts/{post_id}/reminder body safe
+saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack safe since=7.7
+deleteAcknowledgementForPost DELETE /users/{user_id}/posts/{post_id}/ack since=7.7
+setPostReminder POST /users/{user_id}/posts/{post_id}/reminder body safe since=7.2
 setPostUnread POST /users/{user_id}/posts/{post_id}/set_unread body safe
 `,
   { posts: postsPlan, saved: postsPlan },

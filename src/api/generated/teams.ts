@@ -218,6 +218,22 @@ export interface TeamsApi {
   softDeleteTeam(teamId: string, query?: SoftDeleteTeamQuery): Call<StatusOK>;
 
   /**
+   * Reads the access control attributes of a team.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/teams/{team_id}/access_control/attributes`.
+   */
+  getTeamAccessControlAttributes(teamId: string): Call<unknown>;
+
+  /**
+   * Reads the access policy of a team.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/teams/{team_id}/access_control/policy`.
+   */
+  getTeamAccessControlPolicy(teamId: string): Call<unknown>;
+
+  /**
    * Downloads the icon of a team.
    *
    * 404 if it has none.
@@ -499,6 +515,8 @@ searchTeams POST /teams/search body safe answer=list
 getTeam GET /teams/{team_id}
 updateTeam PUT /teams/{team_id} body
 softDeleteTeam DELETE /teams/{team_id}
+getTeamAccessControlAttributes GET /teams/{team_id}/access_control/attributes since=11.7
+getTeamAccessControlPolicy GET /teams/{team_id}/access_control/policy since=11.7
 getTeamIcon GET /teams/{team_id}/image answer=blob
 setTeamIcon POST /teams/{team_id}/image body safe form=image
 removeTeamIcon DELETE /teams/{team_id}/image

@@ -65,6 +65,8 @@ export interface GetUsersQuery {
   /** Last user of the page before, for `not_in_channel` of a channel that a policy guards. */
   readonly cursor_id?: string | undefined;
   readonly not_in_group?: string | undefined;
+  /** Newer than 11.6. */
+  readonly abac_match_only?: boolean | undefined;
 }
 
 /** Query of {@link UsersApi.createUser}. */
@@ -75,6 +77,11 @@ export interface CreateUserQuery {
   readonly iid?: string | undefined;
   /** Page to go to after the verification. */
   readonly r?: string | undefined;
+}
+
+/** Query of {@link UsersApi.getUserByAuthData}. */
+export interface GetUserByAuthDataQuery {
+  readonly value: string;
 }
 
 /** Query of {@link UsersApi.autocompleteUsers}. */
@@ -229,6 +236,14 @@ export interface UsersApi {
   permanentDeleteAllUsers(): Call<StatusOK>;
 
   /**
+   * Finds the user with an id at the login provider.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/users/auth_data`.
+   */
+  getUserByAuthData(query: GetUserByAuthDataQuery): Call<unknown>;
+
+  /**
    * Suggests users for a mention that is being typed.
    *
    * A negative `limit` is 500, zero finds nobody.
@@ -347,6 +362,14 @@ export interface UsersApi {
    * Source: `POST /api/v4/users/login/desktop_token`.
    */
   loginWithDesktopToken(body: { readonly token: string; readonly device_id?: string | undefined }): Call<User>;
+
+  /**
+   * Logs in a guest with the token of a link that was mailed to them.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `POST /api/v4/users/login/one_time_link`.
+   */
+  loginByOneTimeLink(body: { readonly token: string }): Call<User>;
 
   /**
    * Trades the code of a mobile single sign-on for a session.
@@ -503,6 +526,14 @@ export interface UsersApi {
   searchUsers(body: UserSearch): Call<User[]>;
 
   /**
+   * Reads which attributes sessions can have.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/users/sessions/attributes/manifest`.
+   */
+  getSessionAttributesManifest(): Call<unknown>;
+
+  /**
    * Ties a mobile device and its properties to the session of the call.
    *
    * Other sessions with the same device end.
@@ -518,12 +549,12 @@ export interface UsersApi {
     readonly deviceNotificationDisabled?: string | undefined;
     /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
     readonly mobileVersion?: string | undefined;
+    /** Newer than 11.6. Since 11.11. */
+    readonly voip_device_id?: string | undefined;
     /** Since 9.9. */
     readonly device_notification_disabled?: 'true' | 'false' | undefined;
     /** Of the app, as `major.minor.patch`. Since 9.9. */
     readonly mobile_version?: string | undefined;
-    /** Since 11.11. */
-    readonly voip_device_id?: string | undefined;
   }): Call<StatusOK>;
 
   /**
@@ -538,12 +569,12 @@ export interface UsersApi {
     readonly deviceNotificationDisabled?: string | undefined;
     /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
     readonly mobileVersion?: string | undefined;
+    /** Newer than 11.6. Since 11.11. */
+    readonly voip_device_id?: string | undefined;
     /** Since 9.9. */
     readonly device_notification_disabled?: 'true' | 'false' | undefined;
     /** Of the app, as `major.minor.patch`. Since 9.9. */
     readonly mobile_version?: string | undefined;
-    /** Since 11.11. */
-    readonly voip_device_id?: string | undefined;
   }): Call<StatusOK>;
 
   /**
@@ -603,6 +634,22 @@ export interface UsersApi {
   enableUserAccessToken(body: { readonly token_id: string }): Call<StatusOK>;
 
   /**
+   * Counts the access tokens that break the rules of the server.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `GET /api/v4/users/tokens/non_compliant/count`.
+   */
+  getNonCompliantUserAccessTokenCount(): Call<unknown>;
+
+  /**
+   * Revokes the access tokens that break the rules of the server.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `POST /api/v4/users/tokens/non_compliant/revoke`.
+   */
+  revokeNonCompliantUserAccessTokens(): Call<unknown>;
+
+  /**
    * Deletes an access token and ends its sessions.
    *
    * A second call is 404.
@@ -612,6 +659,14 @@ export interface UsersApi {
    * Source: `POST /api/v4/users/tokens/revoke`.
    */
   revokeUserAccessToken(body: { readonly token_id: string }): Call<StatusOK>;
+
+  /**
+   * Replaces an access token by a new one.
+   *
+   * Permission: none beyond a session. Newer than 11.6.
+   * Source: `POST /api/v4/users/tokens/rotate`.
+   */
+  rotateUserAccessToken(body: Readonly<Record<string, unknown>>): Call<unknown>;
 
   /**
    * Finds access tokens by token id, user id or user name.
@@ -1014,32 +1069,35 @@ export const UsersApi: GroupClass<UsersApi> = /* @__PURE__ */ defineGroup<UsersA
   'UsersApi',
   `
 convertBotToUser POST /bots/{bot_user_id}/convert_to_user body
-getServerLimits GET /limits/server
+getServerLimits GET /limits/server since=5.38
 getUsers GET /users answer=list paging=page singlePageWith=["not_in_team"]
 createUser POST /users body
 permanentDeleteAllUsers DELETE /users
+getUserByAuthData GET /users/auth_data since=11.7
 autocompleteUsers GET /users/autocomplete rename={"team_id":"in_team","channel_id":"in_channel"}
 verifyUserEmail POST /users/email/verify body anonymous
 sendVerificationEmail POST /users/email/verify/send body anonymous
 getUserByEmail GET /users/email/{email}
 getUsersByGroupChannelIds POST /users/group_channels body safe
 getUsersByIds POST /users/ids body safe answer=list
-getUsersWithInvalidEmails GET /users/invalid_emails answer=list paging=page
+getUsersWithInvalidEmails GET /users/invalid_emails answer=list paging=page since=5.38
 getKnownUsers GET /users/known answer=list
 login POST /users/login body anonymous
 loginByCwsToken POST /users/login/cws body anonymous
-loginWithDesktopToken POST /users/login/desktop_token body anonymous
-loginSSOCodeExchange POST /users/login/sso/code-exchange body anonymous
+loginWithDesktopToken POST /users/login/desktop_token body anonymous since=5.38
+loginByOneTimeLink POST /users/login/one_time_link body anonymous since=11.7
+loginSSOCodeExchange POST /users/login/sso/code-exchange body anonymous since=5.38
 switchAccountType POST /users/login/switch body anonymous
-getLoginType POST /users/login/type body safe anonymous
+getLoginType POST /users/login/type body safe anonymous since=5.38
 logout POST /users/logout safe anonymous
-checkUserMfa POST /users/mfa body safe anonymous
+checkUserMfa POST /users/mfa body safe anonymous until=5.37
 migrateAuthToLdap POST /users/migrate_auth/ldap body
 migrateAuthToSaml POST /users/migrate_auth/saml body
-notifyAdmin POST /users/notify-admin body
+notifyAdmin POST /users/notify-admin body since=5.38
 resetPassword POST /users/password/reset body rename={"code":"token"} anonymous
 sendPasswordResetEmail POST /users/password/reset/send body anonymous
 searchUsers POST /users/search body safe answer=list
+getSessionAttributesManifest GET /users/sessions/attributes/manifest since=11.7
 attachDeviceExtraProps PUT /users/sessions/device body rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
 attachDeviceId = attachDeviceExtraProps
 revokeSessionsFromAllUsers POST /users/sessions/revoke/all safe
@@ -1048,10 +1106,13 @@ getTotalUsersStatsFiltered GET /users/stats/filtered
 getUserAccessTokens GET /users/tokens answer=list paging=page
 disableUserAccessToken POST /users/tokens/disable body safe
 enableUserAccessToken POST /users/tokens/enable body safe
+getNonCompliantUserAccessTokenCount GET /users/tokens/non_compliant/count since=11.7
+revokeNonCompliantUserAccessTokens POST /users/tokens/non_compliant/revoke since=11.7
 revokeUserAccessToken POST /users/tokens/revoke body
+rotateUserAccessToken POST /users/tokens/rotate body since=11.7
 searchUserAccessTokens POST /users/tokens/search body safe answer=list
 getUserAccessToken GET /users/tokens/{token_id}
-triggerNotifyAdminPosts POST /users/trigger-notify-admin-posts body
+triggerNotifyAdminPosts POST /users/trigger-notify-admin-posts body since=5.38
 getUserByUsername GET /users/username/{username}
 getUsersByUsernames POST /users/usernames body safe answer=list
 getUser GET /users/{user_id}
@@ -1060,7 +1121,7 @@ deleteUser DELETE /users/{user_id}
 updateUserActive PUT /users/{user_id}/active body
 getUserAudits GET /users/{user_id}/audits answer=list paging=page
 updateUserAuth PUT /users/{user_id}/auth body
-getChannelMembersWithTeamDataForUser GET /users/{user_id}/channel_members answer=ndjson paging=page rename={"pageSize":"per_page"}
+getChannelMembersWithTeamDataForUser GET /users/{user_id}/channel_members answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
 convertUserToBot POST /users/{user_id}/convert_to_bot
 demoteUserToGuest POST /users/{user_id}/demote
 verifyUserEmailWithoutToken POST /users/{user_id}/email/verify/member safe
@@ -1073,7 +1134,7 @@ generateMfaSecret POST /users/{user_id}/mfa/generate
 updateUserPassword PUT /users/{user_id}/password body safe=false
 patchUser PUT /users/{user_id}/patch body
 promoteGuestToUser POST /users/{user_id}/promote
-resetPasswordFailedAttempts POST /users/{user_id}/reset_failed_attempts safe
+resetPasswordFailedAttempts POST /users/{user_id}/reset_failed_attempts safe since=5.38
 updateUserRoles PUT /users/{user_id}/roles body
 getSessions GET /users/{user_id}/sessions answer=list
 revokeSession POST /users/{user_id}/sessions/revoke body

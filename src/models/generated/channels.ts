@@ -72,6 +72,8 @@ export interface ChannelCreate {
   readonly banner_info?: ChannelBannerInfo | null | undefined;
   /** Since 11.6. */
   readonly default_category_name?: string | undefined;
+  /** Newer than 11.6. */
+  readonly managed_category_name?: string | undefined;
 }
 
 /** Place of a user in a channel. */
@@ -175,6 +177,10 @@ export interface ChannelPatch {
   readonly group_constrained?: boolean | undefined;
   readonly banner_info?: ChannelBannerInfo | undefined;
   readonly autotranslation?: boolean | undefined;
+  /** Newer than 11.6. */
+  readonly managed_category_name?: string | undefined;
+  /** Newer than 11.6. */
+  readonly default_category_name?: string | undefined;
 }
 
 /** What to find channels by. */

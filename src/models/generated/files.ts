@@ -28,6 +28,20 @@ export interface FileInfo {
   readonly archived?: boolean;
 }
 
+export interface FileInfoList {
+  readonly order: readonly string[];
+  readonly file_infos: Readonly<Record<string, FileInfo>>;
+  readonly next_file_info_id: string;
+  readonly prev_file_info_id: string;
+  /** Time of "first inaccessible file", in milliseconds. Not sent by 5.37. */
+  readonly first_inaccessible_file_time?: number;
+}
+
+export interface FileUploadResponse {
+  readonly file_infos: readonly FileInfo[];
+  readonly client_ids: readonly string[] | null;
+}
+
 /** An upload that is not finished. */
 export interface UploadSession {
   readonly id: string;
@@ -44,4 +58,15 @@ export interface UploadSession {
   readonly remote_id: string;
   /** Id that the file will have, if it is set. */
   readonly req_file_id: string;
+}
+
+export interface UploadSessionCreate {
+  readonly type?: 'attachment' | 'import' | (string & {}) | undefined;
+  readonly user_id?: string | undefined;
+  readonly channel_id?: string | undefined;
+  readonly filename: string;
+  readonly file_size: number;
+  readonly file_offset?: number | undefined;
+  readonly remote_id?: string | undefined;
+  readonly req_file_id?: string | undefined;
 }

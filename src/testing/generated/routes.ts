@@ -682,7 +682,9 @@ export const apiRoutes: readonly Route[] = [
 
 /** Routes beside the API. */
 export const rootRoutes: readonly Route[] = [
+  ['getAuthorizationServerMetadata', 'GET', '/.well-known/oauth-authorization-server', 'none', '11.6'],
   ['getPublicFile', 'GET', '/files/{file_id}/public', 'none'],
   ['headGetPublicFile', 'HEAD', '/files/{file_id}/public', 'none', '11.6'],
   ['manualTest', 'GET', '/manualtest', 'none', '11.6'],
+  ['authorizeOAuthApp', 'POST', '/oauth/authorize', 'session'],
 ];

@@ -1,0 +1,58 @@
+import { refName, type Spec, type SpecOperation } from './spec.js';
+
+/** Guards that let everybody in. */
+const open = /^none/;
+
+/** One OpenAPI 3.1 document of everything in `spec/`, its corrections applied. */
+export function openApiDocument(spec: Spec): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of spec.operations) {
+    const path = (paths[fullPath(operation)] ??= {});
+    path[operation.method.toLowerCase()] = entry(operation);
+  }
+  const schemas = [...spec.schemas].map(([name, { schema }]) => [name, localRefs(schema)] as const);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Mattermost REST API v4, corrected',
+      version: '11.6.0',
+      description:
+        'Made from the server and its recorded traffic, not from its documents: docs/corrections.md lists where they differ. spec/README.md explains the `x-` members.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '{site}', variables: { site: { default: 'http://localhost:8065' } } }],
+    security: [{ bearer: [] }, { cookie: [] }],
+    tags: [...new Set(spec.operations.map(({ group }) => group))].sort().map((name) => ({ name })),
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'MMAUTHTOKEN' },
+      },
+      schemas: Object.fromEntries(schemas.sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  };
+}
+
+/** Path of an operation below the site. */
+export const fullPath = ({ beside, path }: SpecOperation): string => (beside ? path : `/api/v4${path}`);
+
+function entry({ method: _, path: __, beside: ___, group, tags: ____, ...facts }: SpecOperation): object {
+  return {
+    tags: [group],
+    ...(localRefs(facts) as object),
+    ...(open.test(facts['x-guard']) && { security: [] }),
+  };
+}
+
+/** References into other files of the spec as references within the one document. */
+function localRefs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(localRefs);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === '$ref' ? `#/components/schemas/${refName(String(item))}` : localRefs(item),
+    ]),
+  );
+}

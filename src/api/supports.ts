@@ -1,0 +1,120 @@
+import { asyncScheduler, defer, map, mergeMap, of, type Observable, type SchedulerLike } from 'rxjs';
+import { ValidationError } from '../models/errors.js';
+import { Single } from './call.js';
+import type { GroupClass } from './define-group.js';
+import { isDisabledId } from './http/failure.js';
+import type { Operation } from './operation.js';
+import type { RestClient } from './rest.js';
+
+/**
+ * Tells whether this server has an operation, by what it answered to it before, else by its version, its licence and its plugins, which are
+ * asked for when they matter and remembered for a minute. What no fact speaks against counts as supported. Cold; emits once and completes;
+ * can be awaited; errors as a call does.
+ *
+ * @example
+ * if (await client.supports('getRecapsForUser')) showRecaps();
+ */
+export type Supports<N extends string = string> = (operation: N) => Single<boolean>;
+
+interface Server {
+  readonly version: readonly number[];
+  readonly licensed: boolean;
+}
+
+const ping: Operation = { id: 'getPing', method: 'GET', path: '/system/ping', anonymous: true };
+const license: Operation = {
+  id: 'getClientLicense',
+  method: 'GET',
+  path: '/license/client',
+  fixed: { format: 'old' },
+  anonymous: true,
+};
+const plugins: Operation = { id: 'getWebappPlugins', method: 'GET', path: '/plugins/webapp', answer: 'list' };
+
+/** How long what a server says of itself is believed. */
+const freshMs = 60_000;
+/** Licences, the smaller first; what is not in here is worth the most. */
+const tiers = ['any', 'starter', 'professional', 'enterprise'];
+
+/** See {@link Supports}. Knows the operations of the given groups, and learns from the calls that are made from now on. */
+export function createSupports<N extends string>(
+  rest: RestClient,
+  groups: readonly Pick<GroupClass<unknown>, 'operations'>[],
+  scheduler: SchedulerLike = asyncScheduler,
+): Supports<N> {
+  const refused = new Set<string>();
+  rest.outcomes$.subscribe(({ operation, status, errorId }) => {
+    if (status === 501 || errorId === 'api.context.404.app_error' || (errorId && isDisabledId(errorId))) {
+      refused.add(operation);
+    } else if (status > 0 && status < 300) refused.delete(operation);
+  });
+  const server = remembered(scheduler, () =>
+    rest
+      .call(ping, [])
+      .response()
+      .pipe(map(({ headers }) => readVersion(headers.get('x-version-id') ?? ''))),
+  );
+  const tier = remembered(scheduler, () =>
+    rest.call<Readonly<Record<string, string>>>(license, []).pipe(
+      map(({ IsLicensed: licensed, SkuShortName: sku = '' }) => {
+        if (licensed !== 'true') return -1;
+        const at = tiers.indexOf(sku);
+        return at < 0 ? tiers.length : at;
+      }),
+    ),
+  );
+  const active = remembered(scheduler, () =>
+    rest.call<readonly { readonly id: string }[]>(plugins, []).pipe(map((list) => list.map(({ id }) => id))),
+  );
+  const hasLicence = (licence: string, { licensed }: Server): Observable<boolean> => {
+    if (!licensed || licence === 'any') return of(licensed);
+    return tier().pipe(map((level) => level >= tiers.indexOf(licence)));
+  };
+  const answer = (operation: string): Observable<boolean> => {
+    const group = groups.find(({ operations }) => operation in operations);
+    if (!group) throw new ValidationError('supports: operation', 'is the name of none');
+    const { since, until, licence, path } = group.operations[operation]!;
+    const [, plugin] = /^\/plugins\/([^/]+)/.exec(path) ?? [];
+    if (plugin) return active().pipe(map((ids) => ids.includes(plugin)));
+    if (!since && !until && !licence) return of(true);
+    return server().pipe(
+      mergeMap((found) => {
+        // A browser may not be let to see the header.
+        if (found.version.length < 2) return of(true);
+        if (since && compare(found.version, since) < 0) return of(false);
+        if (until && compare(found.version, until) > 0) return of(false);
+        return licence ? hasLicence(licence, found) : of(true);
+      }),
+    );
+  };
+  return (operation) => {
+    const known$ = defer(() => (refused.has(operation) ? of(false) : answer(operation)));
+    return new Single((subscriber) => known$.subscribe(subscriber));
+  };
+}
+
+/** `11.6.0.build.hash.true`, whose last part says whether a licence is loaded: protocol §6.5. */
+function readVersion(header: string): Server {
+  const parts = header.split('.');
+  return { version: parts.slice(0, 2).map(Number), licensed: parts.at(-1) === 'true' };
+}
+
+/** Below 0 if `version` is older, above if it is newer. Patch releases bring no operations. */
+function compare([major = 0, minor = 0]: readonly number[], other: string): number {
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+  return major - otherMajor || minor - otherMinor;
+}
+
+/** Asks again only when what is known has become old. */
+function remembered<T>(scheduler: SchedulerLike, ask: () => Observable<T>): () => Observable<T> {
+  let known: { readonly value: T; readonly atMs: number } | undefined;
+  return () =>
+    known && scheduler.now() - known.atMs < freshMs
+      ? of(known.value)
+      : ask().pipe(
+          map((value) => {
+            known = { value, atMs: scheduler.now() };
+            return value;
+          }),
+        );
+}
