@@ -1,4 +1,4 @@
-import { concatMap, from, Observable, type ObservableInput, type Subscriber, type TeardownLogic } from 'rxjs';
+import { concatMap, defer, Observable, type ObservableInput, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { RetryOptions } from './interceptors/retry.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
@@ -54,9 +54,10 @@ export type CallMode = 'value' | 'response' | 'raw' | 'progress';
 
 /** What runs a call. The pipeline gives it. */
 export interface CallRunner {
-  /** Makes the request and feeds the subscriber; the teardown aborts it. `query` adds to the one that the call was made with. */
-  run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, query?: PageQuery): TeardownLogic;
-  readonly query: PageQuery;
+  /** Makes the request and feeds the subscriber; the teardown aborts it. `at` adds to what is {@link given}. */
+  run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, at?: PageQuery): TeardownLogic;
+  /** Where the route pages: the body of a POST, else the query. */
+  readonly given: PageQuery;
 }
 
 /** An Observable that emits once and can be awaited: each `then` subscribes. */
@@ -135,6 +136,8 @@ export class Call<T> extends Single<T> {
   }
 }
 
+type Turn = IteratorResult<PageQuery, void>;
+
 /** A stream that asks for no more than is taken. Cold as an Observable; `for await` works too. */
 export interface LazyStream<T> extends Observable<T>, AsyncIterable<T> {}
 
@@ -189,39 +192,54 @@ export class PagedCall<T, P = T[]> extends Call<P> {
 
   #walk<V, R>(valuesOf: (page: P) => readonly V[], project?: (value: V) => ObservableInput<R>): LazyStream<V> {
     const plan = this.#plan;
-    const first = plan.first(this.#runner.query);
+    const begin = () => {
+      const walk = plan.walk(this.#runner.given);
+      const seen = new Set<string>();
+      return {
+        start: () => walk.next(),
+        /** The values of a page, and what comes after it. */
+        take: (page: P) => ({ turn: walk.next(page), values: valuesOf(plan.unseen(page, seen)) }),
+      };
+    };
     const fetch = (at: PageQuery): Observable<P> =>
       new Single((subscriber) => this.#runner.run('value', this.#options, subscriber, at));
     const stream = new Observable<V | R>((subscriber) => {
-      const seen = new Set<string>();
-      const step = (at: PageQuery): void => {
-        let next: PageQuery | undefined;
+      const { start, take } = begin();
+      const step = (turn: Turn): void => {
+        // Who has left within this page wants no other.
+        if (turn.done || subscriber.closed) {
+          subscriber.complete();
+          return;
+        }
+        let next: Turn = { done: true, value: undefined };
         subscriber.add(
-          fetch(at)
+          fetch(turn.value)
             .pipe(
               concatMap((page) => {
-                const values = from(valuesOf(plan.unseen(page, seen)));
-                next = plan.next(at, page);
+                const taken = take(page);
+                next = taken.turn;
+                const values = defer(() => taken.values);
                 return project ? values.pipe(concatMap(project)) : values;
               }),
             )
             .subscribe({
               next: (value) => subscriber.next(value),
               error: (error: unknown) => subscriber.error(error),
-              // Who has left within this page wants no other.
-              complete: () => (next && !subscriber.closed ? step(next) : subscriber.complete()),
+              complete: () => step(next),
             }),
         );
       };
-      step(first);
+      step(start());
     });
     const iterate = async function* (): AsyncGenerator<V> {
-      const seen = new Set<string>();
-      for (let at: PageQuery | undefined = first; at;) {
-        const page: P | undefined = await toPromise(fetch(at));
+      const { start, take } = begin();
+      for (let turn = start(); !turn.done;) {
+        const page: P | undefined = await toPromise(fetch(turn.value));
+        // Nothing is new since the ETag that was given.
         if (page === undefined) return;
-        yield* valuesOf(plan.unseen(page, seen));
-        at = plan.next(at, page);
+        const taken = take(page);
+        yield* taken.values;
+        turn = taken.turn;
       }
     };
     return Object.assign(stream as Observable<V>, { [Symbol.asyncIterator]: iterate });

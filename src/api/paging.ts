@@ -1,19 +1,17 @@
 import { ProtocolError } from '../models/errors.js';
 import type { Operation, PagingKind } from './operation.js';
 
-/** Values for the query of one page. */
+/** Values for the query of one page, or for the body of a POST. */
 export type PageQuery = Readonly<Record<string, unknown>>;
 
 /** How a route is walked from page to page: protocol §7. Pure. */
 export interface PagePlan<T, P> {
-  /** Adds to the caller's query what the first page needs. */
-  first(query: PageQuery): PageQuery;
   /**
-   * What the page after this one needs, or `undefined` at the end.
+   * One walk. Yields what a page needs besides what the caller gave, and is handed the page; returns at the server's own end.
    *
    * @throws ProtocolError where rows follow that the server cannot give.
    */
-  next(at: PageQuery, page: P): PageQuery | undefined;
+  walk(given: PageQuery): Generator<PageQuery, void, P>;
   rows(page: P): readonly T[];
   /** The page without the rows that are in `seen`, to which it adds its own. */
   unseen(page: P, seen: Set<string>): P;
@@ -22,16 +20,21 @@ export interface PagePlan<T, P> {
 /** Plans by the kind of paging. A group brings those of its operations, so that no other goes into a bundle with it. */
 export type PlanKinds = Partial<Record<PagingKind, (operation: Operation) => object>>;
 
-interface Row {
+export interface Row {
   readonly id?: string;
   readonly user_id?: string;
   readonly team_id?: string;
   readonly channel_id?: string;
 }
 
-interface PostList {
+/** Rows as an array, or as the member of an object that the operation names. */
+export type RowsPage = readonly Row[] | Readonly<Record<string, unknown>>;
+
+/** Ids in their order, and what they stand for. */
+export interface ListPage {
   readonly order: readonly string[];
-  readonly posts: Readonly<Record<string, Row>>;
+  readonly posts?: Readonly<Record<string, Row>>;
+  readonly file_infos?: Readonly<Record<string, Row>>;
   readonly prev_post_id?: string;
   readonly next_post_id?: string;
 }
@@ -42,64 +45,91 @@ const defaultPerPage = 100;
 /** Rows that `since` gives at most, of which it does not say which: protocol §7.4. */
 const sinceRows = 1000;
 
-/** Rows in an array. Those that move to a later page meanwhile come twice, never not at all. */
-export function rowsPlan(operation: Operation): PagePlan<Row, readonly Row[]> {
-  const { singlePageWith = [] } = operation;
+/** Rows by page number. Those that move to a later page meanwhile come twice, never not at all. */
+export const rowsPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  offsetPlan(operation, 'per_page', maxPerPage);
+
+/** Lines of a log, which count their pages in `logs_per_page`. */
+export const linesPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  offsetPlan(operation, 'logs_per_page', 10_000);
+
+/** Users: those that an access policy keeps out of a channel are paged by their last id, whatever the number of the page (protocol §7.3). */
+export const usersPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  offsetPlan(operation, 'per_page', maxPerPage, 'not_in_channel');
+
+function offsetPlan(operation: Operation, sizeName: string, most: number, byIdWith = ''): PagePlan<Row, RowsPage> {
+  const shape = rowsShape(operation);
   return {
-    first: (query) => ({
-      ...firstPage(query),
-      ...(singlePageWith.some((name) => query[name]) && { single: undefined }),
-    }),
-    next(at, rows) {
-      if (rows.length < sizeOf(at)) return undefined;
-      if ('single' in at)
-        throw cutOff(operation, `with ${singlePageWith.join(' or ')} the server gives the first page alone`);
-      return nextPage(at);
+    ...shape,
+    *walk(given) {
+      const size = sizeOf(given[sizeName], most);
+      const single = operation.singlePageWith?.find((name) => given[name]);
+      const byId = Boolean(given[byIdWith]);
+      let last: Row | undefined;
+      for (let page = firstPage(given); ; page++) {
+        const answer = yield { page, [sizeName]: size, ...(byId && last && { cursor_id: last.id }) };
+        const rows = shape.rows(answer);
+        // Plugins say whether more follows; the server itself does not.
+        const { has_more: more = rows.length >= size } = answer as { has_more?: boolean };
+        if (!more) return;
+        if (single) throw cutOff(operation, `with ${single} the server gives the first page alone`);
+        last = rows.at(-1);
+      }
     },
-    rows: (rows) => rows,
-    unseen: (rows, seen) => rows.filter((row) => isUnseen(keyOf(row), seen)),
   };
 }
 
 /**
- * Post lists, by page number from a fixed start: cursors that are chained lose the posts of the cursor's millisecond, and so do the
- * neighbour ids (protocol §7.3). A short page is no end by itself, nor is a missing neighbour of a full one.
+ * Lists by page number from a fixed start: cursors that are chained lose the posts of the cursor's millisecond, and so do the neighbour ids
+ * (protocol §7.3). A short page is no end by itself, nor is a missing neighbour of a full one; where there are no neighbours, rows may be
+ * missing from any page, and only an empty one is the end.
  */
-export function postsPlan(operation: Operation): PagePlan<Row, PostList> {
-  const lastIsEmpty = operation.paging === 'saved';
+export function postsPlan(operation: Operation): PagePlan<Row, ListPage> {
+  const hasNeighbours = operation.paging === 'posts';
   return {
-    first: (query) => ({
-      ...(Number(query['since']) > 0 ? { since: query['since'] } : firstPage(query)),
-      ...(query['after'] !== undefined && { after: query['after'] }),
-    }),
-    next(at, { order, prev_post_id: older, next_post_id: newer }) {
-      if ('since' in at) {
+    ...listShape,
+    *walk(given) {
+      if (hasNeighbours && Number(given['since']) > 0) {
+        const { order } = yield {};
         if (order.length === sinceRows) throw cutOff(operation, `since gives ${sinceRows} posts at most`);
-        return undefined;
+        return;
       }
-      const neighbour = 'after' in at ? newer : older;
-      const ended = order.length === 0 || (!lastIsEmpty && !neighbour && order.length < sizeOf(at));
-      return ended ? undefined : nextPage(at);
+      const size = sizeOf(given['per_page']);
+      for (let page = firstPage(given); ; page++) {
+        const { order, prev_post_id: older, next_post_id: newer } = yield { page, per_page: size };
+        const neighbour = given['after'] === undefined ? older : newer;
+        if (order.length === 0 || (hasNeighbours && !neighbour && order.length < size)) return;
+      }
     },
-    rows: ({ order, posts }) => order.flatMap((id) => posts[id] ?? []),
-    unseen: (page, seen) => ({ ...page, order: page.order.filter((id) => isUnseen(id, seen)) }),
   };
 }
 
-function firstPage({ page, per_page: asked }: PageQuery): PageQuery {
-  // What is no number the server takes for the default. A page of 0 rows would never end.
-  const size = Math.trunc(Number(asked));
+export const rowsShape = ({ rows: member }: Operation): Pick<PagePlan<Row, RowsPage>, 'rows' | 'unseen'> => {
+  const rows = (page: RowsPage): readonly Row[] =>
+    (member ? (page as Readonly<Record<string, readonly Row[] | null>>)[member] : (page as readonly Row[])) ?? [];
   return {
-    page: Math.max(0, Math.trunc(Number(page ?? 0)) || 0),
-    per_page: size > 0 ? Math.min(size, maxPerPage) : defaultPerPage,
+    rows,
+    unseen(page, seen) {
+      const fresh = rows(page).filter((row) => isUnseen(keyOf(row), seen));
+      return member ? { ...(page as object), [member]: fresh } : fresh;
+    },
   };
+};
+
+export const listShape: Pick<PagePlan<Row, ListPage>, 'rows' | 'unseen'> = {
+  rows: ({ order, posts, file_infos: files }) => order.flatMap((id) => (posts ?? files)?.[id] ?? []),
+  unseen: (page, seen) => ({ ...page, order: page.order.filter((id) => isUnseen(id, seen)) }),
+};
+
+/** What is no number the server takes for the default. A page of 0 rows would never end. */
+export function sizeOf(asked: unknown, most = maxPerPage): number {
+  const size = Math.trunc(Number(asked));
+  return size > 0 ? Math.min(size, most) : Math.min(defaultPerPage, most);
 }
 
-const sizeOf = (at: PageQuery): number => at['per_page'] as number;
+const firstPage = ({ page }: PageQuery): number => Math.max(0, Math.trunc(Number(page ?? 0)) || 0);
 
-const nextPage = (at: PageQuery): PageQuery => ({ ...at, page: (at['page'] as number) + 1 });
-
-const cutOff = ({ id }: Operation, why: string): ProtocolError =>
+export const cutOff = ({ id }: Operation, why: string): ProtocolError =>
   new ProtocolError(`${id}: more rows follow, but ${why}`);
 
 /** Members have no id of their own; what has neither is taken to differ. */

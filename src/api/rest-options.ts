@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import type { Validator } from '../models/validator.js';
 import type { AuthOptions } from './auth/strategy.js';
 import type { FetchLike } from './http/transports/fetch.js';
 import type { Interceptor, Transport } from './http/types.js';
@@ -45,6 +46,11 @@ export interface RestOptions {
   readonly interceptors?: readonly Interceptor[] | undefined;
   /** Told of each call once it is over; for logs and metrics. */
   readonly observe?: ((record: CallRecord) => void) | undefined;
+  /**
+   * Checks answers and events: `validator()` of `matterstream/validate`, which brings the schemas along. Bundles without it have none.
+   * @default nothing is checked
+   */
+  readonly validate?: Validator | undefined;
   /** Source of jitter and keys, from 0 up to 1. @default Math.random */
   readonly random?: (() => number) | undefined;
   /** Clock of all waits. @default asyncScheduler */

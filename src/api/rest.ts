@@ -1,6 +1,7 @@
 import { defaultTransport } from '#transport';
 import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
 import { ClosedError, ValidationError, type UnauthorizedError } from '../models/errors.js';
+import { parseSiteUrl } from '../models/site-url.js';
 import { cookieAuth } from './auth/cookie.js';
 import { authInterceptor } from './auth/interceptor.js';
 import { passwordAuth } from './auth/password.js';
@@ -9,7 +10,6 @@ import { tokenAuth } from './auth/token.js';
 import { Call, PagedCall } from './call.js';
 import { fetchTransport } from './http/transports/fetch.js';
 import type { HttpHandler } from './http/types.js';
-import { parseSiteUrl } from './http/url.js';
 import { attemptHandler } from './interceptors/attempt.js';
 import { coalesceInterceptor } from './interceptors/coalesce.js';
 import { createRateLimit } from './interceptors/rate-limit.js';
@@ -44,6 +44,8 @@ const login: Operation = { id: 'login', method: 'POST', path: '/users/login', an
  */
 export function createRest(options: RestOptions): RestClient {
   const url = parseSiteUrl(options.url);
+  if (typeof options.validate === 'string')
+    throw new ValidationError('validate', 'takes validator() of matterstream/validate');
   const { scheduler = asyncScheduler, random = Math.random } = options;
   const outcomes = new Subject<Outcome>();
   const records = new Subject<CallRecord>();
@@ -72,7 +74,7 @@ export function createRest(options: RestOptions): RestClient {
     attemptHandler(transport, rate, scheduler),
   );
   const context: RunnerContext = {
-    url: `${url}/api/v4`,
+    url,
     headers: options.headers ?? {},
     handler,
     timeoutMs: options.timeoutMs ?? 60_000,
@@ -80,6 +82,7 @@ export function createRest(options: RestOptions): RestClient {
     scheduler,
     outcomes,
     records,
+    validate: options.validate,
     active: new Set(),
     closed: false,
     unique: () => `${part()}${part()}:${scheduler.now()}:${calls++}`,
@@ -107,10 +110,10 @@ function toStrategy(
   now: () => number,
 ): AuthStrategy | undefined {
   if (auth === undefined) return undefined;
-  if (typeof auth !== 'object' || (auth as unknown) === null) throw new ValidationError('auth', 'is no object');
-  if ('credential' in auth) return auth;
-  if ('token' in auth) return tokenAuth(auth);
-  if ('cookie' in auth) return cookieAuth();
-  if ('loginId' in auth) return passwordAuth(auth, signIn, now);
+  const given = Object(auth) as typeof auth;
+  if ('credential' in given) return given;
+  if ('token' in given) return tokenAuth(given);
+  if ('cookie' in given) return cookieAuth();
+  if ('loginId' in given) return passwordAuth(given, signIn, now);
   throw new ValidationError('auth', 'holds none of token, loginId, cookie and credential');
 }

@@ -1,6 +1,7 @@
 import type { SchedulerLike, Subject, Subscriber, TeardownLogic } from 'rxjs';
 import { ApiError, AuthenticationError, ClosedError, isMattermostError, ValidationError } from '../models/errors.js';
 import { redactUrl } from '../models/redact.js';
+import type { Validator } from '../models/validator.js';
 import type { ApiResponse, CallMode, CallOptions, CallRunner } from './call.js';
 import { encodeBytes, encodeJson, type EncodedBody } from './http/body.js';
 import { parseAnswer } from './http/parse.js';
@@ -26,7 +27,7 @@ export interface Outcome {
 
 /** What all calls of a client share. */
 export interface RunnerContext {
-  /** Address of the API. */
+  /** Address of the site. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly handler: HttpHandler;
@@ -35,6 +36,7 @@ export interface RunnerContext {
   readonly scheduler: SchedulerLike;
   readonly outcomes: Subject<Outcome>;
   readonly records: Subject<CallRecord>;
+  readonly validate: Validator | undefined;
   /** Calls under way. */
   readonly active: Set<Subscriber<never>>;
   closed: boolean;
@@ -45,13 +47,15 @@ export interface RunnerContext {
 /** Whole requests that carry files the server cuts off after this time: protocol §6.7. */
 const fileTimeoutMs = 300_000;
 
+const pagesByBody = ({ method }: Operation): boolean => method === 'POST';
+
 /** Runs one operation with given arguments, as often as it is asked. */
 export class Runner implements CallRunner {
   readonly #context: RunnerContext;
   readonly #operation: Operation;
   readonly #path: readonly string[];
   readonly #body: unknown;
-  readonly query: PageQuery;
+  readonly #query: PageQuery;
 
   constructor(
     context: RunnerContext,
@@ -64,11 +68,15 @@ export class Runner implements CallRunner {
     this.#operation = operation;
     this.#path = path;
     this.#body = body;
-    this.query = { ...renameKeys(operation, query), ...operation.fixed };
+    this.#query = { ...renameKeys(operation, query), ...operation.fixed };
   }
 
-  run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, query?: PageQuery): TeardownLogic {
-    const { active, closed, handler, scheduler } = this.#context;
+  get given(): PageQuery {
+    return pagesByBody(this.#operation) ? { ...(this.#body as object | undefined) } : this.#query;
+  }
+
+  run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, at?: PageQuery): TeardownLogic {
+    const { active, closed, handler, scheduler, validate } = this.#context;
     const operation = this.#operation;
     if (closed) {
       subscriber.error(new ClosedError(`${operation.id}: the client is closed`));
@@ -86,7 +94,7 @@ export class Runner implements CallRunner {
       if (subscriber.closed) return;
       let made: HttpRequest;
       try {
-        made = this.#request(mode, options, query, bytes ?? encodeJson(operation, this.#jsonBody()), startedAtMs);
+        made = this.#request(mode, options, at, bytes ?? encodeJson(operation, this.#jsonBody(at)), startedAtMs);
       } catch (error) {
         refuse(error);
         return;
@@ -102,15 +110,21 @@ export class Runner implements CallRunner {
             const { status, body } = event;
             let value: unknown;
             try {
-              value = mode === 'raw' ? body : status === 304 ? undefined : parseAnswer(made, event);
+              if (mode === 'raw') value = body;
+              else if (status !== 304) {
+                value = parseAnswer(made, event);
+                validate?.answer(operation.id, value);
+              }
             } catch (error) {
               fail(error);
               return;
             }
-            this.#report(made, startedAtMs, status, undefined, mode === 'raw' ? undefined : value);
+            const answer = mode === 'raw' ? undefined : value;
             if (mode === 'response' || mode === 'progress') value = toResponse(event, value);
             if (mode === 'progress') value = { type: 'response', response: value };
             if (mode !== 'value' || status !== 304) subscriber.next(value as never);
+            // Afterwards: who hears of a login may give up the call that it was made for, and the token must be in hand by then.
+            this.#report(made, startedAtMs, status, undefined, answer);
           },
           error: fail,
           complete: () => subscriber.complete(),
@@ -126,9 +140,10 @@ export class Runner implements CallRunner {
   }
 
   /** The body under the names that the server reads, with a fresh key where the server knows repeats by one. */
-  #jsonBody(): unknown {
+  #jsonBody(at: PageQuery | undefined): unknown {
     const { dedupe } = this.#operation;
-    const body: unknown = renameKeys(this.#operation, this.#body);
+    const given = at && pagesByBody(this.#operation) ? { ...(this.#body as object | undefined), ...at } : this.#body;
+    const body: unknown = renameKeys(this.#operation, given);
     if (!dedupe || typeof body !== 'object' || body === null || (body as Record<string, unknown>)[dedupe]) return body;
     return { ...body, [dedupe]: this.#context.unique() };
   }
@@ -136,7 +151,7 @@ export class Runner implements CallRunner {
   #request(
     mode: CallMode,
     options: CallOptions,
-    query: PageQuery | undefined,
+    at: PageQuery | undefined,
     { payload, contentType, replayable }: EncodedBody,
     startedAtMs: number,
   ): HttpRequest {
@@ -151,8 +166,9 @@ export class Runner implements CallRunner {
       method: operation.method,
       url:
         context.url +
+        (operation.root ? '' : '/api/v4') +
         buildPath(operation, this.#path) +
-        buildQuery(operation, query ? { ...this.query, ...query } : this.query),
+        buildQuery(operation, at && !pagesByBody(operation) ? { ...this.#query, ...at } : this.#query),
       headers,
       body: payload,
       replayable,

@@ -29,9 +29,9 @@ export function decodeEvent(frame: EventFrame): MattermostEvent<string> {
     data,
     broadcast,
     seq,
-    channelId: broadcast.channel_id || find(data, 'channel'),
-    teamId: broadcast.team_id || find(data, 'team'),
-    userId: find(data, 'user') || broadcast.user_id || '',
+    channelId: broadcast.channel_id || find(data, 'channel', 'channel_id'),
+    teamId: broadcast.team_id || find(data, 'team', 'team_id'),
+    userId: find(data, 'user', 'user_id') || broadcast.user_id || '',
   };
   return undecoded.length > 0 ? { ...decoded, undecoded } : decoded;
 }
@@ -50,8 +50,7 @@ function decodeData(data: Record<string, unknown>): readonly string[] {
 }
 
 /** Protocol §3.3 has where each event tells its channel, team and user: at the top of `data`, in the thing itself, or in what it is about. */
-function find(data: JsonObject, kind: 'channel' | 'team' | 'user'): string {
-  const key = `${kind}_id`;
+function find(data: JsonObject, kind: string, key: string): string {
   const own = data[key];
   if (typeof own === 'string') return own;
   let id = member(data[kind], 'id');

@@ -32,29 +32,23 @@ export interface ApiErrorDetails {
 export class ApiError extends MattermostError {
   override readonly name: string = 'ApiError';
   override readonly code = 'api';
-  readonly status: number;
-  readonly id: string;
+  declare readonly status: number;
+  declare readonly id: string;
   /** The server's own words, without the request that {@link Error.message} names. */
   readonly serverMessage: string;
-  readonly requestId: string | undefined;
-  readonly method: string;
-  readonly url: string;
-  readonly operation: string | undefined;
-  readonly detailedError: string | undefined;
+  declare readonly requestId: string | undefined;
+  declare readonly method: string;
+  declare readonly url: string;
+  declare readonly operation: string | undefined;
+  declare readonly detailedError: string | undefined;
   /** Milliseconds until another request makes sense, where the answer says: 429, and 503 of some proxies. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
 
-  constructor(details: ApiErrorDetails) {
-    super(`${details.method} ${details.url}: ${details.status} ${details.id && `${details.id}: `}${details.message}`);
-    this.status = details.status;
-    this.id = details.id;
-    this.serverMessage = details.message;
-    this.requestId = details.requestId;
-    this.method = details.method;
-    this.url = details.url;
-    this.operation = details.operation;
-    this.detailedError = details.detailedError;
-    this.retryAfterMs = details.retryAfterMs;
+  constructor({ message, ...details }: ApiErrorDetails) {
+    const { method, url, status, id } = details;
+    super(`${method} ${url}: ${status} ${id && `${id}: `}${message}`);
+    this.serverMessage = message;
+    Object.assign(this, details);
   }
 }
 
@@ -132,7 +126,7 @@ export class AuthenticationError extends MattermostError {
 
 /** An answer or a frame that is no Mattermost: HTML of a wrong base URL, truncated JSON, garbage. */
 export class ProtocolError extends MattermostError {
-  override readonly name = 'ProtocolError';
+  override readonly name: string = 'ProtocolError';
   override readonly code = 'protocol';
 }
 
@@ -169,6 +163,10 @@ export class ActionError extends MattermostError {
 export class ClosedError extends MattermostError {
   override readonly name = 'ClosedError';
   override readonly code = 'closed';
+
+  constructor(message = 'the client is closed') {
+    super(message);
+  }
 }
 
 const codes: ReadonlySet<unknown> = new Set<MattermostErrorCode>([

@@ -1,4 +1,4 @@
-import { asyncScheduler, retry, throwError, timer, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, retry, timer, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { backoffMs, type BackoffOptions } from './backoff.js';
 
 /** How {@link retryWithBackoff} goes on after an error. */
@@ -34,7 +34,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     resetOnSuccess,
     delay(error: unknown, attempt) {
       const verdict = when?.(error, attempt) ?? true;
-      if (verdict === false) return throwError(() => error);
+      if (verdict === false) throw error as Error;
       return timer(verdict === true ? backoffMs(attempt, random(), options) : verdict, scheduler);
     },
   });

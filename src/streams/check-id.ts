@@ -1,3 +1,4 @@
+import { checkText } from '../models/check-text.js';
 import { ValidationError } from '../models/errors.js';
 
 /**
@@ -6,8 +7,6 @@ import { ValidationError } from '../models/errors.js';
  * @param where names the argument in the error, such as `typing.in: channelId`.
  */
 export function checkId(where: string, id: unknown): void {
-  if (typeof id !== 'string')
-    throw new ValidationError(where, `is ${id === null ? 'null' : typeof id} instead of a string`);
-  if (!/^[a-z\d]{26}$/i.test(id))
-    throw new ValidationError(where, id ? 'is no id of 26 letters and digits' : 'is empty');
+  checkText(where, id);
+  if (!/^[a-z\d]{26}$/i.test(id)) throw new ValidationError(where, 'is no id of 26 letters and digits');
 }

@@ -12,6 +12,8 @@ export interface StreamContext {
   readonly request: (action: string, data?: Readonly<Record<string, unknown>>) => Observable<unknown>;
   /** Hot, replays nothing, completes with the client. */
   readonly signals$: Observable<SessionSignal>;
+  /** Who is logged in, as far as that is known: an empty id until the socket or a call has told. */
+  readonly self: { id: string };
   /** Id of the user who is logged in. Cold; asks REST until it is known. */
   readonly ownId$: Observable<string>;
   /** Emits when the client is closed, and to each later subscriber. */

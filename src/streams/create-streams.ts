@@ -1,5 +1,6 @@
-import { asyncScheduler, AsyncSubject, defer, map, of, type Observable } from 'rxjs';
-import type { JsonObject } from '../models/event-entities.js';
+import { asyncScheduler, defer, filter, map, type Observable } from 'rxjs';
+import type { ActionArguments, ActionName, ActionReply } from '../models/actions.js';
+import type { Validator } from '../models/validator.js';
 import { createConnection, type Connection } from './connection.js';
 import { createEvents, type Events } from './events.js';
 import { createGateway } from './gateway/gateway.js';
@@ -22,6 +23,8 @@ export interface StreamsOptions extends SocketOptions {
   readonly history: History;
   /** How often what the server never announces is read again (presence, lists of sessions), in milliseconds. @default 60_000 */
   readonly pollMs?: number | undefined;
+  /** Checks events: `validator()` of `matterstream/validate`. @default nothing is checked */
+  readonly validate?: Validator | undefined;
 }
 
 /** All streams of one login, over one shared socket. */
@@ -32,7 +35,7 @@ export interface Streams {
   readonly sessions: Sessions;
   readonly presence: Presence;
   /** See `Gateway.request`. */
-  request(action: string, data?: JsonObject): Observable<JsonObject>;
+  request<A extends ActionName | (string & {})>(action: A, ...data: ActionArguments<A>): Observable<ActionReply<A>>;
   /** Tells the server what is on the screen, while subscribed; see {@link PresenceScope}. */
   presenceScope(scope: PresenceScope): Observable<never>;
   /** Ends the socket and completes every stream. */
@@ -48,26 +51,31 @@ export interface Streams {
  * const streams = createStreams({ url, credentials: rest.auth!, history: createHistory(rest) });
  */
 export function createStreams(options: StreamsOptions): Streams {
-  const { url, credentials, history, scheduler = asyncScheduler } = options;
+  const { history, scheduler = asyncScheduler } = options;
   const pollMs = durationOf('pollMs', options.pollMs, 60_000);
-  const router = createRouter();
-  const gateway = createGateway({ ...options, url, credentials, probe: () => history.me(), deliver: router.dispatch });
+  const router = createRouter(options.validate);
+  const gateway = createGateway({
+    ...options,
+    probe: () => history.me(),
+    doubts$: history.outcomes$.pipe(filter(({ status }) => status === 401)),
+    deliver: router.dispatch,
+  });
   const events = createEvents(gateway, router);
   const connection = createConnection(gateway);
-  const closed$ = new AsyncSubject<unknown>();
-  let ownId = '';
+  const self = { id: '' };
   gateway.signals$.subscribe((signal) => {
-    if (signal.type === 'ready') ownId = signal.userId || ownId;
+    if (signal.type === 'ready') self.id = signal.userId || self.id;
   });
-  const ownId$ = defer(() => (ownId ? of(ownId) : history.me().pipe(map(({ id }) => (ownId = id)))));
+  const ownId$ = defer(() => (self.id ? [self.id] : history.me().pipe(map(({ id }) => (self.id = id)))));
   const context = {
     events,
     connection,
     history,
     request: gateway.request,
     signals$: gateway.signals$,
+    self,
     ownId$,
-    closed$,
+    closed$: gateway.state$.pipe(filter(({ status }) => status === 'closed')),
     scheduler,
     pollMs,
   };
@@ -77,12 +85,8 @@ export function createStreams(options: StreamsOptions): Streams {
     typing: createTyping(context),
     sessions: createSessions(context),
     presence: createPresence(context),
-    request: gateway.request,
+    request: gateway.request as Streams['request'],
     presenceScope: (scope) => presenceScope(gateway, scope),
-    close() {
-      closed$.next(undefined);
-      closed$.complete();
-      gateway.close();
-    },
+    close: gateway.close,
   };
 }

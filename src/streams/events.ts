@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { ValidationError } from '../models/errors.js';
+import { checkText } from '../models/check-text.js';
 import type { EventName, MattermostEvent } from '../models/events.js';
 import type { Gateway } from './gateway/gateway.js';
 import { gapsOf, type Gap } from './recovery.js';
@@ -57,12 +57,6 @@ export function createEvents({ hold, losses$ }: Gateway, router: Router): Events
 }
 
 function check(names: readonly unknown[], scope: EventScope): void {
-  const parts: [string, unknown][] = [['name', names[0]], ...names.map((name): [string, unknown] => ['name', name])];
-  for (const [part, value] of [...parts, ...Object.entries(scope)]) {
-    if (value !== undefined || part === 'name') {
-      if (typeof value !== 'string' || !value) {
-        throw new ValidationError(`events.on: ${part}`, 'must be a non-empty string');
-      }
-    }
-  }
+  for (const name of names.length > 0 ? names : [undefined]) checkText('events.on: name', name);
+  for (const [part, id] of Object.entries(scope)) if (id !== undefined) checkText(`events.on: ${part}`, id);
 }

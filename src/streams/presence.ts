@@ -5,14 +5,10 @@ import {
   EMPTY,
   filter,
   finalize,
-  from,
   ignoreElements,
-  interval,
   map,
-  merge,
   mergeMap,
   share,
-  startWith,
   Subject,
   switchMap,
   takeUntil,
@@ -20,10 +16,15 @@ import {
   type Observable,
 } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
-import type { Status } from '../models/generated/entities.js';
+import type { EventMap } from '../models/events.js';
+import type { Post, Status } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
+import { merge } from './merge.js';
 import { untilAnswered, untilNextRound } from './reread.js';
+
+/** What a user can be set to, as Mattermost's own clients call it. Others, such as `ooo`, the server sets by itself. */
+export type UserStatuses = 'online' | 'away' | 'dnd' | 'offline';
 
 /** What goes with a status that is set. */
 export interface SetStatusOptions {
@@ -33,14 +34,14 @@ export interface SetStatusOptions {
 
 /**
  * Who is online. The server tells users of their own status alone (protocol §3.3); those of others are asked for: once for all subscribers,
- * every `pollMs` while there are any, and after a gap in the events.
+ * every `pollMs` while there are any, and after a gap in the events. Who posts meanwhile is online from then on, as the server has it too.
  */
 export interface Presence {
   /**
    * Statuses of these users by id, `offline` for those that do not exist. Emits once all are known, and a new map when one of them has
    * changed; late subscribers get what is known at once. One batch serves all subscribers (`POST users/status/ids`). Holds the socket open
    * while subscribed, which also makes the own user show as online. Completes with the client; errors with `ValidationError` for a malformed
-   * id, and with what the server refuses; failures that may pass are waited out.
+   * id, and with what the server refuses, such as a credential for which the client has no other; failures that may pass are waited out.
    *
    * @example
    * client.presence.of([aliceId, bobId]).subscribe((statuses) => console.log(statuses.get(aliceId)?.status));
@@ -52,7 +53,7 @@ export interface Presence {
    * Sets the own status by hand (`PUT users/{user_id}/status`). Cold: each subscription is one call; emits the status as the server has it now,
    * and completes; errors as the call does. Unsubscribing aborts it.
    */
-  set(status: 'online' | 'away' | 'dnd' | 'offline', options?: SetStatusOptions): Observable<Status>;
+  set(status: UserStatuses, options?: SetStatusOptions): Observable<Status>;
 }
 
 /** Users asked for in one request: bounds the body, and what a failure costs. */
@@ -83,30 +84,35 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
     history.statuses(ids).pipe(
       untilNextRound(),
       map((found) => {
-        const rest = new Set(ids);
-        for (const status of found) rest.delete(status.user_id);
-        const absent = [...rest].map(offline);
+        const byId = new Map(found.map((status) => [status.user_id, status]));
         // Where an event has come since, this answer may be older; it is asked for again.
-        store([...found, ...absent].filter(({ user_id }) => !due.has(user_id)));
+        store(ids.filter((id) => !due.has(id)).map((id) => byId.get(id) ?? offline(id)));
       }),
     );
 
-  const readDue = (): Observable<unknown> => {
+  const takeDue = (): readonly string[][] => {
     const ids = [...due].filter((id) => wanted.has(id));
     due.clear();
     const chunks: string[][] = [];
     while (ids.length > 0) chunks.push(ids.splice(0, chunkSize));
-    return from(chunks).pipe(concatMap(read));
+    return chunks;
   };
 
   const engine$ = merge(
     asked,
-    merge(interval(pollMs, scheduler), events.gaps$).pipe(map(() => wanted.keys())),
+    merge(timer(pollMs, pollMs, scheduler), events.gaps$).pipe(map(() => wanted.keys())),
     events.on('status_change').pipe(
       map(({ data: { user_id, status } }) => {
         const before = known.get(user_id);
         if (before) store([{ ...before, status }]);
         return [user_id];
+      }),
+    ),
+    events.on('posted').pipe(
+      map(({ userId, data }) => {
+        const before = known.get(userId);
+        if (before && makesOnline(data, before)) store([{ ...before, status: 'online' }]);
+        return [];
       }),
     ),
     history.outcomes$.pipe(
@@ -121,7 +127,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       for (const id of ids) due.add(id);
     }),
     // All who ask in one turn, or while a batch is under way, share the next one.
-    concatMap(() => (due.size > 0 ? timer(0, scheduler).pipe(concatMap(readDue)) : EMPTY)),
+    concatMap(() => (due.size > 0 ? timer(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
     ignoreElements(),
     share(),
   );
@@ -130,9 +136,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
     for (const id of ids) wanted.set(id, (wanted.get(id) ?? 0) + 1);
     return merge(
       engine$,
-      changed.pipe(
-        filter((news) => ids.some((id) => news.has(id))),
-        startWith(0),
+      merge([0], changed.pipe(filter((news) => ids.some((id) => news.has(id))))).pipe(
         filter(() => ids.every((id) => known.has(id))),
         map(() => new Map(ids.map((id) => [id, known.get(id)!]))),
       ),
@@ -170,11 +174,20 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
     set: (status, { dndEndTime } = {}) =>
       defer(() => {
         if (dndEndTime !== undefined && !(dndEndTime >= 0 && dndEndTime < 1e11)) {
-          throw new ValidationError('presence.set: dndEndTime', 'is no time in seconds since 1970');
+          throw new ValidationError('presence.set: dndEndTime', 'is no time in seconds');
         }
         return ownId$.pipe(mergeMap((id) => history.setStatus(id, status, dndEndTime)));
       }),
   };
+}
+
+/**
+ * Whether a post has made its author online. Those of the system and of webhooks say so as well, in his name, without doing it. A status that
+ * he has set stays; of whoever was never active there may be none, as on a server that keeps none at all.
+ */
+function makesOnline({ post, set_online }: EventMap['posted'], { manual, last_activity_at }: Status): boolean {
+  const { type, props } = post as Partial<Post>;
+  return set_online && type === '' && !props?.['from_webhook'] && !manual && last_activity_at > 0;
 }
 
 /** How the server answers for a user that it does not know: protocol §9.2. */

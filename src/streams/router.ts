@@ -2,6 +2,7 @@ import type { Subscriber } from 'rxjs';
 import { decodeEvent } from '../models/decode.js';
 import type { MattermostEvent } from '../models/events.js';
 import { addresseeOf, frameOf, type EventHead } from '../models/peek.js';
+import type { Validator } from '../models/validator.js';
 import type { Report } from './gateway/state.js';
 
 /** Narrows a subscription to events of one channel, team or user; all given conditions must hold. */
@@ -34,7 +35,7 @@ export interface Router {
   listen(listener: Listener, names?: readonly string[], scope?: EventScope): () => void;
 }
 
-export function createRouter(): Router {
+export function createRouter(validate?: Validator): Router {
   const everything = new Listeners();
   const shelves = new Map<string, Shelf>();
 
@@ -69,6 +70,7 @@ export function createRouter(): Router {
       }
       const event = decodeEvent(frame);
       if (event.undecoded) report('undecoded-data', head.event);
+      if (validate && !validate.event(event, (problem) => report('unexpected-data', problem))) return;
       everything.emit(event);
       if (!shelf) return;
       shelf.every.emit(event);

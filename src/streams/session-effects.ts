@@ -2,43 +2,39 @@ import type { User } from '../models/generated/entities.js';
 import type { RestOutcome } from './history.js';
 import type { SessionChange } from './session-change.js';
 
-type Effect = readonly [type: SessionChange['type'], scope: SessionChange['scope']];
+type Effect = readonly [type: SessionChange['type'], scope: SessionChange['scope'], ...operations: string[]];
 
-/** Calls that do something to sessions when they succeed: protocol §5.5. */
-const effects = /* @__PURE__ */ new Map<string, Effect>([
-  ['login', ['established', 'session']],
-  ['loginByCwsToken', ['established', 'session']],
-  ['logout', ['loggedOut', 'current']],
-  ['revokeSession', ['revoked', 'session']],
-  ['revokeAllSessions', ['revoked', 'user']],
-  ['revokeSessionsFromAllUsers', ['revoked', 'everyone']],
-  ['updateUserActive', ['deactivated', 'user']],
-  ['deleteUser', ['deactivated', 'user']],
-  ['disableBot', ['deactivated', 'user']],
-  ['enableBot', ['reactivated', 'user']],
-  ['convertUserToBot', ['convertedToBot', 'user']],
-  ['updateUserPassword', ['passwordChanged', 'user']],
-  ['resetPassword', ['passwordChanged', 'user']],
-  ['revokeUserAccessToken', ['revoked', 'token']],
-  ['disableUserAccessToken', ['tokenDisabled', 'token']],
-  ['enableUserAccessToken', ['tokenEnabled', 'token']],
-  ['attachDeviceId', ['deviceAttached', 'current']],
-  ['attachDeviceExtraProps', ['deviceAttached', 'current']],
-]);
+/** What calls do to sessions when they succeed: protocol §5.5. A line is a change, what it concerns, and the calls that make it. */
+const effects = /* @__PURE__ */ (() =>
+  `
+established session login loginByCwsToken
+loggedOut current logout
+revoked session revokeSession
+revoked user revokeAllSessions
+revoked everyone revokeSessionsFromAllUsers
+revoked token revokeUserAccessToken
+deactivated user updateUserActive deleteUser disableBot
+reactivated user enableBot
+convertedToBot user convertUserToBot
+passwordChanged user updateUserPassword resetPassword
+tokenDisabled token disableUserAccessToken
+tokenEnabled token enableUserAccessToken
+deviceAttached current attachDeviceId attachDeviceExtraProps`
+    .split('\n')
+    .map((line) => line.split(' ') as unknown as Effect))();
 
 /** What a call of this client did to sessions; `undefined` if nothing. Pure. */
-export function sessionEffectOf(outcome: RestOutcome, ownId: string | undefined): SessionChange | undefined {
+export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionChange | undefined {
   const { operation, path, status, errorId, answer } = outcome;
-  const effect = effects.get(operation);
+  const effect = effects.find((words) => words.includes(operation, 2));
   if (!effect || status < 200 || status > 299) return undefined;
   const body = (outcome.body ?? {}) as Readonly<Record<string, unknown>>;
-  let [type] = effect;
-  const [, scope] = effect;
-  if (operation === 'updateUserActive' && body['active'] === true) type = 'reactivated';
+  const [named, scope] = effect;
+  const type = operation === 'updateUserActive' && body['active'] === true ? 'reactivated' : named;
   // The same route changes other properties of the session, which ends nothing.
   if (type === 'deviceAttached' && !body['device_id']) return undefined;
-  const named = type === 'established' ? (answer as User | undefined)?.id : path[0];
-  const userId = scope === 'current' || named === 'me' ? ownId : named;
+  const user = type === 'established' ? (answer as User | undefined)?.id : path[0];
+  const userId = scope === 'current' || user === 'me' ? ownId : user;
   const sessionId = body['session_id'];
   const tokenId = body['token_id'];
   return {

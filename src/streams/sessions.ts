@@ -1,27 +1,24 @@
 import {
-  catchError,
   defer,
   distinctUntilChanged,
-  EMPTY,
+  exhaustMap,
   filter,
-  interval,
   map,
-  merge,
   mergeMap,
-  of,
   share,
-  startWith,
   switchMap,
   take,
   takeUntil,
   timer,
   type Observable,
 } from 'rxjs';
+import { isDeadSession } from '../models/dead-session.js';
 import type { Session, User } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
 import type { SessionSignal } from './connection.js';
 import type { StreamContext } from './context.js';
 import type { RestOutcome } from './history.js';
+import { merge } from './merge.js';
 import { untilNextRound } from './reread.js';
 import type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
 import { sessionEffectOf } from './session-effects.js';
@@ -30,7 +27,8 @@ import { shareLatestBy } from './share-latest.js';
 /**
  * What happens to the login of this client, and to others that it acts on: protocol §5.5. The server announces no end of a session: the socket
  * stays open, silent or even talking. So the end of the own one is recognised by the content of the replies to pings, within one
- * `heartbeatMs`, and by the 401 of any REST call; it is told once, whoever notices it first.
+ * `heartbeatMs`; by the 401 of any REST call; and, where the server cuts a young socket for it, by asking REST when the next socket has said
+ * nothing for a second. It is told once, whoever notices it first.
  *
  * What cannot be known: why a session was ended from elsewhere, sessions that end or begin elsewhere, and whether a token is an access token, of
  * which neither a logout nor a revocation of sessions is the end (only disabling or revoking the token is).
@@ -54,17 +52,20 @@ export interface Sessions {
    * Sessions of a user (or of `me`), newest state first read at once (`GET users/{user_id}/sessions`), again after every change that this
    * client makes, and every `pollMs`, as changes from elsewhere are not announced. Shared by user; replays the latest list; emits when it
    * differs from the last. Does not open the socket. Completes with the client; errors as the call does, except for failures that may pass.
+   * The end of the own session is an error (`UnauthorizedError`, `AuthenticationError`) only where the client has no other credential to go
+   * on with: with a password, or a function for the token, the list goes on under the next session. Subscribing after an error asks again.
    * The CSRF tokens of the sessions are left out.
    */
   list(userId: string): Observable<readonly Session[]>;
 }
 
-/** Ids of a 401 that mean a dead session: protocol §5.4. */
-const deadSession = /^api\.context\.(session_expired\.app_error|invalid_token\.error)$/;
 /** The event about an own action mostly comes before the answer to it (protocol §9.1): the answer is waited for, and told as local. */
 const eventDelayMs = 300;
 /** Deactivated users that are remembered, so that each is told once. */
 const maxRemembered = 1_000;
+
+/** What can happen to the own session without a call that says so. */
+type OwnType = 'established' | 'renewed' | 'revoked' | 'expired' | 'mfaRequired';
 
 /** See {@link Sessions}. */
 export function createSessions({
@@ -72,19 +73,27 @@ export function createSessions({
   connection,
   signals$,
   history,
-  ownId$,
+  self,
   closed$,
   scheduler,
   pollMs,
 }: StreamContext): Sessions {
   let current: CurrentSession = { status: 'unknown' };
-  let ownId: string | undefined;
   /** When the last of the own sessions runs out, as far as a list has told. */
   let lastExpiryMs = Infinity;
   const deactivated = new Set<string>();
 
-  const own = (): { readonly userId?: string } => (ownId ? { userId: ownId } : {});
+  const own = (): { readonly userId?: string } => (self.id ? { userId: self.id } : {});
   const active = (): CurrentSession => ({ status: 'active', ...own() });
+  const ownChange = (type: OwnType, origin: SessionChange['origin'], evidence: SessionEvidence): SessionChange => ({
+    type,
+    scope: 'current',
+    ...own(),
+    origin,
+    evidence,
+  });
+  const ended = (evidence: SessionEvidence): SessionChange =>
+    ownChange(scheduler.now() >= lastExpiryMs ? 'expired' : 'revoked', 'remote', evidence);
 
   /** Takes note of a change; false if it was known. */
   const isNews = (change: SessionChange): boolean => {
@@ -108,51 +117,40 @@ export function createSessions({
     return true;
   };
 
-  const ended = (evidence: SessionEvidence): SessionChange => ({
-    type: scheduler.now() >= lastExpiryMs ? 'expired' : 'revoked',
-    scope: 'current',
-    ...own(),
-    origin: 'remote',
-    evidence,
-  });
-
   const fromOutcome = (outcome: RestOutcome): SessionChange | undefined => {
     const { operation, path, status, errorId, answer } = outcome;
     const evidence = { kind: 'call', operation, status, errorId } as const;
     // Without a status the call was given up for want of a credential, and the id is that of the refused login.
-    if ((status === 401 && deadSession.test(errorId)) || (status === 0 && errorId)) return ended(evidence);
+    if ((status === 401 && isDeadSession(errorId)) || (status === 0 && errorId)) return ended(evidence);
     if (status === 403 && errorId === 'api.context.mfa_required.app_error') {
-      return { type: 'mfaRequired', scope: 'current', ...own(), origin: 'remote', evidence };
+      return ownChange('mfaRequired', 'remote', evidence);
     }
     if (status < 200 || status > 299) return undefined;
-    const isOwn = path[0] === 'me' || path[0] === ownId;
+    const isOwn = path[0] === 'me' || path[0] === self.id;
     if (operation === 'getSessions' && isOwn && Array.isArray(answer)) {
       const expiries = (answer as readonly Session[]).map(({ expires_at }) => expires_at || Infinity);
       lastExpiryMs = expiries.length > 0 ? Math.max(...expiries) : Infinity;
     }
     if (operation === 'getUser' && path[0] === 'me' && answer) {
-      ownId = (answer as User).id;
-      return { type: 'established', scope: 'current', userId: ownId, origin: 'local', evidence };
+      self.id = (answer as User).id;
+      return ownChange('established', 'local', evidence);
     }
-    return sessionEffectOf(outcome, ownId);
+    return sessionEffectOf(outcome, self.id);
   };
 
   const fromSignal = (signal: SessionSignal): SessionChange | undefined => {
-    const isReady = signal.type === 'ready';
-    if (signal.type === 'refused') {
-      // So are all actions answered while MFA is wanted: protocol §5.5.
-      if (current.status === 'blocked') return undefined;
-      return ended({ kind: 'reply', status: signal.status, errorId: signal.errorId });
+    switch (signal.type) {
+      case 'refused':
+        // So are all actions answered while MFA is wanted: protocol §5.5.
+        if (current.status === 'blocked') return undefined;
+        return ended({ kind: 'reply', status: signal.status, errorId: signal.errorId });
+      case 'rejected':
+        return ended({ kind: 'rejection', error: signal.error });
+      case 'renewed':
+        return ownChange('renewed', 'local', { kind: 'connection' });
+      case 'ready':
+        return ownChange('established', 'local', { kind: 'connection', connectionId: signal.connectionId });
     }
-    if (signal.type === 'rejected') return ended({ kind: 'rejection', error: signal.error });
-    if (isReady) ownId = signal.userId || ownId;
-    return {
-      type: isReady ? 'established' : 'renewed',
-      scope: 'current',
-      ...own(),
-      origin: 'local',
-      evidence: { kind: 'connection', ...(isReady && { connectionId: signal.connectionId }) },
-    };
   };
 
   const fromUser = (user: User): SessionChange => ({
@@ -167,14 +165,9 @@ export function createSessions({
     // What happened while nobody listened is not known; a socket that is ready has its session proved.
     connection.state$.pipe(
       take(1),
-      mergeMap(({ status }) => {
+      map(({ status }) => {
         current = status === 'ready' ? active() : { status: 'unknown' };
         deactivated.clear();
-        return status === 'ready' ? ownId$.pipe(catchError(() => EMPTY)) : EMPTY;
-      }),
-      map((id) => {
-        ownId = id;
-        if (current.status === 'active') current = active();
         return undefined;
       }),
     ),
@@ -191,18 +184,20 @@ export function createSessions({
     takeUntil(closed$),
   );
 
+  const read = (userId: string): Observable<readonly Session[]> => history.sessions(userId).pipe(untilNextRound());
+
   const listOf = shareLatestBy((userId) =>
     merge(
-      interval(pollMs, scheduler),
+      [0],
       history.outcomes$.pipe(
         filter((outcome) => {
-          const effect = sessionEffectOf(outcome, ownId);
+          const effect = sessionEffectOf(outcome, self.id);
           return !!effect && (!effect.userId || effect.userId === userId || userId === 'me');
         }),
       ),
     ).pipe(
-      startWith(0),
-      switchMap(() => history.sessions(userId).pipe(untilNextRound())),
+      // What was asked before a change tells nothing of it; but a slow answer is waited for, however often it is asked for.
+      switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(exhaustMap(() => read(userId)))),
       map((list) => list.map(withoutSecrets)),
       distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
     ),
@@ -211,7 +206,7 @@ export function createSessions({
   return {
     changes$,
     // The value for the start comes second, as it is set by the start of the changes.
-    current$: merge(changes$, of(0)).pipe(
+    current$: merge(changes$, [0]).pipe(
       map(() => current),
       distinctUntilChanged(),
       takeUntil(closed$),

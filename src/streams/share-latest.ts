@@ -1,4 +1,4 @@
-import { defer, finalize, ReplaySubject, share, type Observable } from 'rxjs';
+import { BehaviorSubject, defer, filter, finalize, share, type Observable } from 'rxjs';
 
 /**
  * Shares one run of `create` per key among all who subscribe to it at the same time. A late subscriber gets the latest value at once;
@@ -12,7 +12,8 @@ export function shareLatestBy<T>(create: (key: string) => Observable<T>): (key: 
       if (!run$) {
         run$ = create(key).pipe(
           finalize(() => running.delete(key)),
-          share({ connector: () => new ReplaySubject<T>(1) }),
+          share({ connector: () => new BehaviorSubject<T | undefined>(undefined) as BehaviorSubject<T> }),
+          filter((value) => value !== undefined),
         );
         running.set(key, run$);
       }

@@ -6,24 +6,21 @@ import {
   filter,
   ignoreElements,
   map,
-  merge,
   mergeMap,
   Observable,
-  of,
   share,
-  startWith,
   Subject,
   Subscription,
   switchMap,
   take,
   takeUntil,
-  throwError,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
 import { ClosedError, isMattermostError } from '../models/errors.js';
 import type { Post } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
+import { merge } from './merge.js';
 import { shareLatestBy } from './share-latest.js';
 
 /** Which part of a channel is meant. */
@@ -109,13 +106,13 @@ export function createTyping(context: StreamContext): Typing {
   const settings = (connectionId: string): Observable<unknown> =>
     defer(() =>
       connectionId === readFor
-        ? of(0)
+        ? [0]
         : history.clientConfig().pipe(
             map((config) => {
               readFor = connectionId;
               apply(config);
             }),
-            catchError(() => of(0)),
+            catchError(() => [0]),
           ),
     );
 
@@ -131,14 +128,19 @@ export function createTyping(context: StreamContext): Typing {
 
   const own$ = ownId$.pipe(catchError(() => EMPTY));
   const local$ = merge(
-    sent.pipe(mergeMap((place) => own$.pipe(map((userId) => ({ ...place, userId, typing: true }))))),
+    sent.pipe(map((place) => ({ ...place, userId: 'me' }))),
     history.outcomes$.pipe(
       filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200),
-      mergeMap(({ path: [userId = ''], body }) => {
+      map(({ path: [userId = ''], body }) => {
         const { channel_id, parent_id } = (body ?? {}) as { channel_id?: unknown; parent_id?: unknown };
-        const place = { channelId: textOf(channel_id), rootId: textOf(parent_id) };
-        return (userId === 'me' ? own$ : of(userId)).pipe(map((id) => ({ ...place, userId: id, typing: true })));
+        return { channelId: textOf(channel_id), rootId: textOf(parent_id), userId };
       }),
+    ),
+  ).pipe(
+    mergeMap((notice) =>
+      (notice.userId === 'me' ? own$ : merge([notice.userId])).pipe(
+        map((userId) => ({ ...notice, userId, typing: true })),
+      ),
     ),
   );
 
@@ -162,56 +164,54 @@ export function createTyping(context: StreamContext): Typing {
     return new Observable((subscriber) => {
       const ends = new Map<string, Subscription>();
       subscriber.add(() => ends.forEach((end) => end.unsubscribe()));
-      subscriber.add(
-        notices$.subscribe({
-          next(notice) {
-            const { channelId: channel, rootId, userId } = notice;
-            if (!channel || !userId) return;
-            const key = `${channel}/${rootId}/${userId}`;
-            const running = ends.get(key);
-            running?.unsubscribe();
-            const stop = (): void => {
-              ends.delete(key);
-              subscriber.next({ ...notice, typing: false });
-            };
-            if (!notice.typing) {
-              if (running) stop();
-              return;
-            }
-            ends.set(key, scheduler.schedule(stop, intervalMs + slackMs));
-            if (!running) subscriber.next(notice);
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
-        }),
-      );
+      const isChange = (notice: TypingChange): boolean => {
+        const { channelId: channel, rootId, userId, typing } = notice;
+        const key = `${channel}/${rootId}/${userId}`;
+        const running = ends.get(key);
+        running?.unsubscribe();
+        ends.delete(key);
+        if (typing) {
+          const stop = (): void => {
+            ends.delete(key);
+            subscriber.next({ ...notice, typing: false });
+          };
+          ends.set(key, scheduler.schedule(stop, intervalMs + slackMs));
+        }
+        return typing === !running;
+      };
+      return notices$
+        .pipe(filter((notice) => !!notice.channelId && !!notice.userId && isChange(notice)))
+        .subscribe(subscriber);
     });
   };
 
   const setOf = shareLatestBy((key) => {
     const [channelId, rootId] = key.split('/');
     let userIds = nobody;
-    return changes(channelId).pipe(
-      filter((change) => change.rootId === rootId),
-      map(({ userId, typing }) => {
-        const others = [...userIds].filter((id) => id !== userId);
-        userIds = new Set(typing ? [...others, userId] : others);
-        return userIds;
-      }),
-      startWith(nobody),
+    return merge(
+      [nobody],
+      changes(channelId).pipe(
+        filter((change) => change.rootId === rootId),
+        map(({ userId, typing }) => {
+          const others = [...userIds].filter((id) => id !== userId);
+          userIds = new Set(typing ? [...others, userId] : others);
+          return userIds;
+        }),
+      ),
     );
   });
 
-  const overRest = (place: Place): Observable<unknown> =>
-    ownId$.pipe(mergeMap((userId) => history.publishTyping(userId, place.channelId, place.rootId)));
+  const overRest = ({ channelId, rootId }: Place): Observable<unknown> =>
+    ownId$.pipe(mergeMap((userId) => history.publishTyping(userId, channelId, rootId)));
 
   const overSocket = (place: Place): Observable<unknown> =>
     request('user_typing', { channel_id: place.channelId, parent_id: place.rootId }).pipe(
       map(() => sent.next(place)),
-      // The socket has ended meanwhile: whether the notice arrived is unknown, and a second one does no harm.
-      catchError((error: unknown) =>
-        isMattermostError(error) && /^(closed|timeout)$/.test(error.code) ? overRest(place) : throwError(() => error),
-      ),
+      catchError((error: unknown) => {
+        // The socket has ended meanwhile: whether the notice arrived is unknown, and a second one does no harm.
+        if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);
+        throw error as Error;
+      }),
     );
 
   /** One notice, on the way that is better now; `unless` can call it off once the settings are known. */
@@ -219,10 +219,10 @@ export function createTyping(context: StreamContext): Typing {
     connection.state$.pipe(
       take(1),
       mergeMap(({ status, connectionId }) => {
-        if (status === 'closed') return throwError(() => new ClosedError('the client is closed'));
+        if (status === 'closed') throw new ClosedError();
         const ready = status === 'ready';
         // Without a session the server shows only a part of its settings, so the login comes first.
-        return (ready ? of('') : ownId$).pipe(
+        return merge(ready ? [0] : ownId$).pipe(
           mergeMap(() => settings(connectionId)),
           mergeMap(() => (unless() ? EMPTY : (ready ? overSocket : overRest)(place))),
         );

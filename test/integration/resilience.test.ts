@@ -1,13 +1,18 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { lastValueFrom } from 'rxjs';
-import { describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { NetworkError, ServerError, type Client } from '../../src/index.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ClosedError, NetworkError, ServerError, type Client, type ConnectionState } from '../../src/index.js';
+import { createTestServer } from '../../src/testing/index.js';
 import { createProxy } from '../conformance/kit/proxy.js';
 import { record } from '../conformance/kit/tape.js';
 import { watchedSocket } from '../conformance/kit/watched-socket.js';
-import { openStage, patienceMs, readyAgain, type Stage } from './support/stage.js';
+import { heartbeatMs, openStage, patienceMs, readyAgain, type Stage } from './support/stage.js';
 
 const versions = ['11.6', '5.37'] as const;
+/** What a busy machine may take beside the time that is meant, in milliseconds. */
+const slackMs = 1_500;
 
 /** Records the messages posted to the channel. */
 const messagesOf = (client: Client, { channelId }: Stage) =>
@@ -56,6 +61,59 @@ describe.each(versions)('the socket on %s', (version) => {
     );
     if (ready.resumed) await posted.find('the post', ({ data }) => data.post.message === 'held back');
     else expect(gaps.items).toHaveLength(1);
+  });
+
+  it('whose peer neither reads nor answers any more, and closes nothing, is given up', async () => {
+    const stage = await openStage({ version });
+    const proxy = await createProxy(stage.server.url);
+    const { client, states } = await stage.watch({ url: proxy.url });
+    const posted = messagesOf(client, stage);
+    const gaps = record(client.events.gaps$, patienceMs);
+    const seen = states.items.length;
+    proxy.stall();
+    const startMs = performance.now();
+    const pending = lastValueFrom(client.request('ping')).catch((error: unknown) => error);
+    const ready = await readyAgain(states, seen);
+    // Two heartbeats, and a second for the echo that never comes.
+    expect(performance.now() - startMs).toBeLessThan(2 * heartbeatMs + 1_000 + slackMs);
+    expect(await pending).toBeInstanceOf(ClosedError);
+    expect(states.items.slice(seen)).toContainEqual(
+      expect.objectContaining({ status: 'waiting', reason: 'heartbeat' }) as ConnectionState,
+    );
+    expect(ready.resumed || gaps.items.length === 1).toBe(true);
+    stage.server.createPost({ channel: { id: stage.channelId }, by: stage.alice, message: 'heard again' });
+    await posted.find('the post', ({ data }) => data.post.message === 'heard again');
+    await proxy.close();
+  });
+
+  it.each([429, 503])('whose upgrade is answered %d asks again, and resumes once it is let in', async (status) => {
+    const stage = await openStage({ version });
+    const { client, states } = await stage.watch();
+    const posted = messagesOf(client, stage);
+    const diagnostics = record(client.connection.diagnostics$, patienceMs);
+    const seen = states.items.length;
+    stage.server.faults.fail(status, 3);
+    stage.server.faults.drop({ userId: stage.bob.id });
+    stage.server.createPost({ channel: { id: stage.channelId }, by: stage.alice, message: 'meanwhile' });
+    expect((await readyAgain(states, seen)).resumed).toBe(true);
+    await posted.find('the post', ({ data }) => data.post.message === 'meanwhile');
+    expect(diagnostics.items.filter(({ type }) => type === 'connect-failed')).toHaveLength(3);
+    const attempts = states.items.slice(seen).flatMap((state) => (state.status === 'waiting' ? [state.attempt] : []));
+    expect(attempts).toEqual([1, 2, 3, 4]);
+  });
+
+  it('that was renewed over REST leaves the dead session at once, however long its heartbeat', async () => {
+    const stage = await openStage({ version });
+    const auth = { loginId: stage.bob.username, password: stage.bob.password };
+    const { client, states } = await stage.watch({ auth, heartbeatMs: 600_000 });
+    const changes = record(client.sessions.changes$, patienceMs);
+    const gaps = record(client.events.gaps$, patienceMs);
+    const seen = states.items.length;
+    await stage.client(stage.bob.token).users.revokeAllSessions(stage.bob.id);
+    expect((await client.users.getUser('me')).id).toBe(stage.bob.id);
+    expect((await readyAgain(states, seen)).resumed).toBe(false);
+    await changes.find('the renewal', ({ type }) => type === 'renewed');
+    expect(gaps.items).toHaveLength(1);
   });
 
   it('that is half open is given up, and the next one begins with a gap', async () => {
@@ -132,6 +190,64 @@ describe.each(versions)('the socket on %s', (version) => {
     await states.find('the rejection', ({ status }) => status === 'rejected');
     expect(states.items.slice(seen).some(({ status }) => status === 'ready')).toBe(false);
     expect(changes.items.filter(({ type }) => type === 'revoked')).toHaveLength(1);
+  });
+});
+
+describe('a session that is revoked within the first five seconds of its socket', () => {
+  // The server cuts such a socket then, and lets none in that says so (protocol §5.5).
+  it('shows soon after the server has cut the socket, long before the heartbeat', async () => {
+    const stage = await openStage();
+    const session = stage.server.createSession(stage.bob.id);
+    const client = stage.client(session.token, { heartbeatMs: 600_000 });
+    const changes = record(client.sessions.changes$, patienceMs);
+    const states = record(client.connection.state$, patienceMs);
+    await states.find('the socket to be ready', ({ status }) => status === 'ready');
+    const startMs = performance.now();
+    await stage.client(stage.bob.token).users.revokeSession(stage.bob.id, { session_id: session.id });
+    const change = await changes.find('the end', ({ type }) => type === 'revoked');
+    expect(performance.now() - startMs).toBeLessThan(5_000 + 2_000);
+    expect(change).toMatchObject({ scope: 'current', origin: 'remote' });
+    await states.find('the rejection', ({ status }) => status === 'rejected');
+  });
+
+  it('is followed by the next one, where the client can log in again', async () => {
+    const stage = await openStage();
+    const auth = { loginId: stage.bob.username, password: stage.bob.password };
+    const { states } = await stage.watch({ auth, heartbeatMs: 600_000 });
+    const seen = states.items.length;
+    const startMs = performance.now();
+    await stage.client(stage.bob.token).users.revokeAllSessions(stage.bob.id);
+    expect((await readyAgain(states, seen)).resumed).toBe(false);
+    expect(performance.now() - startMs).toBeLessThan(5_000 + 2_500);
+  });
+});
+
+describe('a socket that opens, and never is more than open', () => {
+  it('is given up after six seconds, as often as it takes, while REST vouches for the login', async () => {
+    const stage = await openStage();
+    const zombies = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => {
+      for (const socket of zombies.clients) socket.terminate();
+      zombies.close();
+    });
+    await once(zombies, 'listening');
+    const { port } = zombies.address() as AddressInfo;
+    class Misled extends WebSocket {
+      static readonly takesHeaders = true;
+      constructor(_url: string, protocols: string[], options: object) {
+        super(`ws://127.0.0.1:${port}`, protocols, options);
+      }
+    }
+    const client = stage.client(stage.bob.token, { WebSocket: Misled as never });
+    const states = record(client.connection.open(), patienceMs);
+    await states.find('the socket to open', ({ status }) => status === 'authenticating');
+    const startMs = performance.now();
+    await states.find('the end', (state) => state.status === 'waiting' && state.reason === 'heartbeat');
+    expect(performance.now() - startMs).toBeLessThan(6_000 + slackMs);
+    const seen = states.items.length;
+    await states.when('the next attempt', (all) => all.slice(seen).some(({ status }) => status === 'authenticating'));
+    expect(states.items.some(({ status }) => status === 'ready')).toBe(false);
+    expect(states.end).toBeUndefined();
   });
 });
 
@@ -218,12 +334,30 @@ describe('a server that takes no credential', () => {
     const all = record(client.connection.state$, patienceMs);
     const events = record(client.events.all$, patienceMs);
     stage.server.faults.rejectCredentials();
+    const startMs = performance.now();
     await all.find('the rejection', ({ status }) => status === 'rejected');
+    expect(performance.now() - startMs).toBeLessThan(heartbeatMs + 1_000 + slackMs);
     expect(states.end).toMatchObject({ kind: 'error', error: { code: 'authentication' } });
     expect(events.end).toBeUndefined();
     stage.server.faults.clear();
     const again = record(client.connection.open(), patienceMs);
     await again.find('the socket to be ready', ({ status }) => status === 'ready');
+  });
+});
+
+describe('a port where nobody listens', () => {
+  it('is tried again by the socket, and is a NetworkError of calls, until there is a server', async () => {
+    const stage = await openStage();
+    const port = Number(new URL(stage.server.url).port);
+    await stage.server.close();
+    const auth = { loginId: 'carol', password: 'Password-1' };
+    const client = stage.client('', { auth });
+    const states = record(client.connection.open(), patienceMs);
+    await expect(client.users.getUser('me').with({ retry: false })).rejects.toBeInstanceOf(NetworkError);
+    await states.find('a second attempt', (state) => state.status === 'waiting' && state.attempt >= 2);
+    const server = await createTestServer({ port, users: [{ username: auth.loginId, password: auth.password }] });
+    onTestFinished(() => server.close());
+    await states.find('the socket to be ready', ({ status }) => status === 'ready');
   });
 });
 

@@ -1,4 +1,4 @@
-import { of, throwError } from 'rxjs';
+import { defer } from 'rxjs';
 import { AuthenticationError } from '../../models/errors.js';
 import type { AuthStrategy, Credential } from './strategy.js';
 
@@ -6,8 +6,11 @@ import type { AuthStrategy, Credential } from './strategy.js';
 export function cookieAuth(): AuthStrategy {
   const credential: Credential = { kind: 'cookie' };
   return {
-    credential: () => of(credential),
-    renew: () => throwError(() => new AuthenticationError('the session of the cookie has ended')),
+    credential: () => defer(() => [credential]),
+    renew: () =>
+      defer(() => {
+        throw new AuthenticationError('the session of the cookie has ended');
+      }),
     peek: () => credential,
   };
 }

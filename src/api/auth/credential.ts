@@ -1,4 +1,4 @@
-import { AsyncSubject, defer, from, of, share, take, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { AsyncSubject, defer, share, take, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
 import type { Credential, ValueOrSource } from './strategy.js';
 
@@ -22,10 +22,9 @@ export function checkToken(token: unknown): string {
 
 /** A value, or what its function gives: the value itself, too, for a string is an iterable of letters to `from`. */
 export function valueOf(source: ValueOrSource<string>): Observable<string> {
-  if (typeof source !== 'function') return of(source);
   return defer(() => {
-    const value = source();
-    return typeof value === 'string' ? of(value) : from(value);
+    const value = typeof source === 'function' ? source() : source;
+    return typeof value === 'string' ? [value] : value;
   }).pipe(take(1));
 }
 

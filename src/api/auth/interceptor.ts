@@ -1,12 +1,11 @@
-import { Observable, take, type SchedulerLike } from 'rxjs';
+import { catchError, defer, mergeMap, take, type Observable, type SchedulerLike } from 'rxjs';
+import { csrfCookie } from '../../models/csrf-cookie.js';
+import { isDeadSession } from '../../models/dead-session.js';
 import { AuthenticationError, UnauthorizedError } from '../../models/errors.js';
-import { setDeadline } from '../http/deadline.js';
+import { inTime } from '../http/deadline.js';
 import type { HttpEvent, HttpRequest, Interceptor } from '../http/types.js';
 import { checkToken } from './credential.js';
 import type { AuthStrategy, Credential } from './strategy.js';
-
-/** Ids of a 401 that mean a dead session, and not a refusal of this one thing: protocol §5.4. */
-const deadSession = /^api\.context\.(session_expired\.app_error|invalid_token\.error)$/;
 
 /**
  * Puts the credential on each attempt; on a dead session asks the strategy for another one, and repeats the request once. `renewing` is told
@@ -18,48 +17,32 @@ export function authInterceptor(
   renewing: (operation: string, refusal: UnauthorizedError) => void,
 ): Interceptor {
   const remembered: Remembered = { result: {} };
-  return (request, next) =>
-    new Observable((subscriber) => {
-      const fail = (error: unknown): void => subscriber.error(error);
-      const send = (credential: Credential | undefined, onError: (error: unknown) => void): void => {
-        let sent: Observable<HttpEvent>;
-        try {
-          sent = next(credential ? withCredential(request, credential, remembered) : request);
-        } catch (error) {
-          fail(error);
-          return;
-        }
-        subscriber.add(
-          sent.subscribe({
-            next: (event) => subscriber.next(event),
-            error: onError,
-            complete: () => subscriber.complete(),
-          }),
-        );
-      };
-      const ask = (
-        source: Observable<Credential>,
-        use: (credential: Credential) => void,
-        onError: typeof fail,
-      ): void => {
-        const asking = source.pipe(take(1)).subscribe({ next: use, error: onError });
-        asking.add(setDeadline(request, subscriber, scheduler));
-        subscriber.add(asking);
-      };
-      const first = (credential: Credential): void =>
-        send(credential, (error) => {
-          if (error instanceof UnauthorizedError && deadSession.test(error.id) && request.replayable) {
-            // A refused login says why. Where there was nothing to try, the server's own words say more.
-            const told = (why: unknown): void => fail(why instanceof AuthenticationError && !why.id ? error : why);
-            if (strategy.peek?.() === credential) renewing(request.operation.id, error);
-            ask(strategy.renew(credential), (fresh) => send(fresh, fail), told);
-          } else fail(error);
-        });
+  return (request, next) => {
+    const send = (credential: Credential): Observable<HttpEvent> =>
+      next(withCredential(request, credential, remembered));
+    const ask = (source: Observable<Credential>): Observable<Credential> =>
+      source.pipe(take(1), inTime(request, scheduler));
+    const first = (credential: Credential): Observable<HttpEvent> =>
+      send(credential).pipe(
+        catchError((error: unknown) => {
+          if (!(error instanceof UnauthorizedError && isDeadSession(error.id) && request.replayable))
+            throw error as Error;
+          if (strategy.peek?.() === credential) renewing(request.operation.id, error);
+          return ask(strategy.renew(credential)).pipe(
+            catchError((why: unknown) => {
+              // A refused login says why. Where there was nothing to try, the server's own words say more.
+              throw why instanceof AuthenticationError && !why.id ? error : (why as Error);
+            }),
+            mergeMap(send),
+          );
+        }),
+      );
+    return defer(() => {
       const inHand = strategy.peek?.();
-      if (request.operation.anonymous) send(inHand, fail);
-      else if (inHand) first(inHand);
-      else ask(strategy.credential(), first, fail);
+      if (request.operation.anonymous) return inHand ? send(inHand) : next(request);
+      return inHand ? first(inHand) : ask(strategy.credential()).pipe(mergeMap(first));
     });
+  };
 }
 
 function withCredential(request: HttpRequest, credential: Credential, remembered: Remembered): HttpRequest {
@@ -71,8 +54,7 @@ function withCredential(request: HttpRequest, credential: Credential, remembered
     }
     return { ...request, headers: remembered.result };
   }
-  const { cookie = '' } = (globalThis as { document?: { cookie?: string } }).document ?? {};
-  const csrf = /(?:^|;\s*)MMCSRF=([^;]+)/.exec(cookie)?.[1];
+  const csrf = csrfCookie();
   return {
     ...request,
     credentials: 'include',

@@ -1,5 +1,6 @@
-import { catchError, defer, map, of, switchMap, throwError, type Observable } from 'rxjs';
-import { ApiError, AuthenticationError, ValidationError } from '../../models/errors.js';
+import { catchError, defer, map, switchMap, type Observable } from 'rxjs';
+import { checkText } from '../../models/check-text.js';
+import { ApiError, AuthenticationError } from '../../models/errors.js';
 import { bearer, singleFlight, valueOf } from './credential.js';
 import type { AuthStrategy, Credential, PasswordOptions } from './strategy.js';
 
@@ -19,10 +20,7 @@ const refusalMs = 60_000;
  * (protocol §5.1); nor at all if a function can give another code.
  */
 export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () => number): AuthStrategy {
-  for (const name of ['loginId', 'password'] as const) {
-    if (typeof options[name] !== 'string' || !options[name])
-      throw new ValidationError(`auth.${name}`, 'is empty, or no string');
-  }
+  for (const name of ['loginId', 'password'] as const) checkText(`auth.${name}`, options[name]);
   const { loginId, password, mfaToken } = options;
   let current: Credential | undefined;
   let refusal: AuthenticationError | undefined;
@@ -31,8 +29,8 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
 
   const attempt = (code?: string): Observable<string | null> =>
     signIn({ login_id: loginId, password, ...(code !== undefined && { token: code }) });
-  const refuse = (error: unknown): unknown => {
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) return error;
+  const refuse = (error: unknown): Error => {
+    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) return error as Error;
     const refused = new AuthenticationError(`the login was refused: ${error.serverMessage}`, {
       cause: error,
       id: error.id,
@@ -44,25 +42,30 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
     return refused;
   };
   const login$ = defer(() => attempt()).pipe(
-    catchError((error: unknown) =>
-      mfaToken !== undefined && error instanceof ApiError && error.id === codeWanted
-        ? valueOf(mfaToken).pipe(switchMap(attempt))
-        : throwError(() => error),
-    ),
+    catchError((error: unknown) => {
+      if (mfaToken === undefined || !(error instanceof ApiError) || error.id !== codeWanted) throw error as Error;
+      return valueOf(mfaToken).pipe(switchMap(attempt));
+    }),
     map((token) => {
       if (token === null) {
         throw new AuthenticationError(
-          'the login has succeeded, but its Token header cannot be read: list it in the server setting CorsExposedHeaders, or use the cookie',
+          'the login succeeded, but its Token header is hidden: list it in CorsExposedHeaders, or use the cookie',
         );
       }
       refusals = 0;
       return (current = bearer(token));
     }),
-    catchError((error: unknown) => throwError(() => refuse(error))),
+    catchError((error: unknown) => {
+      throw refuse(error);
+    }),
     singleFlight(),
   );
   const obtain = (): Observable<Credential> =>
-    defer(() => (current ? of(current) : refusal && now() < refusedUntilMs ? throwError(() => refusal) : login$));
+    defer(() => {
+      if (current) return [current];
+      if (refusal && now() < refusedUntilMs) throw refusal;
+      return login$;
+    });
   return {
     credential: obtain,
     renew(refused) {

@@ -1,4 +1,4 @@
-import { map, of, throwError } from 'rxjs';
+import { defer, map, type Observable } from 'rxjs';
 import { AuthenticationError } from '../../models/errors.js';
 import { bearer, singleFlight, valueOf } from './credential.js';
 import type { AuthStrategy, Credential, TokenOptions } from './strategy.js';
@@ -15,17 +15,15 @@ export function tokenAuth({ token }: TokenOptions): AuthStrategy {
     map((value) => (current = bearer(value))),
     singleFlight(),
   );
-  const refuse = (): AuthenticationError =>
-    new AuthenticationError('the server has refused the token, and there is no other');
+  const obtain = (): Observable<Credential> => defer(() => (current ? [current] : fetched$));
   return {
-    credential: () => (current ? of(current) : fetched$),
+    credential: obtain,
     renew(refused) {
-      if (known) return throwError(refuse);
-      if (current !== refused && current) return of(current);
-      current = undefined;
-      return fetched$.pipe(
+      if (current === refused && !known) current = undefined;
+      return obtain().pipe(
         map((fresh) => {
-          if (tokenOf(fresh) === tokenOf(refused)) throw refuse();
+          if (tokenOf(fresh) === tokenOf(refused))
+            throw new AuthenticationError('the server has refused the token, and there is no other');
           return fresh;
         }),
       );

@@ -1,4 +1,5 @@
 import { ValidationError } from '../../models/errors.js';
+import { toJson } from '../../models/to-json.js';
 import type { Operation } from '../operation.js';
 import { toStream } from './streams.js';
 import type { Payload } from './types.js';
@@ -13,14 +14,8 @@ export interface EncodedBody {
 /** Encodes a JSON body. */
 export function encodeJson(operation: Operation, body: unknown): EncodedBody {
   if (body === undefined) return { payload: undefined, replayable: true };
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(body);
-  } catch {
-    // Circular, or a BigInt.
-  }
-  if (text === undefined) throw new ValidationError(`${operation.id}: body`, 'is no JSON value');
-  return { payload: text, contentType: 'application/json', replayable: true };
+  const payload = toJson(`${operation.id}: body`, body);
+  return { payload, contentType: 'application/json', replayable: true };
 }
 
 /**
@@ -30,7 +25,7 @@ export function encodeJson(operation: Operation, body: unknown): EncodedBody {
 export async function encodeBytes({ id, form: field }: Operation, body: unknown): Promise<EncodedBody> {
   if (body instanceof FormData) return { payload: body, replayable: true };
   const payload = toPayload(body);
-  if (!payload) throw new ValidationError(`${id}: body`, 'is not a Blob, a Uint8Array or a stream of bytes');
+  if (!payload) throw new ValidationError(`${id}: body`, 'is no Blob, Uint8Array or stream of bytes');
   const whole = !(payload instanceof ReadableStream);
   if (!field || field === 'binary') {
     // Never left to the platform: a body that is labelled as form data is stored empty (protocol §8.1).

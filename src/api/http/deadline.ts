@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscriber, Subscription } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import { TimeoutError } from '../../models/errors.js';
 import { describe } from './failure.js';
 import type { HttpRequest } from './types.js';
@@ -15,14 +15,23 @@ export function setDeadline(
   scheduler: SchedulerLike,
   spanMs = Infinity,
   what = '',
-): Subscription | undefined {
+): void {
   const leftMs = request.endsAtMs - scheduler.now();
   const ms = Math.min(spanMs, leftMs);
-  if (ms === Infinity) return undefined;
+  if (ms === Infinity) return;
   const said = spanMs < leftMs ? spanMs : request.timeoutMs;
   const expire = (): void =>
     subscriber.error(
       new TimeoutError(`${describe(request)}: no answer within ${said} ms${said === spanMs ? what : ''}`, said),
     );
-  return scheduler.schedule(expire, Math.max(0, ms));
+  subscriber.add(scheduler.schedule(expire, Math.max(0, ms)));
+}
+
+/** Fails what takes longer than the call may. */
+export function inTime<T>(request: HttpRequest, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    new Observable((subscriber) => {
+      setDeadline(request, subscriber, scheduler);
+      return source.subscribe(subscriber);
+    });
 }

@@ -29,7 +29,8 @@ const byStatus: Readonly<Record<number, new (details: ApiErrorDetails) => ApiErr
 };
 
 /** Says that a licence is missing or a setting is off, whatever the status: protocol §6.2. */
-const disabledId = /licen[cs]e|not_available|disabled|not_enabled|turn_off|needs_enterprise|upgrade_needed|featureflag/;
+export const isDisabledId = (id: string): boolean =>
+  /licen[cs]e|not_available|disabled|not_enabled|turn_off|needs_enterprise|upgrade_needed|featureflag/.test(id);
 
 /** Where an error happened, for its message. */
 export const describe = ({ method, url, operation }: HttpRequest): string =>
@@ -64,9 +65,7 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
     return typeof value === 'string' ? redactText(value, secrets) : '';
   };
   const id = field('id');
-  const Kind = disabledId.test(id)
-    ? FeatureDisabledError
-    : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
+  const Kind = isDisabledId(id) ? FeatureDisabledError : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
   return new Kind({
     status,
     id,

@@ -18,7 +18,7 @@ export function attemptHandler(transport: Transport, rate: RateLimit, scheduler:
       const { meter } = request;
       if (meter.attempts++ === 0) meter.firstAtMs = nowMs;
       const ms = Math.min(request.attemptTimeoutMs, leftMs(request, nowMs));
-      subscriber.add(setDeadline(request, subscriber, scheduler, ms, ' in this attempt'));
+      setDeadline(request, subscriber, scheduler, ms, ' in this attempt');
       if (ms <= 0) return undefined;
       return transport(request).subscribe({
         next: (event) => {

@@ -44,19 +44,14 @@ function board(
   };
   if (!known) {
     flights.set(url, flight);
+    const tell = (how: 'next' | 'error' | 'complete') => (what?: unknown) => {
+      land();
+      for (const one of flight.riders) one[how](what as HttpEvent);
+    };
     flight.subscription = next(request).subscribe({
-      next: (event) => {
-        land();
-        for (const one of flight.riders) one.next(event);
-      },
-      error: (error: unknown) => {
-        land();
-        for (const one of flight.riders) one.error(error);
-      },
-      complete: () => {
-        land();
-        for (const one of flight.riders) one.complete();
-      },
+      next: tell('next'),
+      error: tell('error'),
+      complete: tell('complete'),
     });
   }
   return () => {

@@ -1,5 +1,5 @@
-import { Observable, type SchedulerLike } from 'rxjs';
-import { setDeadline } from '../http/deadline.js';
+import { defer, mergeMap, timer, type SchedulerLike } from 'rxjs';
+import { inTime } from '../http/deadline.js';
 import { readRate } from '../http/rate-headers.js';
 import type { HttpResponse, Interceptor } from '../http/types.js';
 
@@ -39,17 +39,15 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
       nextAtMs = Math.max(nextAtMs, scheduler.now() + waitMs);
     },
     interceptor: (request, next) =>
-      new Observable((subscriber) => {
+      defer(() => {
         const nowMs = scheduler.now();
         const waitMs = spacingMs && Math.max(0, nextAtMs - nowMs);
         if (spacingMs > 0) nextAtMs = nowMs + waitMs + spacingMs;
-        if (waitMs === 0) return next(request).subscribe(subscriber);
-        const deadline = setDeadline(request, subscriber, scheduler);
-        subscriber.add(deadline);
-        return scheduler.schedule(() => {
-          deadline?.unsubscribe();
-          subscriber.add(next(request).subscribe(subscriber));
-        }, waitMs);
+        if (waitMs === 0) return next(request);
+        return timer(waitMs, scheduler).pipe(
+          inTime(request, scheduler),
+          mergeMap(() => next(request)),
+        );
       }),
   };
 }

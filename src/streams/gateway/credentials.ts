@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { csrfCookie } from '../../models/csrf-cookie.js';
 
 /** What the socket is opened with. */
 export type SocketCredential =
@@ -19,7 +20,5 @@ export interface Credentials {
  * may hold another session; the CSRF cookie, which scripts may read, changes with it.
  */
 export function keyOf(credential: SocketCredential): string {
-  if (credential.kind === 'bearer') return credential.token;
-  const { document } = globalThis as { document?: { cookie: string } };
-  return /(?:^|;\s*)MMCSRF=([^;]+)/.exec(document?.cookie ?? '')?.[1] ?? '';
+  return credential.kind === 'bearer' ? credential.token : (csrfCookie() ?? '');
 }

@@ -1,5 +1,5 @@
 import { platformSocket } from '#websocket';
-import { catchError, defer, EMPTY, ignoreElements, mergeMap, take, throwError, type Observable } from 'rxjs';
+import { catchError, defer, map, mergeMap, take, type Observable } from 'rxjs';
 import { keyOf, type SocketCredential } from './credentials.js';
 import type { GatewayOptions } from './options.js';
 import { isFinal } from './reconnect.js';
@@ -35,29 +35,38 @@ export function dial(
 }
 
 /**
- * Asks REST whether a credential that the socket refused is dead, and then whether there is another. Errors if there is none; completes without
- * a value if it is worth another attempt, which it also is when REST cannot be asked.
+ * Asks REST whether the credential of a silent socket is dead. Emits whether there is another one by now; errors if it is dead and there is
+ * none. When REST cannot be asked nothing speaks against it.
+ *
+ * @param key of the credential when the socket was opened.
  */
 export function probe(
   { probe: ask, credentials }: Pick<GatewayOptions, 'probe' | 'credentials'>,
-  refused: SocketCredential | undefined,
+  refused: SocketCredential,
+  key: unknown,
   report: Report,
-): Observable<never> {
-  const goOnUnless = (final: boolean, error: unknown): Observable<never> => {
-    if (final) return throwError(() => error);
-    report('probe-failed');
-    return EMPTY;
-  };
+): Observable<boolean> {
   return defer(ask).pipe(
-    ignoreElements(),
-    catchError((error: unknown) =>
-      !refused || !isFinal(error)
-        ? goOnUnless(false, error)
-        : defer(() => credentials.renew(refused)).pipe(
-            take(1),
-            mergeMap((renewed) => (keyOf(renewed) === keyOf(refused) ? throwError(() => error) : EMPTY)),
-            catchError((failure: unknown) => goOnUnless(isFinal(failure), failure)),
-          ),
+    take(1),
+    map(() => undefined),
+    catchError((error: unknown) => {
+      if (isFinal(error)) return [error];
+      throw error as Error;
+    }),
+    mergeMap((dead) =>
+      (dead ? credentials.renew(refused) : credentials.credential()).pipe(
+        take(1),
+        map((found) => {
+          const renewed = keyOf(found) !== key;
+          if (dead && !renewed) throw dead;
+          return renewed;
+        }),
+      ),
     ),
+    catchError((error: unknown) => {
+      if (isFinal(error)) throw error;
+      report('probe-failed');
+      return [false];
+    }),
   );
 }

@@ -1,21 +1,25 @@
 import {
   asyncScheduler,
-  concat,
+  AsyncSubject,
+  BehaviorSubject,
   defer,
   filter,
-  merge,
+  map,
+  mergeMap,
   Observable,
-  ReplaySubject,
   Subject,
   Subscription,
   take,
   timer,
+  type ObservableInput,
 } from 'rxjs';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';
 import { frameOf, peek, type EventHead } from '../../models/peek.js';
 import { redactText } from '../../models/redact.js';
+import { parseSiteUrl } from '../../models/site-url.js';
+import { merge } from '../merge.js';
 import { createAlarm } from './alarm.js';
 import { keyOf, type SocketCredential } from './credentials.js';
 import { authenticatesUpgrade, dial, probe } from './dial.js';
@@ -28,7 +32,6 @@ import { createRequests } from './requests.js';
 import { advance, initialSession, nextSession, type SessionEffect, type SessionInput } from './session.js';
 import type { SocketEvent } from './socket.js';
 import type { ConnectionFacts, ConnectionState, Diagnostic, Loss, Report, SessionSignal } from './state.js';
-import { socketUrl } from './url.js';
 
 /** The one socket that all streams share. It opens with the first user and closes some time after the last. */
 export interface Gateway {
@@ -63,7 +66,7 @@ type Effect<T extends SessionEffect['type']> = Extract<SessionEffect, { type: T 
 
 /** Makes a gateway. Nothing happens until it is held. Throws `ValidationError` for bad options. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const url = socketUrl(options.url);
+  const url = `${parseSiteUrl(options.url).replace('http', 'ws')}/api/v4/websocket`;
   const { credentials, deliver, reconnect = {}, random = Math.random } = options;
   const scheduler = options.scheduler ?? asyncScheduler;
   const requestTimeoutMs = durationOf('requestTimeoutMs', options.requestTimeoutMs, 10_000);
@@ -72,13 +75,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     connectTimeoutMs: durationOf('connectTimeoutMs', options.connectTimeoutMs, 10_000),
     resetAfterMs: reconnect.resetAfterMs ?? 500,
   };
-  const states = new ReplaySubject<ConnectionState>(1);
   const signals = new Subject<SessionSignal>();
   const losses = new Subject<Loss>();
   const diagnostics = new Subject<Diagnostic>();
 
   let session = initialSession;
-  let state: ConnectionState;
+  const facts = (): ConnectionFacts => ({
+    connectionId: session.connectionId,
+    resumed: session.resuming && session.phase === 'ready',
+    latencyMs,
+    lastFrameAtMs,
+  });
   let credential: SocketCredential | undefined;
   let socket: Exclude<SocketEvent, string | { type: 'end' }> | undefined;
   let head: EventHead | undefined;
@@ -89,6 +96,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   let sinceMs: number | undefined;
   /** What is under way: asking for a credential, a socket, or a wait. */
   let attempt: Subscription | undefined;
+  /** What REST says of the credential of the last socket, and the question. It outlives the socket, so that it is asked but once. */
+  let verdict: AsyncSubject<boolean> | undefined;
+  let asking: Subscription | undefined;
 
   const now = (): number => scheduler.now();
   const redact = (text: unknown): string =>
@@ -101,17 +111,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     diagnostics.next({ type, count, ...(detail && { detail }) });
   };
 
-  const show = (part: StatusPart): void => {
-    const { connectionId, resuming, phase } = session;
-    state = { ...part, connectionId, resumed: resuming && phase === 'ready', latencyMs, lastFrameAtMs };
-    states.next(state);
-  };
+  const states = new BehaviorSubject<ConnectionState>({ status: 'idle', ...facts() });
+  // Once it has completed, a subject does not replay.
+  const state$ = defer((): ObservableInput<ConnectionState> => (closed ? [states.value] : states));
+  const show = (part: StatusPart): void => states.next({ ...part, ...facts() });
 
   const inbox = createInbox(read, () => {
     report('frames-dropped');
     apply({ type: 'overrun' });
   });
-  const alarm = createAlarm(scheduler, () => inbox.enter(() => apply({ type: 'tick' })));
+  const post = (input: SessionInput): void => inbox.enter(() => apply(input));
+  const alarm = createAlarm(scheduler, () => post({ type: 'tick' }));
   const holders = createHolders(options.idleCloseMs ?? 5_000, scheduler, () => inbox.enter(leave));
   const send = (text: string): boolean => {
     if (session.phase !== 'ready' || !socket) return false;
@@ -119,7 +129,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     return true;
   };
   const requests = createRequests({ hold, send, redact }, requestTimeoutMs, scheduler);
-  show({ status: 'idle' });
 
   function apply(input: SessionInput): void {
     const [next, effects] = nextSession(session, input, now(), times);
@@ -134,6 +143,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         return deliver(head!, report);
       case 'ping':
         return ping();
+      case 'probe': {
+        const condemn = (): void => post({ type: 'condemned' });
+        return attempt?.add(judge().subscribe({ next: (renewed) => renewed && condemn(), error: condemn }));
+      }
       case 'ready':
         return becomeReady(effect);
       case 'close':
@@ -186,7 +199,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     requests.flush();
     show({ status: 'ready' });
     if (renewed) signals.next({ type: 'renewed' });
-    const { connectionId, resumed } = state;
+    const { connectionId, resumed } = facts();
     signals.next({ type: 'ready', connectionId, resumed, userId });
     if (loss) losses.next({ reason: loss, sinceMs, untilMs: now() });
   }
@@ -211,8 +224,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     return mine;
   }
 
+  function judge(): Observable<boolean> {
+    if (!verdict) {
+      verdict = new AsyncSubject();
+      asking = probe(options, credential!, session.dialled, report).subscribe(verdict);
+    }
+    return verdict;
+  }
+
   function connect(): void {
-    if (state.status !== 'connecting') show({ status: 'connecting' });
+    asking?.unsubscribe();
+    verdict = undefined;
+    if (states.value.status !== 'connecting') show({ status: 'connecting' });
     begin(defer(() => credentials.credential()).pipe(take(1)), openSocket, (error) => {
       if (isFinal(error)) return reject(error);
       report('connect-failed', redact((error as Error | undefined)?.message));
@@ -238,7 +261,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       apply({ type: 'opened' });
     };
     const opening = begin(dial(url, found, session, options), onEvent, reject);
-    opening.add(networkChanges().subscribe(() => inbox.enter(() => apply({ type: 'check' }))));
+    opening.add(merge(networkChanges(), options.doubts$).subscribe(() => post({ type: 'check' })));
   }
 
   function ended(code: number): void {
@@ -257,7 +280,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     );
     const online$ = networkChanges().pipe(filter(() => !isOffline()));
     const delay$ = merge(timer(delayMs, scheduler), online$).pipe(take(1));
-    begin<unknown>(asks ? concat(probe(options, credential, report), delay$) : delay$, connect, reject);
+    begin<unknown>(asks ? judge().pipe(mergeMap(() => delay$)) : delay$, connect, reject);
   }
 
   function reject(cause: unknown): void {
@@ -276,13 +299,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function rest(): void {
     attempt?.unsubscribe();
-    if (state.status !== 'idle') show({ status: 'idle' });
+    asking?.unsubscribe();
+    if (states.value.status !== 'idle') show({ status: 'idle' });
   }
 
   function hold(retry = true): () => void {
-    if (closed) throw new ClosedError('the client is closed');
+    if (closed) throw new ClosedError();
     const release = holders.take();
-    const { status } = state;
+    const { status } = states.value;
     if (status === 'idle' || (status === 'rejected' && (retry || holders.count === 1))) {
       // At once, so that a second holder does not connect as well.
       show({ status: 'connecting' });
@@ -292,21 +316,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    state$: states.asObservable(),
-    signals$: signals.asObservable(),
-    losses$: losses.asObservable(),
+    state$,
+    signals$: signals,
+    losses$: losses,
     diagnostics$: diagnostics.asObservable(),
     hold,
-    request: (action, data) => requests.request(action, data),
+    request: requests.request,
     open: () =>
       new Observable((subscriber) => {
         if (!closed) subscriber.add(hold());
-        subscriber.add(
-          states.subscribe({
-            next: (each) => (each.status === 'rejected' ? subscriber.error(each.error) : subscriber.next(each)),
-            complete: () => subscriber.complete(),
-          }),
-        );
+        return state$
+          .pipe(
+            map((state) => {
+              if (state.status === 'rejected') throw state.error;
+              return state;
+            }),
+          )
+          .subscribe(subscriber);
       }),
     close() {
       if (closed) return;
@@ -315,7 +341,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       holders.stop();
       alarm.set(Infinity);
       attempt?.unsubscribe();
-      requests.fail(new ClosedError('the client is closed'), true);
+      asking?.unsubscribe();
+      requests.fail(new ClosedError(), true);
       show({ status: 'closed' });
       for (const each of [states, signals, losses, diagnostics]) each.complete();
     },

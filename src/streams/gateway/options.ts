@@ -14,6 +14,8 @@ export interface GatewayOptions extends SocketOptions {
   readonly credentials: Credentials;
   /** Asks REST who is logged in, to tell a dead credential from a bad network: `History.me`. */
   probe(): Observable<unknown>;
+  /** Emits when REST has met a dead session. That of the socket may be the same, and is asked for at once. */
+  readonly doubts$: Observable<unknown>;
   /** Takes each event, in order and once. Must not throw. */
   deliver(head: EventHead, report: Report): void;
 }
@@ -27,8 +29,8 @@ export interface SocketOptions {
   /** Ask the server to mark posts for which it wants `posted_notify_ack` (protocol §1.1). @default false */
   readonly postedAck?: boolean | undefined;
   /**
-   * Time between pings, and for the answer to each, in milliseconds. A dead session is seen within one, a dead network within two. Shorter
-   * ones load the server. @default 25_000
+   * Time between pings, and for the answer to each, in milliseconds. A dead session is seen within one, a dead network within two. A socket
+   * that opens and says nothing is doubted after one, at most after a second. Shorter ones load the server. @default 25_000
    */
   readonly heartbeatMs?: number | undefined;
   /** How long a socket may take to open, in milliseconds. @default 10_000 */
@@ -49,5 +51,5 @@ export interface SocketOptions {
 export function durationOf(name: string, value: number | undefined, preset: number): number {
   const found: unknown = value ?? preset;
   if (typeof found === 'number' && found > 0 && found < 2 ** 31) return found;
-  throw new ValidationError(name, 'must be a number of milliseconds above 0 and below 2^31');
+  throw new ValidationError(name, 'is no number of milliseconds between 0 and 2^31');
 }

@@ -1,4 +1,4 @@
-import { Observable, take } from 'rxjs';
+import { filter, ignoreElements, map, Observable, take } from 'rxjs';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { Gateway } from './gateway.js';
 
@@ -25,8 +25,14 @@ const undeclared = '<>';
  */
 export function presenceScope({ hold, request, signals$, state$ }: Gateway, scope: PresenceScope): Observable<never> {
   return new Observable((subscriber) => {
-    const tell = (of: PresenceScope): void => {
-      for (const data of declarations(of)) request('presence', data).subscribe({ error: () => undefined });
+    const tell = ({ channelId, teamId, threadChannelId, threadViewChannelId }: PresenceScope): void => {
+      declare(channelId, { channel_id: channelId });
+      declare(teamId, { team_id: teamId });
+      declare(threadChannelId, { thread_channel_id: threadChannelId, is_thread_view: false });
+      declare(threadViewChannelId, { thread_channel_id: threadViewChannelId, is_thread_view: true });
+    };
+    const declare = (id: string | undefined, data: JsonObject): void => {
+      if (id !== undefined) request('presence', data).subscribe({ error: () => undefined });
     };
     const tellIfReady = (of: PresenceScope): void => {
       state$.pipe(take(1)).subscribe(({ status }) => {
@@ -34,29 +40,14 @@ export function presenceScope({ hold, request, signals$, state$ }: Gateway, scop
       });
     };
     subscriber.add(hold());
+    subscriber.add(() => tellIfReady(Object.fromEntries(Object.keys(scope).map((key) => [key, undeclared]))));
     tellIfReady(scope);
-    subscriber.add(
-      signals$.subscribe({
-        next: ({ type }) => {
-          if (type === 'ready') tell(scope);
-        },
-        complete: () => subscriber.complete(),
-      }),
-    );
-    return () => tellIfReady(Object.fromEntries(Object.keys(scope).map((key) => [key, undeclared])));
+    return signals$
+      .pipe(
+        filter(({ type }) => type === 'ready'),
+        map(() => tell(scope)),
+        ignoreElements(),
+      )
+      .subscribe(subscriber);
   });
-}
-
-function declarations({ channelId, teamId, threadChannelId, threadViewChannelId }: PresenceScope): JsonObject[] {
-  const place = {
-    ...(channelId !== undefined && { channel_id: channelId }),
-    ...(teamId !== undefined && { team_id: teamId }),
-  };
-  const thread = (id: string | undefined, isThreadView: boolean): JsonObject[] =>
-    id === undefined ? [] : [{ thread_channel_id: id, is_thread_view: isThreadView }];
-  return [
-    ...(Object.keys(place).length > 0 ? [place] : []),
-    ...thread(threadChannelId, false),
-    ...thread(threadViewChannelId, true),
-  ];
 }

@@ -1,7 +1,9 @@
 import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { checkText } from '../../models/check-text.js';
 import { ActionError, TimeoutError, ValidationError, type MattermostError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { ReplyFrame } from '../../models/frames.js';
+import { toJson } from '../../models/to-json.js';
 
 /** The server ends a socket that brings a larger message: protocol §1.6. */
 const maxBytes = 8_192;
@@ -113,24 +115,17 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
 }
 
 function toText(seq: number, action: string, data: JsonObject | undefined): string {
-  const check = (good: boolean, member: string, problem: string): void => {
-    if (!good) throw new ValidationError(`request: ${action}: ${member}`, problem);
+  checkText('request: action', action);
+  const argument = `request: ${action}: data`;
+  const check = (good: boolean, problem: string): void => {
+    if (!good) throw new ValidationError(argument, problem);
   };
-  check(typeof action === 'string' && action !== '', 'action', 'must be a non-empty string');
-  check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'data', 'must be an object');
-  if (action === 'posted_notify_ack') {
-    // Anything else than a string here panics the server: protocol §1.7.
-    for (const key of ['status', 'reason']) {
-      check(['string', 'undefined'].includes(typeof data?.[key]), `data.${key}`, 'must be a string');
-    }
+  check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'is no object');
+  // In this action anything else than strings panics the server: protocol §1.7.
+  for (const key of action === 'posted_notify_ack' ? ['status', 'reason'] : []) {
+    check(['string', 'undefined'].includes(typeof data?.[key]), `has a ${key} that is no string`);
   }
-  let text = '';
-  try {
-    text = JSON.stringify({ seq, action, data });
-  } catch {
-    // Refused below.
-  }
-  check(text !== '', 'data', 'must be JSON');
-  check(new TextEncoder().encode(text).length <= maxBytes, 'data', `is too long: ${maxBytes} bytes are the limit`);
+  const text = toJson(argument, { seq, action, data });
+  check(new TextEncoder().encode(text).length <= maxBytes, `is longer than ${maxBytes} bytes`);
   return text;
 }

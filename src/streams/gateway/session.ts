@@ -50,8 +50,10 @@ export type SessionInput =
   /** An action was answered 401: protocol §5.5. */
   | { readonly type: 'refused'; readonly errorId: string }
   | { readonly type: 'tick' }
-  /** The network says that it changed: ask at once whether the socket still works. */
+  /** The network changed, or REST has met a dead session: ask at once whether the socket still works. */
   | { readonly type: 'check' }
+  /** REST refuses the credential of the socket, or there is another by now. */
+  | { readonly type: 'condemned' }
   /** Nobody listens any more. */
   | { readonly type: 'idle' }
   /** So many frames waited that some were dropped. */
@@ -61,7 +63,7 @@ export type SessionInput =
 
 /** What the gateway is to do, in order. */
 export type SessionEffect =
-  | { readonly type: 'ping' | 'deliver' | 'abandon' | 'stopped' | 'duplicate-event' | 'missing-event' }
+  | { readonly type: 'ping' | 'probe' | 'deliver' | 'abandon' | 'stopped' | 'duplicate-event' | 'missing-event' }
   | { readonly type: 'close'; readonly code: number }
   | { readonly type: 'refused'; readonly errorId: string }
   | {
@@ -84,6 +86,8 @@ export type Step = readonly [Session, readonly SessionEffect[]];
 
 /** The server ends a socket that has not authenticated after 5 s (protocol §1.2); a little later it will not answer any more. */
 const provingMs = 6_000;
+/** What answers at all does it sooner: a socket that is silent for longer may have a dead credential, so REST is asked (protocol §1.2). */
+const silenceMs = 1_000;
 /** How long the server's echo of a close frame is awaited. */
 const echoMs = 1_000;
 /** A timer this late means that this side was busy, or slept. */
@@ -147,7 +151,7 @@ function step(session: Session, input: SessionInput, now: number, times: Session
     case 'ended':
       return onEnded(session, input.code, now, times);
     case 'opened':
-      return phase === 'opening' ? ping({ ...session, phase: 'proving' }, now, provingMs) : undefined;
+      return phase === 'opening' ? ping({ ...session, phase: 'proving' }, now, times) : undefined;
   }
   if (!isOpen(session)) return undefined;
   switch (input.type) {
@@ -174,7 +178,10 @@ function step(session: Session, input: SessionInput, now: number, times: Session
     }
     case 'check':
       if (phase !== 'ready' || pingedAt !== undefined) return undefined;
-      return ping(session, now, Math.min(times.heartbeatMs, provingMs));
+      return ping(session, now, times, provingMs);
+    case 'condemned':
+      if (phase !== 'proving') return undefined;
+      return [{ ...session, ...forgotten, closing: 'session-lost' }, [{ type: 'abandon' }]];
     case 'overrun':
       return lose(session, now, 'slow-reader', 'dropped');
   }
@@ -238,20 +245,28 @@ function ready(
   ];
 }
 
-function onTick(session: Session, now: number, { heartbeatMs }: SessionTimes): Step {
+function onTick(session: Session, now: number, times: SessionTimes): Step {
   const { phase, pingedAt, due, stalled } = session;
   const late = now - due;
   if (phase === 'closing') return [{ ...session, due: Infinity }, [{ type: 'abandon' }]];
   if (phase === 'opening') return close(session, now, 'network', 1000);
   // What came meanwhile is still unread, so a late timer proves nothing about the server.
   if (late > lateMs || pingedAt === undefined) {
-    return ping({ ...session, stalled: stalled || late > stallMs }, now, phase === 'ready' ? heartbeatMs : provingMs);
+    return ping({ ...session, stalled: stalled || late > stallMs }, now, times);
   }
+  const provedBy = pingedAt + provingMs;
+  if (phase === 'proving' && now < provedBy) return [{ ...session, due: provedBy }, [{ type: 'probe' }]];
   return close(session, now, 'heartbeat', 4000);
 }
 
-function ping(session: Session, now: number, waitMs: number): Step {
-  return [{ ...session, pingedAt: now, due: now + waitMs }, [{ type: 'ping' }]];
+/** @param maxMs bounds the wait for the answer, which a heartbeat bounds in any case. */
+function ping(
+  session: Session,
+  now: number,
+  { heartbeatMs }: SessionTimes,
+  maxMs = session.phase === 'ready' ? Infinity : silenceMs,
+): Step {
+  return [{ ...session, pingedAt: now, due: now + Math.min(heartbeatMs, maxMs) }, [{ type: 'ping' }]];
 }
 
 /** Ends the socket, and what it belonged to cannot be resumed. */

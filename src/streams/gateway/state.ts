@@ -60,13 +60,14 @@ export interface Diagnostic {
     | 'probe-failed'
     | 'garbage-frame'
     | 'undecoded-data'
+    | 'unexpected-data'
     | 'duplicate-event'
     | 'missing-event'
     | 'unknown-reply'
     | 'frames-dropped';
   /** How often this has happened so far. */
   readonly count: number;
-  /** Name of the event, or the network's words. */
+  /** Name of the event, what is wrong with it, or the network's words. */
   readonly detail?: string;
 }
 

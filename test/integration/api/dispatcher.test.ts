@@ -1,14 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer as createProxy, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
-import { Agent, getGlobalDispatcher, MockAgent, ProxyAgent, setGlobalDispatcher } from 'undici';
+import { Agent, getGlobalDispatcher, MockAgent, ProxyAgent, setGlobalDispatcher, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultTransport, undiciTransport } from '#transport';
 import * as portable from '../../../src/api/http/transports/default.js';
 import type { Operation } from '../../../src/api/operation.js';
 import { createRest } from '../../../src/api/rest.js';
 import { ValidationError } from '../../../src/models/errors.js';
-import { startPeer, type Peer } from './kit.js';
+import { startPeer, until, type Peer } from './kit.js';
 
 const getUser: Operation = { id: 'getUser', method: 'GET', path: '/users/{user_id}' };
 const setImage: Operation = { id: 'setImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' };
@@ -88,6 +89,61 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     } finally {
       setGlobalDispatcher(before);
     }
+  });
+
+  it('a raw answer that is not read makes the server wait, and goes on when it is', async () => {
+    let handler: Dispatcher.DispatchHandler = {};
+    let resumed = 0;
+    const dispatcher = {
+      dispatch: (_: unknown, taker: Dispatcher.DispatchHandler): boolean => {
+        handler = taker;
+        handler.onConnect!(() => undefined);
+        return handler.onHeaders!(200, [], () => (resumed += 1), 'OK');
+      },
+    } as unknown as Dispatcher;
+    const rest = createRest({ url: 'http://mm.test', transport: undiciTransport({ dispatcher }) });
+    const response = await rest.call(getUser, ['me']).raw();
+    expect(handler.onData!(Buffer.alloc(60_000))).toBe(true);
+    expect(handler.onData!(Buffer.alloc(60_000))).toBe(false);
+    const before = resumed;
+    const reader = response.body!.getReader();
+    await reader.read();
+    expect(resumed).toBeGreaterThan(before);
+    handler.onComplete!([]);
+    expect((await reader.read()).value).toHaveLength(60_000);
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it('a raw answer that is left half read ends its connection', async () => {
+    peer.handle((_, answer) => answer.write('much'));
+    const rest = createRest({ url: peer.url });
+    const response = await rest.call(getUser, ['me']).raw();
+    expect(peer.sockets.size).toBe(1);
+    await response.body!.cancel();
+    await until(() => peer.sockets.size === 0);
+  });
+
+  it('a raw answer that is cut off fails where it is read', async () => {
+    peer.handle((_, answer) => answer.write('half', () => answer.destroy()));
+    const response = await createRest({ url: peer.url }).call(getUser, ['me']).raw();
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('cookies of a raw answer stay apart', async () => {
+    peer.handle((_, answer) => answer.setHeader('set-cookie', ['a=1', 'b=2']).end());
+    const { headers } = await createRest({ url: peer.url }).call(getUser, ['me']).raw();
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  it('a subscriber is called in the asynchronous context in which it subscribed', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const rest = createRest({ url: peer.url });
+    const inContext = (name: string): Promise<unknown> =>
+      storage.run(
+        name,
+        () => new Promise((resolve) => rest.call(getUser, [name]).subscribe(() => resolve(storage.getStore()))),
+      );
+    expect(await Promise.all(['one', 'two'].map(inContext))).toEqual(['one', 'two']);
   });
 
   it('a fetch that is given wins over the default, and a transport over both', async () => {

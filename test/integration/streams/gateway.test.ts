@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { filter, firstValueFrom, of, throwError, timeout, toArray, type Observable } from 'rxjs';
+import { filter, firstValueFrom, NEVER, of, throwError, timeout, toArray, type Observable } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuthenticationError, UnauthorizedError } from '../../../src/models/errors.js';
@@ -37,6 +37,7 @@ function listen(server: TestServer, token: string, options: Partial<GatewayOptio
       if (status !== 200) throw new UnauthorizedError({ status, id: 'x', message: '', method: 'GET', url: path });
       yield {};
     } as unknown as GatewayOptions['probe'],
+    doubts$: NEVER,
     heartbeatMs: 500,
     reconnect: { baseMs: 20 },
     ...options,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AuthenticationError, UnauthorizedError } from '../../../src/index.js';
-import { record } from '../../conformance/kit/tape.js';
+import { AuthenticationError, UnauthorizedError, type Session } from '../../../src/index.js';
+import { record, type Tape } from '../../conformance/kit/tape.js';
 import { refusal } from '../../conformance/kit/refusal.js';
 import { heartbeatMs, openStage, patienceMs } from '../support/stage.js';
 
@@ -34,6 +34,23 @@ describe.each(['11.6', '5.37'] as const)('the session stream on %s', (version) =
     const change = await changes.find('the end', ({ scope, type }) => scope === 'current' && type === 'revoked');
     expect(change.origin).toBe('remote');
     expect(JSON.stringify(changes.items)).not.toContain(bob.password);
+  });
+
+  it('lists sessions on after the own one ended where the client can log in again, and errors where it cannot', async () => {
+    const { client, bob } = await openStage({ version });
+    const pollMs = 50;
+    const login = client(bob.token, { auth: { loginId: bob.username, password: bob.password }, pollMs });
+    const [listed, cut] = [login, client(bob.token, { pollMs })].map((each) =>
+      record(each.sessions.list('me'), patienceMs),
+    ) as [Tape<readonly Session[]>, Tape<readonly Session[]>];
+    await listed.find('both sessions', (list) => list.length === 2);
+    await cut.find('both sessions', (list) => list.length === 2);
+    const old = listed.items.at(-1)!.map(({ id }) => id);
+    await client(bob.token).users.revokeAllSessions(bob.id);
+    await cut.ended('the list of the token');
+    expect(cut.end).toMatchObject({ kind: 'error', error: { name: 'UnauthorizedError', code: 'api' } });
+    await listed.find('the next session alone', (list) => list.length === 1 && !old.includes(list[0]!.id));
+    expect(listed.end).toBeUndefined();
   });
 
   it('tells of the session that a password client gets by itself after one was revoked', async () => {

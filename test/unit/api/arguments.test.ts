@@ -138,7 +138,7 @@ describe('a body', () => {
     async (body) => {
       const { wire, rest } = setUp();
       await expect(Promise.resolve(rest.call(upload, ['me'], body))).rejects.toThrow(
-        /^setProfileImage: body is not a Blob/,
+        /^setProfileImage: body is no Blob/,
       );
       expect(wire.sent).toHaveLength(0);
     },

@@ -254,6 +254,18 @@ describe('a login', () => {
     expect(outcomes).toMatchObject([{ operation: 'login', status: 200 }]);
   });
 
+  it('is not made again when whoever hears of it gives up the call that it was for, and makes another', () => {
+    const { wire, rest } = setUp({ auth: person });
+    const first = watch(rest.call(getUser, ['first']));
+    rest.outcomes$.subscribe(() => {
+      first.leave();
+      watch(rest.call(getUser, ['second']));
+    });
+    wire.last.respond(signedIn('s1'));
+    expect(wire.sent.map(({ request }) => request.operation.id)).toEqual(['login', 'getUser']);
+    expect(bearerOf(wire.last)).toBe('Bearer s1');
+  });
+
   it('has its refusal told to the streams, once, though the calls that found out succeed after the next login', () => {
     const { wire, rest } = setUp({ auth: person });
     watch(rest.call(getUser, ['first']));

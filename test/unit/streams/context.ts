@@ -51,7 +51,9 @@ export function createContext() {
         Object.entries(scope).every(([key, id]) => id === undefined || event[key as 'channelId'] === id),
       ),
     );
+  const self = { id: '' };
   const context: StreamContext = {
+    self,
     events: { all$: events as never, on: on, gaps$: gaps },
     connection: { state$: state, open: () => state, diagnostics$: new Subject() },
     history: {
@@ -78,10 +80,18 @@ export function createContext() {
     answers,
     asked,
     gaps,
-    signals,
+    signals: {
+      next(signal: SessionSignal) {
+        if (signal.type === 'ready') self.id = signal.userId;
+        signals.next(signal);
+      },
+    },
     closed,
     state,
-    ready: (connectionId = 'c1') => state.next({ ...facts, connectionId, status: 'ready' }),
+    ready: (connectionId = 'c1') => {
+      self.id = ids.me;
+      state.next({ ...facts, connectionId, status: 'ready' });
+    },
     event: (event: string, more: Partial<AnyEvent>) =>
       events.next({
         event,

@@ -58,6 +58,35 @@ describe('presence.of', () => {
     expect(brief(seen.values).slice(1)).toEqual([{ [bob]: 'away', [carol]: 'away' }]);
   });
 
+  it('takes whoever posts for online, as the server does, without asking', () => {
+    const { presence, pass, event, answers, reads } = start();
+    answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1 })));
+    const seen = record(presence.of([bob]));
+    pass(0);
+    const post = { type: '', props: {} };
+    event('posted', { userId: bob, data: { post, set_online: true } });
+    pass(0);
+    expect(brief(seen.values)).toEqual([{ [bob]: 'away' }, { [bob]: 'online' }]);
+    expect(reads()).toHaveLength(1);
+  });
+
+  it.each<[string, object, Partial<Status>?]>([
+    ['for which the server was asked not to', { post: { type: '', props: {} }, set_online: false }],
+    ['of the system', { post: { type: 'system_join_channel', props: {} }, set_online: true }],
+    ['of a webhook', { post: { type: '', props: { from_webhook: 'true' } }, set_online: true }],
+    ['that is broken', { post: '{', set_online: true }],
+    ['of whoever has set his status', { post: { type: '', props: {} }, set_online: true }, { manual: true }],
+    ['on a server without statuses', { post: { type: '', props: {} }, set_online: true }, { last_activity_at: 0 }],
+  ])('takes nobody for online by a post %s', (_, data, more) => {
+    const { presence, pass, event, answers } = start();
+    answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1, ...more })));
+    const seen = record(presence.of([bob]));
+    pass(0);
+    event('posted', { userId: bob, data: data as never });
+    pass(0);
+    expect(brief(seen.values)).toEqual([{ [bob]: 'away' }]);
+  });
+
   it('asks again after a gap', () => {
     const { presence, pass, reads, gaps } = start();
     record(presence.of([bob]));
@@ -92,6 +121,13 @@ describe('presence.of', () => {
       throwError(() => new ForbiddenError({ status: 403, id: 'x', message: '', method: 'POST', url: '' }));
     pass(60_000);
     expect(seen.end.error).toBeInstanceOf(ForbiddenError);
+  });
+
+  it('of nobody is an empty map', () => {
+    const { presence, pass, reads } = start();
+    const seen = record(presence.of([]));
+    pass(0);
+    expect([brief(seen.values), reads()]).toEqual([[{}], []]);
   });
 
   it('is quiet and holds nothing when nobody listens', () => {

@@ -1,6 +1,12 @@
 import { of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationError, ForbiddenError, NetworkError, ValidationError } from '../../../src/models/errors.js';
+import {
+  AuthenticationError,
+  ForbiddenError,
+  NetworkError,
+  UnauthorizedError,
+  ValidationError,
+} from '../../../src/models/errors.js';
 import type { Session } from '../../../src/models/generated/entities.js';
 import type { RestOutcome } from '../../../src/streams/history.js';
 import type { SessionChange } from '../../../src/streams/session-change.js';
@@ -207,6 +213,31 @@ describe('sessions.list', () => {
       throwError(() => new ForbiddenError({ status: 403, id: 'x', message: '', method: 'GET', url: '' }));
     pass(60_000);
     expect(seen.end.error).toBeInstanceOf(ForbiddenError);
+  });
+
+  it('errors with the end of the own session, and asks again for whoever subscribes after it', () => {
+    const { sessions, answers, pass } = start();
+    answers.sessions = () => of([session()]);
+    const seen = record(sessions.list(me));
+    const dead = new UnauthorizedError({ status: 401, id: 'x', message: '', method: 'GET', url: '' });
+    answers.sessions = () => throwError(() => dead);
+    pass(60_000);
+    expect(seen.end.error).toBe(dead);
+    answers.sessions = () => of([session()]);
+    expect(record(sessions.list(me)).values).toHaveLength(1);
+  });
+
+  it('waits for an answer that takes longer than pollMs, but not for one from before an own change', () => {
+    const { sessions, answers, asked, pass, outcome } = start();
+    const slow = [new Subject<readonly Session[]>(), new Subject<readonly Session[]>()];
+    answers.sessions = () => slow[asked.length - 1]!;
+    const seen = record(sessions.list(me));
+    pass(150_000);
+    expect(asked).toHaveLength(1);
+    outcome('revokeSession', { path: [me], body: { session_id: 's3' } });
+    expect([slow[0]!.observed, slow[1]!.observed]).toEqual([false, true]);
+    slow[1]!.next([session()]);
+    expect(seen.values).toHaveLength(1);
   });
 
   it('aborts a read that is under way when the last one leaves', () => {

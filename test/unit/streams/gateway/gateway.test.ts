@@ -527,6 +527,22 @@ describe('a session that is dead (FAIL 401)', () => {
   });
 });
 
+describe('a dead session that REST has met', () => {
+  it('has the socket asked at once, which stays if it still works', () => {
+    const doubts = new Subject<unknown>();
+    const h = harness({ doubts$: doubts });
+    const pings = (): number => h.socket().sent.filter(({ action }) => action === 'ping').length;
+    h.ready();
+    doubts.next(0);
+    doubts.next(0);
+    expect(pings()).toBe(2);
+    h.socket().pong();
+    expect(h.statuses().at(-1)).toBe('ready');
+    h.gateway.close();
+    expect(doubts.observed).toBe(false);
+  });
+});
+
 describe('another token', () => {
   it('than that of the lost socket never resumes it, and is a loss', () => {
     let token = 'token-1';
@@ -542,25 +558,111 @@ describe('another token', () => {
 });
 
 describe('a mute socket', () => {
-  it('whose credential REST refuses is rejected after one question', () => {
-    let asked = 0;
+  /** A credential that is dead, and how often REST was asked about it. */
+  const dead = () => {
+    const asked = { count: 0 };
     const h = harness({
       credentials: {
         credential: () => of(bearer('bad')),
         renew: () => throwError(() => new AuthenticationError('none')),
       },
       probe: () => {
-        asked++;
+        asked.count++;
         return throwError(() => unauthorized);
       },
+    });
+    h.gateway.hold();
+    return { ...h, asked };
+  };
+
+  it('whose credential REST refuses is rejected after a second, and one question', () => {
+    const h = dead();
+    h.socket().accept();
+    h.advance(999);
+    expect(h.asked.count).toBe(0);
+    h.advance(1);
+    expect(h.asked.count).toBe(1);
+    expect(h.states.at(-1)).toMatchObject({ status: 'rejected' });
+    expect(JSON.stringify(h.states)).not.toContain('bad"');
+    expect(h.socket().closedWith).toBe(1000);
+    h.advance(60_000);
+    expect(h.sockets).toHaveLength(1);
+    expect(h.scheduler.actions).toEqual([]);
+  });
+
+  it('that ends before the second is over is asked about then', () => {
+    const h = dead();
+    h.socket().accept();
+    h.advance(10);
+    h.socket().end();
+    expect(h.asked.count).toBe(1);
+    expect(h.states.at(-1)).toMatchObject({ status: 'rejected' });
+  });
+
+  it('is asked about once, also when REST answers after its end', () => {
+    const answer = new Subject<never>();
+    let asked = 0;
+    const h = harness({
+      credentials: {
+        credential: () => of(bearer('bad')),
+        renew: () => throwError(() => new AuthenticationError('none')),
+      },
+      probe: () => (asked++, answer),
     });
     h.gateway.hold();
     h.socket().accept();
     h.advance(5_000);
     h.socket().end();
-    expect(asked).toBe(1);
+    h.advance(5_000);
+    expect([asked, h.sockets.length]).toEqual([1, 1]);
+    answer.error(unauthorized);
     expect(h.states.at(-1)).toMatchObject({ status: 'rejected' });
-    expect(JSON.stringify(h.states)).not.toContain('bad"');
+  });
+
+  it('that is proved while REST is asked stays, whatever REST says', () => {
+    const answer = new Subject<never>();
+    const h = harness({ probe: () => answer });
+    h.gateway.hold();
+    h.socket().accept();
+    h.advance(1_000);
+    h.socket().hello().pong();
+    answer.error(unauthorized);
+    h.advance(1_000);
+    expect(h.statuses().at(-1)).toBe('ready');
+    expect(h.sockets).toHaveLength(1);
+  });
+
+  it.each(['hold', 'close()'])('that nobody wants any more after %s is not asked about any longer', (how) => {
+    const answer = new Subject<never>();
+    const h = harness({ probe: () => answer, idleCloseMs: 10 });
+    const release = h.gateway.hold();
+    h.socket().accept();
+    h.advance(1_000);
+    expect(answer.observed).toBe(true);
+    if (how === 'hold') release();
+    else h.gateway.close();
+    h.advance(10);
+    h.socket().end(1000);
+    expect(answer.observed).toBe(false);
+    expect(h.scheduler.actions).toEqual([]);
+  });
+
+  it('whose credential was renewed over REST meanwhile is left for a new one with that', () => {
+    let token = 'token-1';
+    const h = harness({ credentials: { credential: () => of(bearer(token)), renew: () => NEVER } });
+    h.ready().end();
+    h.advance(50);
+    h.socket().accept();
+    token = 'token-2';
+    h.advance(1_000);
+    expect(h.socket().closedWith).toBe(1000);
+    expect(h.states.at(-1)).toMatchObject({ status: 'waiting', reason: 'session-lost' });
+    h.advance(500);
+    expect(h.socket().headers).toEqual({ authorization: 'Bearer token-2' });
+    expect(h.socket().query('connection_id')).toBeNull();
+    h.socket().accept().hello('c2').pong();
+    expect(h.statuses().at(-1)).toBe('ready');
+    expect(h.losses).toHaveLength(1);
   });
 
   it('whose credential REST takes, or that REST cannot tell, is tried again', () => {

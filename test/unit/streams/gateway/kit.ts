@@ -1,4 +1,4 @@
-import { of, Subscription, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { NEVER, of, Subscription, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { createConnection, type ConnectionState, type Diagnostic } from '../../../../src/streams/connection.js';
 import { createEvents } from '../../../../src/streams/events.js';
 import type { SocketCredential } from '../../../../src/streams/gateway/credentials.js';
@@ -139,6 +139,7 @@ export function harness({ takesHeaders = true, ...settings }: Settings = {}): Ha
     url: 'https://chat.example.com/sub',
     credentials: { credential: () => of(credential), renew: () => of(credential) },
     probe: () => of({ id: 'me' }),
+    doubts$: NEVER,
     WebSocket: Socket,
     random: () => 0.5,
     scheduler,

@@ -253,6 +253,7 @@ describe('a session', () => {
       { type: 'opened' },
       { type: 'overrun' },
       { type: 'check' },
+      { type: 'condemned' },
     ] satisfies SessionInput[]) {
       expect(nextSession(down, input, 2, times)).toEqual([down, []]);
     }
@@ -265,7 +266,30 @@ describe('a session', () => {
 
   it('does nothing when it is asked too early', () => {
     const proving = after(...open);
-    expect(nextSession(proving, { type: 'tick' }, 5_999, times)).toEqual([proving, []]);
+    expect(nextSession(proving, { type: 'tick' }, 999, times)).toEqual([proving, []]);
+  });
+
+  it('that is silent asks REST after a second, or a shorter heartbeat, and has the rest of its time all the same', () => {
+    for (const heartbeatMs of [25_000, 100]) {
+      const set = { ...times, heartbeatMs };
+      const [proving] = nextSession(nextSession(initialSession, open[0]!, 0, set)[0], open[1]!, 0, set);
+      const due = Math.min(1_000, heartbeatMs);
+      expect(proving.due).toBe(due);
+      const [silent, effects] = nextSession(proving, { type: 'tick' }, due, set);
+      expect(effects).toEqual([{ type: 'probe' }]);
+      expect(silent).toEqual({ ...proving, due: 6_000 });
+      expect(nextSession(silent, { type: 'tick' }, 6_000, set)[1]).toEqual([{ type: 'close', code: 4000 }]);
+    }
+  });
+
+  it('is condemned only as long as nothing has proved it', () => {
+    const [down, effects] = nextSession(after(...open), { type: 'condemned' }, 5, times);
+    expect(effects).toEqual([{ type: 'abandon' }]);
+    expect(nextSession(down, { type: 'ended', code: 1006 }, 5, times)[1]).toMatchObject([
+      { type: 'retry', reason: 'session-lost', probe: true },
+    ]);
+    const ready = after(...open, hello);
+    expect(nextSession(ready, { type: 'condemned' }, 5, times)).toEqual([ready, []]);
   });
 
   it('asks at once when the network changed, unless it is asking already', () => {
