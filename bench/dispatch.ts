@@ -31,11 +31,12 @@ export async function benchDispatch(quick: boolean): Promise<Row[]> {
     });
     contenders.push({
       name: `${count.toLocaleString('en')} subscriber${count > 1 ? 's' : ''}`,
+      prepare: (operations) => peer.ask({ prepare: operations }),
       run: (operations) =>
         new Promise((resolve) => {
           left = operations;
           done = resolve;
-          peer.send({ burst: operations });
+          peer.send({ burst: true });
         }),
     });
     stops.push(() => {

@@ -23,11 +23,12 @@ async function listener(name: string, peer: Peer, connect: Connect): Promise<Lis
   return {
     contender: {
       name,
+      prepare: (operations) => peer.ask({ prepare: operations }),
       run: (operations) =>
         new Promise((resolve) => {
           left = operations;
           done = resolve;
-          peer.send({ burst: operations });
+          peer.send({ burst: true });
         }),
     },
     stop: () => {
@@ -45,14 +46,13 @@ const raw =
   (url, frame) =>
     new Promise((resolve) => {
       const socket = new WebSocket(socketUrl(url), { perMessageDeflate: false });
-      socket.on('message', (bytes: Buffer) => {
-        const text = bytes.toString();
-        if (text.includes('"hello"')) {
-          resolve(() => socket.close());
-          return;
-        }
-        take(text);
-        frame();
+      // The first frame is `hello`.
+      socket.once('message', () => {
+        socket.on('message', (bytes: Buffer) => {
+          take(bytes.toString());
+          frame();
+        });
+        resolve(() => socket.close());
       });
     });
 

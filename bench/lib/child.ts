@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface Peer {
   readonly port: number;
   send(message: object): void;
+  /** Sends, and waits for what the peer says to it. */
+  ask(message: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,11 @@ export async function startPeer(name: string): Promise<Peer> {
   return {
     port: message.port,
     send: (content) => child.send(content),
+    ask: async (content) => {
+      const answered = once(child, 'message');
+      child.send(content);
+      await answered;
+    },
     stop: async () => {
       child.kill();
       await once(child, 'exit');

@@ -1,6 +1,8 @@
 /** One thing to measure: does `operations` units of work and resolves when they are done. */
 export interface Contender {
   readonly name: string;
+  /** Makes ready what others do for these operations, so that it is not counted. */
+  prepare?(operations: number): Promise<void>;
   run(operations: number): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function interleave(
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const index = (turn + round) % contenders.length;
+      await contenders[index]!.prepare?.(operations);
       globalThis.gc?.();
       const started = process.hrtime.bigint();
       await contenders[index]!.run(operations);

@@ -1,4 +1,5 @@
-// A socket that greets, answers pings, and on command writes a burst of `posted` frames as a server does, in both byte shapes.
+// A socket that greets, answers pings, and on command writes a burst of `posted` frames as a server does, in both byte shapes. The burst is
+// made beforehand: what a client waits for would count as its own time.
 import { WebSocketServer } from 'ws';
 
 const sockets = new Set();
@@ -84,11 +85,15 @@ server.on('connection', (socket) => {
   socket.on('error', () => {});
 });
 server.on('listening', () => process.send({ port: server.address().port }));
-process.on('message', ({ burst }) => {
+process.on('message', ({ prepare, burst }) => {
   for (const socket of sockets) {
-    const frames = Array.from({ length: burst }, (_, n) => textFrame((n % 2 ? compact : spaced)(socket.seq + n)));
-    socket.seq += burst;
-    socket._socket.write(Buffer.concat(frames));
+    if (burst) socket._socket.write(socket.prepared);
+    else {
+      const frames = Array.from({ length: prepare }, (_, n) => textFrame((n % 2 ? compact : spaced)(socket.seq + n)));
+      socket.seq += prepare;
+      socket.prepared = Buffer.concat(frames);
+    }
   }
+  if (prepare) process.send('prepared');
 });
 process.on('disconnect', () => process.exit());

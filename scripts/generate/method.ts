@@ -113,11 +113,18 @@ function resultType(shape: Shape): string {
 
 /** The type of the rows of a page that is an object: of its list, or of what its ids stand for. */
 function rowType({ operation, schemas, output }: Shape, page: Schema): string {
-  const { properties = {} } = (page.$ref && schemas.get(refName(page.$ref))?.schema) || page;
+  const properties = propertiesOf(page, schemas);
   const held = properties[operation['x-rows'] ?? ('posts' in properties ? 'posts' : 'file_infos')];
   const row = held?.items ?? held?.additionalProperties;
   if (typeof row !== 'object') throw new Error(`${operation.operationId}: a page without rows`);
   return typeOf(row, output);
+}
+
+/** The members of an object, those of what it extends among them. */
+function propertiesOf(schema: Schema, schemas: Spec['schemas']): Readonly<Record<string, Schema>> {
+  const whole = (schema.$ref && schemas.get(refName(schema.$ref))?.schema) || schema;
+  const extended = (whole.allOf ?? []).map((part) => propertiesOf(part, schemas));
+  return extended.reduce((all, some) => ({ ...all, ...some }), whole.properties ?? {});
 }
 
 /** The type of an answer by itself: lists belong to the caller, who may change them. */

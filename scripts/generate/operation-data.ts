@@ -73,6 +73,8 @@ function answerKind(operation: OperationFacts): string | undefined {
   if ('text/plain' in content) return 'text';
   const schema = answerSchema(operation);
   if (!schema) return 'none';
+  // Pages of rows are lists by their nature.
+  if (operation['x-paging'] === 'page') return undefined;
   if (schema.format === 'binary') return 'blob';
   const answers = [schema, ...(operation['x-variants'] ?? []).map(({ answer }) => answer)];
   return answers.some(({ type }) => type === 'array') ? 'list' : undefined;

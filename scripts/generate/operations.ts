@@ -75,6 +75,6 @@ function groupFile(spec: Spec, group: string, operations: readonly SpecOperation
     '',
     ...queries,
     `${doc}export interface ${name} {\n${code}\n}\n`,
-    `export const ${name}: GroupClass<${name}> = /* @__PURE__ */ defineGroup<${name}>('${name}', \`\n${operations.flatMap(operationLines).join('\n')}\n\`${planMap});`,
+    `export const ${name}: GroupClass<${name}> = /* @__PURE__ */ defineGroup<${name}>(\`\n${operations.flatMap(operationLines).join('\n')}\n\`${planMap});`,
   ].join('\n');
 }

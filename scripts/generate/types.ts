@@ -91,7 +91,7 @@ export function member(
     [description, absence(schema)].filter(Boolean).join(' '),
     sentAs && `@deprecated Documented so, but the server reads \`${sentAs}\`; it is sent as that.`,
   ]);
-  return `${doc}readonly ${key}${optional ? '?' : ''}: ${type}${optional && context.input ? ' | undefined' : ''};`;
+  return `${doc}readonly ${key}${optional ? '?' : ''}: ${type}${optional && context.input && type !== 'unknown' ? ' | undefined' : ''};`;
 }
 
 function absence(schema: Schema): string | undefined {

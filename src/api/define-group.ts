@@ -14,16 +14,13 @@ export interface GroupClass<G> {
  * its name, the HTTP method, the route, and the facts of {@link Operation} as `key=value`, a bare key standing for true. A line `name = other` is
  * another name of a method. The arguments of a method are those of the route, then the body if the operation has one, then the query.
  *
- * @param name of the class, for whoever looks at it.
  * @param plans of the kinds of paging that the table names.
  */
-export function defineGroup<G>(name: string, table: string, plans?: PlanKinds): GroupClass<G> {
-  const Group = {
-    [name]: class {
-      static readonly operations: Record<string, Operation> = {};
-      constructor(readonly rest: Rest) {}
-    },
-  }[name]!;
+export function defineGroup<G>(table: string, plans?: PlanKinds): GroupClass<G> {
+  class Group {
+    static readonly operations: Record<string, Operation> = {};
+    constructor(readonly rest: Rest) {}
+  }
   const methods = Group.prototype as unknown as Record<string, (this: { rest: Rest }, ...args: unknown[]) => unknown>;
   const { operations } = Group;
   for (const line of table.trim().split('\n')) {

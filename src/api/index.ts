@@ -32,6 +32,16 @@ export type {
   Transport,
 } from './http/types.js';
 export type { RetryOptions } from './interceptors/retry.js';
+export { resumableDownload } from './files/resumable-download.js';
+export type { Download, ResumableDownloadOptions } from './files/resumable-download.js';
+export { resumableUpload } from './files/resumable-upload.js';
+export type { ResumableUploadCalls, ResumableUploadOptions, ResumeOptions } from './files/resumable-upload.js';
+export type { FileSource } from './files/source.js';
+export { streamRows } from './files/stream-rows.js';
+export { Transfer } from './files/transfer.js';
+export type { TransferEvent } from './files/transfer.js';
+export { uploadFile } from './files/upload-file.js';
+export type { UploadFileCalls, UploadFileOptions } from './files/upload-file.js';
 export * from './generated/all-groups.js';
 export * from '../models/errors.js';
 export type * from '../models/generated/entities.js';

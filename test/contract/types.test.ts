@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pascal } from '../../scripts/generate/method.js';
 import { recordedVersions } from '../fixtures/recordings.js';
 import { compile } from './compile.js';
 import { answersBytes, recordedCalls, type RecordedCall } from './recorded-calls.js';
@@ -8,10 +9,10 @@ import { groups, replay } from './recorded-rest.js';
 const variable = (group: string): string => group.replaceAll('-', '_');
 
 const head = [
-  ...Object.entries(groups).map(
-    ([group, { name }]) => `import type { ${name} } from '../../src/api/generated/${group}.js';`,
+  ...Object.keys(groups).map(
+    (group) => `import type { ${pascal(group)}Api } from '../../src/api/generated/${group}.js';`,
   ),
-  ...Object.entries(groups).map(([group, { name }]) => `declare const ${variable(group)}: ${name};`),
+  ...Object.keys(groups).map((group) => `declare const ${variable(group)}: ${pascal(group)}Api;`),
   'declare const anyBlob: Blob; declare const anyForm: FormData;',
 ];
 

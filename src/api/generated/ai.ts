@@ -16,7 +16,15 @@ export interface AiApi {
    * Errors: 401, 500.
    * Source: `GET /api/v4/agents`.
    */
-  getAgents(): Call<Readonly<Record<string, unknown>>[]>;
+  getAgents(): Call<
+    {
+      readonly id?: string;
+      readonly displayName?: string;
+      readonly username?: string;
+      readonly service_id?: string;
+      readonly service_type?: string;
+    }[]
+  >;
 
   /**
    * Tells whether AI agents are available, and if not why.
@@ -36,7 +44,15 @@ export interface AiApi {
    * Errors: 401, 500.
    * Source: `GET /api/v4/ai/agents`.
    */
-  getAIAgents(): Call<Readonly<Record<string, unknown>>[]>;
+  getAIAgents(): Call<
+    {
+      readonly id?: string;
+      readonly displayName?: string;
+      readonly username?: string;
+      readonly service_id?: string;
+      readonly service_type?: string;
+    }[]
+  >;
 
   /**
    * Lists AI services under an older route.
@@ -61,13 +77,10 @@ export interface AiApi {
   getLLMServices(): Call<Readonly<Record<string, unknown>>[]>;
 }
 
-export const AiApi: GroupClass<AiApi> = /* @__PURE__ */ defineGroup<AiApi>(
-  'AiApi',
-  `
+export const AiApi: GroupClass<AiApi> = /* @__PURE__ */ defineGroup<AiApi>(`
 getAgents GET /agents answer=list since=11.2
 getAgentsStatus GET /agents/status since=11.2
 getAIAgents GET /ai/agents answer=list since=11.2
 getAIServices GET /ai/services answer=list since=11.2
 getLLMServices GET /llmservices answer=list since=11.2
-`,
-);
+`);

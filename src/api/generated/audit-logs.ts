@@ -26,10 +26,7 @@ export interface AuditLogsApi {
   removeAuditLogCertificate(): Call<StatusOK>;
 }
 
-export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>(
-  'AuditLogsApi',
-  `
+export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>(`
 addAuditLogCertificate POST /audit_logs/certificate body form=certificate since=10.9
 removeAuditLogCertificate DELETE /audit_logs/certificate since=9.5
-`,
-);
+`);

@@ -11,12 +11,16 @@ export interface BoardsApi {
    * Permission: `create_public_channel` or `create_private_channel`, by its type. Newer than 11.6.
    * Source: `POST /api/v4/boards`.
    */
-  createBoard(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createBoard(body: {
+    readonly team_id: string;
+    readonly type: string;
+    readonly display_name: string;
+    readonly name?: string | undefined;
+    readonly header?: string | undefined;
+    readonly purpose?: string | undefined;
+  }): Call<unknown>;
 }
 
-export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>(
-  'BoardsApi',
-  `
+export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>(`
 createBoard POST /boards body since=11.7
-`,
-);
+`);

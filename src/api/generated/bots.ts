@@ -128,9 +128,8 @@ export interface BotsApi {
 }
 
 export const BotsApi: GroupClass<BotsApi> = /* @__PURE__ */ defineGroup<BotsApi>(
-  'BotsApi',
   `
-getBots GET /bots answer=list paging=page
+getBots GET /bots paging=page
 createBot POST /bots body
 getBot GET /bots/{bot_user_id}
 patchBot PUT /bots/{bot_user_id} body

@@ -39,11 +39,8 @@ export interface BrandApi {
   deleteBrandImage(): Call<StatusOK>;
 }
 
-export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>(
-  'BrandApi',
-  `
-getBrandImage GET /brand/image answer=blob
+export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>(`
+getBrandImage GET /brand/image answer=blob anonymous
 uploadBrandImage POST /brand/image body form=image
 deleteBrandImage DELETE /brand/image
-`,
-);
+`);

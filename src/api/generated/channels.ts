@@ -28,6 +28,7 @@ import type {
   SidebarCategoryWithChannels,
   StatusOK,
   Team,
+  UserWithGroups,
   UsersWithGroupsAndCount,
 } from '../../models/generated/entities.js';
 
@@ -390,7 +391,7 @@ export interface ChannelsApi {
    */
   setChannelMembers(
     channelId: string,
-    body: Readonly<Record<string, unknown>>,
+    body: { readonly members: readonly string[]; readonly channel_admins?: readonly string[] | undefined },
     query?: SetChannelMembersQuery,
   ): Call<unknown>;
 
@@ -477,7 +478,7 @@ export interface ChannelsApi {
   channelMembersMinusGroupMembers(
     channelId: string,
     query: ChannelMembersMinusGroupMembersQuery,
-  ): Call<UsersWithGroupsAndCount>;
+  ): PagedCall<UserWithGroups, UsersWithGroupsAndCount>;
 
   /**
    * Lists what members and guests of a channel may do.
@@ -852,9 +853,8 @@ export interface ChannelsApi {
 }
 
 export const ChannelsApi: GroupClass<ChannelsApi> = /* @__PURE__ */ defineGroup<ChannelsApi>(
-  'ChannelsApi',
   `
-getAllChannels GET /channels answer=list paging=page
+getAllChannels GET /channels paging=page
 createChannel POST /channels body
 createDirectChannel POST /channels/direct body safe
 createGroupChannel POST /channels/group body safe
@@ -871,7 +871,7 @@ getGroupMessageMembersCommonTeams GET /channels/{channel_id}/common_teams answer
 convertChannelToPrivate POST /channels/{channel_id}/convert until=5.37
 convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel body since=5.38
 getChannelMemberCountsByGroup GET /channels/{channel_id}/member_counts_by_group answer=list
-getChannelMembers GET /channels/{channel_id}/members answer=list paging=page
+getChannelMembers GET /channels/{channel_id}/members paging=page
 addChannelMember POST /channels/{channel_id}/members body safe answer=list
 setChannelMembers PUT /channels/{channel_id}/members body since=11.7
 getChannelMembersByIds POST /channels/{channel_id}/members/ids body safe answer=list
@@ -881,7 +881,7 @@ updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/
 updateChannelNotifyProps PUT /channels/{channel_id}/members/{user_id}/notify_props body
 updateChannelRoles PUT /channels/{channel_id}/members/{user_id}/roles body
 updateChannelMemberSchemeRoles PUT /channels/{channel_id}/members/{user_id}/schemeRoles body
-channelMembersMinusGroupMembers GET /channels/{channel_id}/members_minus_group_members
+channelMembersMinusGroupMembers GET /channels/{channel_id}/members_minus_group_members paging=page rows=users
 getChannelModerations GET /channels/{channel_id}/moderations answer=list
 patchChannelModerations PUT /channels/{channel_id}/moderations/patch body answer=list
 moveChannel POST /channels/{channel_id}/move body
@@ -893,13 +893,13 @@ updateChannelScheme PUT /channels/{channel_id}/scheme body
 getChannelStats GET /channels/{channel_id}/stats
 getChannelMembersTimezones GET /channels/{channel_id}/timezones answer=list
 getChannelByNameForTeamName GET /teams/name/{team_name}/channels/name/{channel_name}
-getPublicChannelsForTeam GET /teams/{team_id}/channels answer=list paging=page
+getPublicChannelsForTeam GET /teams/{team_id}/channels paging=page
 autocompleteChannelsForTeam GET /teams/{team_id}/channels/autocomplete answer=list
-getDeletedChannelsForTeam GET /teams/{team_id}/channels/deleted answer=list paging=page
+getDeletedChannelsForTeam GET /teams/{team_id}/channels/deleted paging=page
 getPublicChannelsByIdsForTeam POST /teams/{team_id}/channels/ids body safe answer=list
 getManagedCategories GET /teams/{team_id}/channels/managed_categories since=11.7
 getChannelByName GET /teams/{team_id}/channels/name/{channel_name}
-getPrivateChannelsForTeam GET /teams/{team_id}/channels/private answer=list paging=page
+getPrivateChannelsForTeam GET /teams/{team_id}/channels/private paging=page
 getRecommendedChannelsForTeam GET /teams/{team_id}/channels/recommended since=11.7
 searchChannels POST /teams/{team_id}/channels/search body safe answer=list
 searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived body safe answer=list until=5.37

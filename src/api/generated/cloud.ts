@@ -249,9 +249,7 @@ export interface CloudApi {
   signupAvailable(): Call<unknown>;
 }
 
-export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>(
-  'CloudApi',
-  `
+export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>(`
 checkCWSConnection GET /cloud/check-cws-connection since=5.38
 getCloudCustomer GET /cloud/customer
 updateCloudCustomer PUT /cloud/customer body
@@ -273,5 +271,4 @@ validateBusinessEmail POST /cloud/validate-business-email body since=5.38
 validateWorkspaceBusinessEmail POST /cloud/validate-workspace-business-email since=5.38
 postEndpointForCwsWebhooks POST /cloud/webhook
 signupAvailable GET /hosted_customer/signup_available since=5.38
-`,
-);
+`);

@@ -19,9 +19,6 @@ export interface ClusterApi {
   getClusterStatus(): Call<ClusterInfo[]>;
 }
 
-export const ClusterApi: GroupClass<ClusterApi> = /* @__PURE__ */ defineGroup<ClusterApi>(
-  'ClusterApi',
-  `
+export const ClusterApi: GroupClass<ClusterApi> = /* @__PURE__ */ defineGroup<ClusterApi>(`
 getClusterStatus GET /cluster/status answer=list
-`,
-);
+`);

@@ -142,9 +142,7 @@ export interface CommandsApi {
   ): Call<AutocompleteSuggestion[]>;
 }
 
-export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>(
-  'CommandsApi',
-  `
+export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>(`
 listCommands GET /commands answer=list
 createCommand POST /commands body
 executeCommand POST /commands/execute body
@@ -155,5 +153,4 @@ moveCommand PUT /commands/{command_id}/move body
 regenCommandToken PUT /commands/{command_id}/regen_token
 listAutocompleteCommands GET /teams/{team_id}/commands/autocomplete answer=list
 listCommandAutocompleteSuggestions GET /teams/{team_id}/commands/autocomplete_suggestions answer=list
-`,
-);
+`);

@@ -59,9 +59,8 @@ export interface ComplianceApi {
 }
 
 export const ComplianceApi: GroupClass<ComplianceApi> = /* @__PURE__ */ defineGroup<ComplianceApi>(
-  'ComplianceApi',
   `
-getComplianceReports GET /compliance/reports answer=list paging=page licence=any
+getComplianceReports GET /compliance/reports paging=page licence=any
 createComplianceReport POST /compliance/reports body licence=any
 getComplianceReport GET /compliance/reports/{report_id} licence=any
 downloadComplianceReport GET /compliance/reports/{report_id}/download answer=blob licence=any

@@ -151,7 +151,7 @@ export interface ContentFlaggingApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/content_flagging/post/{post_id}/report`.
    */
-  generateCFPostReport(postId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  generateCFPostReport(postId: string, body?: { readonly comment?: string | undefined }): Call<unknown>;
 
   /**
    * Searches the reviewers of a team.
@@ -176,9 +176,7 @@ export interface ContentFlaggingApi {
   getCFTeamStatus(teamId: string): Call<Readonly<Record<string, boolean>>>;
 }
 
-export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>(
-  'ContentFlaggingApi',
-  `
+export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>(`
 getCFConfig GET /content_flagging/config since=5.38 licence=enterprise
 updateCFConfig PUT /content_flagging/config body since=5.38 licence=enterprise
 getCFFields GET /content_flagging/fields since=5.38 licence=enterprise
@@ -193,5 +191,4 @@ removeCFPost PUT /content_flagging/post/{post_id}/remove since=5.38 licence=ente
 generateCFPostReport POST /content_flagging/post/{post_id}/report body since=11.7
 searchCFTeamReviewers GET /content_flagging/team/{team_id}/reviewers/search answer=list since=5.38 licence=enterprise
 getCFTeamStatus GET /content_flagging/team/{team_id}/status since=5.38 licence=enterprise
-`,
-);
+`);

@@ -49,12 +49,9 @@ export interface DraftsApi {
   getDrafts(userId: string, teamId: string): Call<Draft[]>;
 }
 
-export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>(
-  'DraftsApi',
-  `
+export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>(`
 upsertDraft POST /drafts body safe since=5.38
 deleteDraft DELETE /users/{user_id}/channels/{channel_id}/drafts since=5.38
 deleteThreadDraft DELETE /users/{user_id}/channels/{channel_id}/drafts/{thread_id} since=5.38
 getDrafts GET /users/{user_id}/teams/{team_id}/drafts answer=list since=5.38
-`,
-);
+`);

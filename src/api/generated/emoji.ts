@@ -119,9 +119,8 @@ export interface EmojiApi {
 }
 
 export const EmojiApi: GroupClass<EmojiApi> = /* @__PURE__ */ defineGroup<EmojiApi>(
-  'EmojiApi',
   `
-getEmojiList GET /emoji answer=list paging=page
+getEmojiList GET /emoji paging=page
 createEmoji POST /emoji body form=image
 autocompleteEmoji GET /emoji/autocomplete answer=list
 getEmojiByName GET /emoji/name/{emoji_name}

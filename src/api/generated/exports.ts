@@ -71,14 +71,11 @@ export interface ExportsApi {
   deleteImport(importName: string): Call<StatusOK>;
 }
 
-export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<ExportsApi>(
-  'ExportsApi',
-  `
+export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<ExportsApi>(`
 listExports GET /exports answer=list
 downloadExport GET /exports/{export_name} answer=blob
 deleteExport DELETE /exports/{export_name}
 generatePresignURLExport POST /exports/{export_name}/presign-url since=5.38
 listImports GET /imports answer=list
 deleteImport DELETE /imports/{import_name} since=5.38
-`,
-);
+`);

@@ -10,8 +10,10 @@ import type {
   GroupPatch,
   GroupStats,
   GroupSyncable,
+  GroupWithSchemeAdmin,
   GroupWithUserIdsCreate,
   StatusOK,
+  User,
 } from '../../models/generated/entities.js';
 
 /** Query of {@link GroupsApi.getGroupsByChannel}. */
@@ -98,7 +100,13 @@ export interface GroupsApi {
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/channels/{channel_id}/groups`.
    */
-  getGroupsByChannel(channelId: string, query?: GetGroupsByChannelQuery): PagedCall<Group>;
+  getGroupsByChannel(
+    channelId: string,
+    query?: GetGroupsByChannelQuery,
+  ): PagedCall<
+    GroupWithSchemeAdmin,
+    { readonly groups: readonly GroupWithSchemeAdmin[] | null; readonly total_group_count: number }
+  >;
 
   /**
    * Lists groups.
@@ -282,7 +290,7 @@ export interface GroupsApi {
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/groups/{group_id}/members`.
    */
-  getGroupUsers(groupId: string, query?: GetGroupUsersQuery): Call<GroupMemberList>;
+  getGroupUsers(groupId: string, query?: GetGroupUsersQuery): PagedCall<User, GroupMemberList>;
 
   /**
    * Adds users to a custom group.
@@ -525,7 +533,13 @@ export interface GroupsApi {
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/teams/{team_id}/groups`.
    */
-  getGroupsByTeam(teamId: string, query?: GetGroupsByTeamQuery): PagedCall<Group>;
+  getGroupsByTeam(
+    teamId: string,
+    query?: GetGroupsByTeamQuery,
+  ): PagedCall<
+    GroupWithSchemeAdmin,
+    { readonly groups: readonly GroupWithSchemeAdmin[] | null; readonly total_group_count: number }
+  >;
 
   /**
    * Lists the groups that are linked to channels of a team, by the id of the channel.
@@ -539,7 +553,7 @@ export interface GroupsApi {
   getGroupsAssociatedToChannelsByTeam(
     teamId: string,
     query?: GetGroupsAssociatedToChannelsByTeamQuery,
-  ): Call<Readonly<Record<string, unknown>>>;
+  ): Call<{ readonly groups: Readonly<Record<string, readonly GroupWithSchemeAdmin[]>> }>;
 
   /**
    * Lists the groups of a user.
@@ -554,12 +568,11 @@ export interface GroupsApi {
 }
 
 export const GroupsApi: GroupClass<GroupsApi> = /* @__PURE__ */ defineGroup<GroupsApi>(
-  'GroupsApi',
   `
-getGroupsByChannel GET /channels/{channel_id}/groups answer=list paging=page licence=any
-getGroups GET /groups answer=list paging=page licence=any
+getGroupsByChannel GET /channels/{channel_id}/groups paging=page rows=groups licence=any
+getGroups GET /groups paging=page licence=any
 createGroup POST /groups body since=6.3 licence=professional
-getGroupsByNames POST /groups/names body answer=list since=11.0 licence=any
+getGroupsByNames POST /groups/names body safe answer=list since=11.0 licence=any
 getGroup GET /groups/{group_id} licence=any
 deleteGroup DELETE /groups/{group_id} since=6.3 licence=professional
 getGroupSyncablesChannels GET /groups/{group_id}/channels answer=list licence=any
@@ -567,7 +580,7 @@ getGroupSyncableForChannelId GET /groups/{group_id}/channels/{channel_id} licenc
 linkGroupSyncableForChannel POST /groups/{group_id}/channels/{channel_id}/link licence=any
 unlinkGroupSyncableForChannel DELETE /groups/{group_id}/channels/{channel_id}/link licence=any
 patchGroupSyncableForChannel PUT /groups/{group_id}/channels/{channel_id}/patch body licence=any
-getGroupUsers GET /groups/{group_id}/members licence=any
+getGroupUsers GET /groups/{group_id}/members paging=page rows=members licence=any
 addGroupMembers POST /groups/{group_id}/members body answer=list since=6.3 licence=professional
 deleteGroupMembers DELETE /groups/{group_id}/members body answer=list since=6.3 licence=professional
 patchGroup PUT /groups/{group_id}/patch body licence=any
@@ -584,7 +597,7 @@ linkGroupSyncable POST /groups/{group_id}/{syncable_type}/{syncable_id}/link lic
 unlinkGroupSyncable DELETE /groups/{group_id}/{syncable_type}/{syncable_id}/link licence=any
 patchGroupSyncable PUT /groups/{group_id}/{syncable_type}/{syncable_id}/patch licence=any
 unlinkLdapGroup DELETE /ldap/groups/{remote_id}/link licence=any
-getGroupsByTeam GET /teams/{team_id}/groups answer=list paging=page licence=any
+getGroupsByTeam GET /teams/{team_id}/groups paging=page rows=groups licence=any
 getGroupsAssociatedToChannelsByTeam GET /teams/{team_id}/groups_by_channels licence=any
 getGroupsByUserId GET /users/{user_id}/groups answer=list licence=any
 `,

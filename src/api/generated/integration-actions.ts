@@ -20,7 +20,12 @@ export interface IntegrationActionsApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/actions/dialogs/execute`.
    */
-  executeDialogAction(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  executeDialogAction(body: {
+    readonly url: string;
+    readonly context?: Readonly<Record<string, unknown>> | undefined;
+    readonly channel_id: string;
+    readonly team_id?: string | undefined;
+  }): Call<unknown>;
 
   /**
    * Asks an integration for the choices of a field in a dialog.
@@ -61,12 +66,9 @@ export interface IntegrationActionsApi {
 }
 
 export const IntegrationActionsApi: GroupClass<IntegrationActionsApi> =
-  /* @__PURE__ */ defineGroup<IntegrationActionsApi>(
-    'IntegrationActionsApi',
-    `
+  /* @__PURE__ */ defineGroup<IntegrationActionsApi>(`
 executeDialogAction POST /actions/dialogs/execute body since=11.7
 lookupInteractiveDialog POST /actions/dialogs/lookup body since=11.0
 openInteractiveDialog POST /actions/dialogs/open body
 submitInteractiveDialog POST /actions/dialogs/submit body
-`,
-  );
+`);

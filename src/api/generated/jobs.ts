@@ -104,11 +104,10 @@ export interface JobsApi {
 }
 
 export const JobsApi: GroupClass<JobsApi> = /* @__PURE__ */ defineGroup<JobsApi>(
-  'JobsApi',
   `
-getJobs GET /jobs answer=list paging=page
+getJobs GET /jobs paging=page
 createJob POST /jobs body
-getJobsByType GET /jobs/type/{type} answer=list paging=page
+getJobsByType GET /jobs/type/{type} paging=page
 getJob GET /jobs/{job_id}
 cancelJob POST /jobs/{job_id}/cancel
 downloadJob GET /jobs/{job_id}/download answer=blob

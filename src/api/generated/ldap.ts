@@ -72,15 +72,25 @@ export interface LdapApi {
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/ldap/groups`.
    */
-  getLdapGroups(query?: GetLdapGroupsQuery): PagedCall<{
-    readonly count?: number;
-    readonly groups?: readonly {
-      readonly has_syncables?: boolean;
-      readonly mattermost_group_id?: string;
+  getLdapGroups(query?: GetLdapGroupsQuery): PagedCall<
+    {
       readonly primary_key?: string;
       readonly name?: string;
-    }[];
-  }>;
+      readonly mattermost_group_id?: string | null;
+      readonly has_syncables?: boolean | null;
+    },
+    {
+      readonly count: number;
+      readonly groups:
+        | readonly {
+            readonly primary_key?: string;
+            readonly name?: string;
+            readonly mattermost_group_id?: string | null;
+            readonly has_syncables?: boolean | null;
+          }[]
+        | null;
+    }
+  >;
 
   /**
    * Makes a group of a group in the LDAP directory.
@@ -161,13 +171,12 @@ export interface LdapApi {
 }
 
 export const LdapApi: GroupClass<LdapApi> = /* @__PURE__ */ defineGroup<LdapApi>(
-  'LdapApi',
   `
 uploadLdapPrivateCertificate POST /ldap/certificate/private body form=certificate
 deleteLdapPrivateCertificate DELETE /ldap/certificate/private
 uploadLdapPublicCertificate POST /ldap/certificate/public body form=certificate
 deleteLdapPublicCertificate DELETE /ldap/certificate/public
-getLdapGroups GET /ldap/groups answer=list paging=page licence=any
+getLdapGroups GET /ldap/groups paging=page rows=groups licence=any
 linkLdapGroup POST /ldap/groups/{remote_id}/link licence=any
 migrateIdLdap POST /ldap/migrateid body licence=any
 syncLdap POST /ldap/sync licence=any

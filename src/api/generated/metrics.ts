@@ -19,9 +19,6 @@ export interface MetricsApi {
   submitPerformanceReport(body: PerformanceReportCreate): Call<void>;
 }
 
-export const MetricsApi: GroupClass<MetricsApi> = /* @__PURE__ */ defineGroup<MetricsApi>(
-  'MetricsApi',
-  `
+export const MetricsApi: GroupClass<MetricsApi> = /* @__PURE__ */ defineGroup<MetricsApi>(`
 submitPerformanceReport POST /client_perf body answer=none since=9.9
-`,
-);
+`);

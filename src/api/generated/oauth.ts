@@ -232,11 +232,10 @@ export interface OauthApi {
 }
 
 export const OauthApi: GroupClass<OauthApi> = /* @__PURE__ */ defineGroup<OauthApi>(
-  'OauthApi',
   `
-getOAuthApps GET /oauth/apps answer=list paging=page
+getOAuthApps GET /oauth/apps paging=page
 createOAuthApp POST /oauth/apps body
-registerOAuthClient POST /oauth/apps/register body since=5.38
+registerOAuthClient POST /oauth/apps/register body anonymous since=5.38
 getOAuthApp GET /oauth/apps/{app_id}
 updateOAuthApp PUT /oauth/apps/{app_id} body
 deleteOAuthApp DELETE /oauth/apps/{app_id}
@@ -248,7 +247,7 @@ validateOutgoingOAuthConnection POST /oauth/outgoing_connections/validate body s
 getOutgoingOAuthConnection GET /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
 updateOutgoingOAuthConnection PUT /oauth/outgoing_connections/{connection_id} body since=9.6 licence=enterprise
 deleteOutgoingOAuthConnection DELETE /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
-getAuthorizedOAuthAppsForUser GET /users/{user_id}/oauth/apps/authorized answer=list paging=page
+getAuthorizedOAuthAppsForUser GET /users/{user_id}/oauth/apps/authorized paging=page
 `,
   { page: rowsPlan },
 );

@@ -19,7 +19,7 @@ export interface PermissionsApi {
    *
    * @deprecated Only on 5.37; later servers take the list by POST.
    */
-  appendAncillaryPermissions(query?: AppendAncillaryPermissionsQuery): Call<unknown>;
+  appendAncillaryPermissions(query?: AppendAncillaryPermissionsQuery): Call<string[]>;
 
   /**
    * Completes a list of console permissions with those that they imply.
@@ -31,10 +31,7 @@ export interface PermissionsApi {
   getAncillaryPermissionsPost(body: readonly string[]): Call<string[]>;
 }
 
-export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>(
-  'PermissionsApi',
-  `
-appendAncillaryPermissions GET /permissions/ancillary until=5.37
-getAncillaryPermissionsPost POST /permissions/ancillary body answer=list since=9.10
-`,
-);
+export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>(`
+appendAncillaryPermissions GET /permissions/ancillary answer=list until=5.37
+getAncillaryPermissionsPost POST /permissions/ancillary body safe answer=list since=9.10
+`);

@@ -93,7 +93,26 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/playbooks`.
    */
-  createPlaybook(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPlaybook(body: {
+    readonly title: string;
+    readonly description?: string | undefined;
+    readonly team_id: string;
+    readonly create_public_playbook_run: boolean;
+    readonly public?: boolean | undefined;
+    readonly checklists: readonly Readonly<Record<string, unknown>>[];
+    readonly member_ids: readonly string[];
+    readonly broadcast_channel_ids?: readonly string[] | undefined;
+    readonly invited_user_ids?: readonly string[] | undefined;
+    readonly invite_users_enabled?: boolean | undefined;
+    readonly default_owner_id?: string | undefined;
+    readonly default_owner_enabled?: string | undefined;
+    readonly announcement_channel_id?: string | undefined;
+    readonly announcement_channel_enabled?: boolean | undefined;
+    readonly webhook_on_creation_url?: string | undefined;
+    readonly webhook_on_creation_enabled?: boolean | undefined;
+    readonly webhook_on_status_update_url?: string | undefined;
+    readonly webhook_on_status_update_enabled?: boolean | undefined;
+  }): Call<unknown>;
 
   /**
    * Deletes a playbook.
@@ -117,7 +136,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}`.
    */
-  updatePlaybook(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updatePlaybook(id: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the users who follow the runs of a playbook automatically.
@@ -141,7 +160,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/conditions`.
    */
-  createPlaybookCondition(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPlaybookCondition(id: string, body: unknown): Call<unknown>;
 
   /**
    * Deletes a condition of a playbook.
@@ -157,7 +176,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}`.
    */
-  updatePlaybookCondition(id: string, conditionID: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updatePlaybookCondition(id: string, conditionID: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the property fields of a playbook.
@@ -173,7 +192,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields`.
    */
-  createPlaybookPropertyField(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPlaybookPropertyField(id: string, body: unknown): Call<unknown>;
 
   /**
    * Moves a property field of a playbook to another position.
@@ -181,7 +200,10 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder`.
    */
-  reorderPlaybookPropertyFields(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  reorderPlaybookPropertyFields(
+    id: string,
+    body: { readonly field_id: string; readonly target_position: number },
+  ): Call<unknown>;
 
   /**
    * Deletes a property field of a playbook.
@@ -197,7 +219,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}`.
    */
-  updatePlaybookPropertyField(id: string, fieldId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updatePlaybookPropertyField(id: string, fieldId: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the playbook runs of a team.
@@ -213,7 +235,14 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs`.
    */
-  createPlaybookRunFromPost(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPlaybookRunFromPost(body: {
+    readonly name: string;
+    readonly summary?: string | undefined;
+    readonly owner_user_id: string;
+    readonly team_id: string;
+    readonly post_id?: string | undefined;
+    readonly playbook_id: string;
+  }): Call<unknown>;
 
   /**
    * Reads the playbook run that belongs to a channel.
@@ -249,7 +278,17 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs/dialog`.
    */
-  createPlaybookRunFromDialog(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPlaybookRunFromDialog(body?: {
+    readonly type?: string | undefined;
+    readonly url?: string | undefined;
+    readonly callback_id?: string | undefined;
+    readonly state?: string | undefined;
+    readonly user_id?: string | undefined;
+    readonly channel_id?: string | undefined;
+    readonly team_id?: string | undefined;
+    readonly submission?: Readonly<Record<string, unknown>> | undefined;
+    readonly cancelled?: boolean | undefined;
+  }): Call<unknown>;
 
   /**
    * Lists the users who own playbook runs in a team.
@@ -273,7 +312,10 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PATCH /plugins/playbooks/api/v0/runs/{id}`.
    */
-  updatePlaybookRun(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updatePlaybookRun(
+    id: string,
+    body?: { readonly name?: string | undefined; readonly summary?: string | undefined },
+  ): Call<unknown>;
 
   /**
    * Adds an item to a checklist of a run.
@@ -281,7 +323,20 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add`.
    */
-  addChecklistItem(id: string, checklist: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  addChecklistItem(
+    id: string,
+    checklist: string,
+    body: {
+      readonly title: string;
+      readonly state?: string | undefined;
+      readonly state_modified?: number | undefined;
+      readonly assignee_id?: string | undefined;
+      readonly assignee_modified?: number | undefined;
+      readonly command?: string | undefined;
+      readonly command_last_run?: number | undefined;
+      readonly description?: string | undefined;
+    },
+  ): Call<unknown>;
 
   /**
    * Deletes an item of a checklist.
@@ -297,7 +352,12 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}`.
    */
-  itemRename(id: string, checklist: string, item: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  itemRename(
+    id: string,
+    checklist: string,
+    item: string,
+    body: { readonly title: string; readonly command: string; readonly description?: string | undefined },
+  ): Call<unknown>;
 
   /**
    * Assigns a checklist item to a user.
@@ -305,7 +365,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee`.
    */
-  itemSetAssignee(id: string, checklist: string, item: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  itemSetAssignee(id: string, checklist: string, item: string, body: { readonly assignee_id: string }): Call<unknown>;
 
   /**
    * Runs the slash command of a checklist item.
@@ -321,7 +381,12 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state`.
    */
-  itemSetState(id: string, checklist: string, item: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  itemSetState(
+    id: string,
+    checklist: string,
+    item: string,
+    body: { readonly new_state: string; readonly requirement_values?: Readonly<Record<string, unknown>> | undefined },
+  ): Call<unknown>;
 
   /**
    * Moves an item within its checklist.
@@ -329,7 +394,11 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder`.
    */
-  reoderChecklistItem(id: string, checklist: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  reoderChecklistItem(
+    id: string,
+    checklist: string,
+    body: { readonly item_num: number; readonly new_location: number },
+  ): Call<unknown>;
 
   /**
    * Lists the conditions of a playbook run.
@@ -381,7 +450,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog`.
    */
-  nextStageDialog(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  nextStageDialog(id: string, body?: { readonly state?: string | undefined }): Call<unknown>;
 
   /**
    * Gives a playbook run to another owner.
@@ -389,7 +458,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/owner`.
    */
-  changeOwner(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  changeOwner(id: string, body: { readonly owner_id: string }): Call<unknown>;
 
   /**
    * Lists the property fields of a playbook run.
@@ -405,7 +474,7 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value`.
    */
-  setRunPropertyValue(id: string, fieldId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  setRunPropertyValue(id: string, fieldId: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the property values of a playbook run.
@@ -429,7 +498,10 @@ export interface PlaybooksApi {
    * Permission: none beyond a session. Newer than 11.6. Of the plugin `playbooks`.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/status`.
    */
-  updatePlaybookRunStatus(id: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updatePlaybookRunStatus(
+    id: string,
+    body: { readonly message: string; readonly reminder?: number | undefined },
+  ): Call<unknown>;
 
   /**
    * Removes an event from the timeline of a run.
@@ -440,9 +512,7 @@ export interface PlaybooksApi {
   removeTimelineEvent(id: string, eventId: string): Call<unknown>;
 }
 
-export const PlaybooksApi: GroupClass<PlaybooksApi> = /* @__PURE__ */ defineGroup<PlaybooksApi>(
-  'PlaybooksApi',
-  `
+export const PlaybooksApi: GroupClass<PlaybooksApi> = /* @__PURE__ */ defineGroup<PlaybooksApi>(`
 getPlaybooks GET /plugins/playbooks/api/v0/playbooks root
 createPlaybook POST /plugins/playbooks/api/v0/playbooks root body
 deletePlaybook DELETE /plugins/playbooks/api/v0/playbooks/{id} root
@@ -468,12 +538,12 @@ getOwners GET /plugins/playbooks/api/v0/runs/owners root
 getPlaybookRun GET /plugins/playbooks/api/v0/runs/{id} root
 updatePlaybookRun PATCH /plugins/playbooks/api/v0/runs/{id} root body
 addChecklistItem POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add root body
-itemDelete DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root
+itemDelete DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root safe=false
 itemRename PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root body
 itemSetAssignee PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee root body
-itemRun PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run root
+itemRun PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run root safe=false
 itemSetState PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state root body
-reoderChecklistItem PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder root body
+reoderChecklistItem PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder root body safe=false
 getRunConditions GET /plugins/playbooks/api/v0/runs/{id}/conditions root
 endPlaybookRunDialog POST /plugins/playbooks/api/v0/runs/{id}/end root
 endPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/end root
@@ -487,5 +557,4 @@ getRunPropertyValues GET /plugins/playbooks/api/v0/runs/{id}/property_values roo
 restartPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/restart root
 updatePlaybookRunStatus POST /plugins/playbooks/api/v0/runs/{id}/status root body
 removeTimelineEvent DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id} root
-`,
-);
+`);

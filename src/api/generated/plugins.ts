@@ -173,9 +173,7 @@ export interface PluginsApi {
   enablePlugin(pluginId: string): Call<StatusOK>;
 }
 
-export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>(
-  'PluginsApi',
-  `
+export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>(`
 getPlugins GET /plugins
 uploadPlugin POST /plugins body form=plugin
 installPluginFromUrl POST /plugins/install_from_url
@@ -189,5 +187,4 @@ removePlugin DELETE /plugins/{plugin_id}
 detachPlugin POST /plugins/{plugin_id}/detach since=5.38
 disablePlugin POST /plugins/{plugin_id}/disable
 enablePlugin POST /plugins/{plugin_id}/enable
-`,
-);
+`);

@@ -3,6 +3,7 @@
 import type { Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 import { postsPlan } from '../paging.js';
+import { repliesPlan } from '../paging-by-cursor.js';
 import type {
   ChannelUnreadAt,
   FileInfo,
@@ -188,7 +189,7 @@ export interface PostsApi {
    * Permission: none beyond a session. Newer than 5.37.
    * Source: `POST /api/v4/posts/search`.
    */
-  searchPostsInAllTeams(body: PostSearch): Call<PostSearchResults>;
+  searchPostsInAllTeams(body: PostSearch): PagedCall<Post, PostSearchResults>;
 
   /**
    * Reads one post.
@@ -333,7 +334,7 @@ export interface PostsApi {
    * Errors: 400, 401, 403, 404 (`app.post.get.app_error`).
    * Source: `GET /api/v4/posts/{post_id}/thread`.
    */
-  getPostThread(postId: string, query?: GetPostThreadQuery): Call<PostList>;
+  getPostThread(postId: string, query?: GetPostThreadQuery): PagedCall<Post, PostList>;
 
   /**
    * Takes a pinned post off.
@@ -353,7 +354,7 @@ export interface PostsApi {
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
    * Source: `POST /api/v4/teams/{team_id}/posts/search`.
    */
-  searchPosts(teamId: string, body: PostSearch): Call<PostSearchResults>;
+  searchPosts(teamId: string, body: PostSearch): PagedCall<Post, PostSearchResults>;
 
   /**
    * Lists the posts around the oldest unread one of a channel.
@@ -431,14 +432,13 @@ export interface PostsApi {
 }
 
 export const PostsApi: GroupClass<PostsApi> = /* @__PURE__ */ defineGroup<PostsApi>(
-  'PostsApi',
   `
 getPostsForChannel GET /channels/{channel_id}/posts paging=posts
 createPost POST /posts body dedupe=pending_post_id
 createPostEphemeral POST /posts/ephemeral body
 getPostsByIds POST /posts/ids body safe answer=list since=5.38
 rewriteMessage POST /posts/rewrite body since=11.2
-searchPostsInAllTeams POST /posts/search body safe since=5.38
+searchPostsInAllTeams POST /posts/search body safe paging=search since=5.38
 getPost GET /posts/{post_id}
 updatePost PUT /posts/{post_id} body
 deletePost DELETE /posts/{post_id}
@@ -452,9 +452,9 @@ patchPost PUT /posts/{post_id}/patch body
 pinPost POST /posts/{post_id}/pin safe
 restorePostVersion POST /posts/{post_id}/restore/{restore_version_id} since=10.5
 revealPost GET /posts/{post_id}/reveal safe=false since=11.2
-getPostThread GET /posts/{post_id}/thread
+getPostThread GET /posts/{post_id}/thread paging=replies
 unpinPost POST /posts/{post_id}/unpin safe
-searchPosts POST /teams/{team_id}/posts/search body safe
+searchPosts POST /teams/{team_id}/posts/search body safe paging=search
 getPostsAroundLastUnread GET /users/{user_id}/channels/{channel_id}/posts/unread
 getFlaggedPostsForUser GET /users/{user_id}/posts/flagged paging=saved
 saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack safe since=7.7
@@ -462,5 +462,5 @@ deleteAcknowledgementForPost DELETE /users/{user_id}/posts/{post_id}/ack since=7
 setPostReminder POST /users/{user_id}/posts/{post_id}/reminder body safe since=7.2
 setPostUnread POST /users/{user_id}/posts/{post_id}/set_unread body safe
 `,
-  { posts: postsPlan, saved: postsPlan },
+  { posts: postsPlan, saved: postsPlan, search: postsPlan, replies: repliesPlan },
 );

@@ -60,13 +60,10 @@ export interface PreferencesApi {
   getPreferencesByCategoryByName(userId: string, category: string, preferenceName: string): Call<Preference>;
 }
 
-export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>(
-  'PreferencesApi',
-  `
+export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>(`
 getPreferences GET /users/{user_id}/preferences answer=list
 updatePreferences PUT /users/{user_id}/preferences body
 deletePreferences POST /users/{user_id}/preferences/delete body safe
 getPreferencesByCategory GET /users/{user_id}/preferences/{category} answer=list
 getPreferencesByCategoryByName GET /users/{user_id}/preferences/{category}/name/{preference_name}
-`,
-);
+`);

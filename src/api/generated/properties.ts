@@ -44,7 +44,23 @@ export interface PropertiesApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/properties/groups/{group_name}/fields/search`.
    */
-  searchPropertyFields(groupName: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  searchPropertyFields(
+    groupName: string,
+    body: {
+      readonly object_types: readonly string[];
+      readonly channel_id?: string | undefined;
+      readonly team_id?: string | undefined;
+      readonly target_type?: string | undefined;
+      readonly target_id?: string | undefined;
+      readonly since?: number | undefined;
+      readonly cursor_id?: string | undefined;
+      /** Time of "cursor create", in milliseconds. */
+      readonly cursor_create_at?: number | undefined;
+      /** Time of "cursor update", in milliseconds. */
+      readonly cursor_update_at?: number | undefined;
+      readonly per_page?: number | undefined;
+    },
+  ): Call<unknown>;
 
   /**
    * Lists the property values of the system in a group.
@@ -62,7 +78,7 @@ export interface PropertiesApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `PATCH /api/v4/properties/groups/{group_name}/system/values`.
    */
-  updateSystemPropertyValues(groupName: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updateSystemPropertyValues(groupName: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the property fields of a group for one type of object.
@@ -80,7 +96,21 @@ export interface PropertiesApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/properties/groups/{group_name}/{object_type}/fields`.
    */
-  createPropertyField(groupName: string, objectType: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createPropertyField(
+    groupName: string,
+    objectType: string,
+    body: {
+      readonly name: string;
+      readonly type: string;
+      readonly attrs?: Readonly<Record<string, unknown>> | undefined;
+      readonly target_type: string;
+      readonly target_id?: string | undefined;
+      readonly permission_field?: string | undefined;
+      readonly permission_values?: string | undefined;
+      readonly permission_options?: string | undefined;
+      readonly linked_field_id?: string | undefined;
+    },
+  ): Call<unknown>;
 
   /**
    * Deletes a property field.
@@ -96,12 +126,7 @@ export interface PropertiesApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `PATCH /api/v4/properties/groups/{group_name}/{object_type}/fields/{field_id}`.
    */
-  updatePropertyField(
-    groupName: string,
-    objectType: string,
-    fieldId: string,
-    body: Readonly<Record<string, unknown>>,
-  ): Call<unknown>;
+  updatePropertyField(groupName: string, objectType: string, fieldId: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the property values of an object in a group.
@@ -124,18 +149,11 @@ export interface PropertiesApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `PATCH /api/v4/properties/groups/{group_name}/{object_type}/values/{target_id}`.
    */
-  updatePropertyValues(
-    groupName: string,
-    objectType: string,
-    targetId: string,
-    body: Readonly<Record<string, unknown>>,
-  ): Call<unknown>;
+  updatePropertyValues(groupName: string, objectType: string, targetId: string, body: unknown): Call<unknown>;
 }
 
-export const PropertiesApi: GroupClass<PropertiesApi> = /* @__PURE__ */ defineGroup<PropertiesApi>(
-  'PropertiesApi',
-  `
-searchPropertyFields POST /properties/groups/{group_name}/fields/search body since=11.7
+export const PropertiesApi: GroupClass<PropertiesApi> = /* @__PURE__ */ defineGroup<PropertiesApi>(`
+searchPropertyFields POST /properties/groups/{group_name}/fields/search body safe since=11.7
 getSystemPropertyValues GET /properties/groups/{group_name}/system/values since=11.7
 updateSystemPropertyValues PATCH /properties/groups/{group_name}/system/values body since=11.7
 getPropertyFields GET /properties/groups/{group_name}/{object_type}/fields since=11.7
@@ -144,5 +162,4 @@ deletePropertyField DELETE /properties/groups/{group_name}/{object_type}/fields/
 updatePropertyField PATCH /properties/groups/{group_name}/{object_type}/fields/{field_id} body since=11.7
 getPropertyValues GET /properties/groups/{group_name}/{object_type}/values/{target_id} since=11.7
 updatePropertyValues PATCH /properties/groups/{group_name}/{object_type}/values/{target_id} body since=11.7
-`,
-);
+`);

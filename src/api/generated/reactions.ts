@@ -44,12 +44,9 @@ export interface ReactionsApi {
   deleteReaction(userId: string, postId: string, emojiName: string): Call<StatusOK>;
 }
 
-export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>(
-  'ReactionsApi',
-  `
+export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>(`
 getBulkReactions POST /posts/ids/reactions body safe
 getReactions GET /posts/{post_id}/reactions answer=list
 saveReaction POST /reactions body safe
 deleteReaction DELETE /users/{user_id}/posts/{post_id}/reactions/{emoji_name}
-`,
-);
+`);

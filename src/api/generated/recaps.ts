@@ -127,7 +127,18 @@ export interface RecapsApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/scheduled_recaps`.
    */
-  createScheduledRecap(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createScheduledRecap(body: {
+    readonly title: string;
+    readonly days_of_week: number;
+    readonly time_of_day: string;
+    readonly timezone: string;
+    readonly time_period: string;
+    readonly channel_mode: string;
+    readonly channel_ids?: readonly string[] | undefined;
+    readonly custom_instructions?: string | undefined;
+    readonly agent_id: string;
+    readonly is_recurring?: boolean | undefined;
+  }): Call<unknown>;
 
   /**
    * Deletes a scheduled recap.
@@ -157,7 +168,22 @@ export interface RecapsApi {
    * Permission: own ones only. Newer than 11.6.
    * Source: `PUT /api/v4/scheduled_recaps/{scheduled_recap_id}`.
    */
-  updateScheduledRecap(scheduledRecapId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updateScheduledRecap(
+    scheduledRecapId: string,
+    body?: {
+      readonly title?: string | undefined;
+      readonly days_of_week?: number | undefined;
+      readonly time_of_day?: string | undefined;
+      readonly timezone?: string | undefined;
+      readonly time_period?: string | undefined;
+      readonly channel_mode?: string | undefined;
+      readonly channel_ids?: readonly string[] | undefined;
+      readonly custom_instructions?: string | undefined;
+      readonly agent_id?: string | undefined;
+      readonly is_recurring?: boolean | undefined;
+      readonly enabled?: boolean | undefined;
+    },
+  ): Call<unknown>;
 
   /**
    * Pauses a scheduled recap.
@@ -181,9 +207,8 @@ export interface RecapsApi {
 }
 
 export const RecapsApi: GroupClass<RecapsApi> = /* @__PURE__ */ defineGroup<RecapsApi>(
-  'RecapsApi',
   `
-getRecapsForUser GET /recaps answer=list paging=page since=11.2
+getRecapsForUser GET /recaps paging=page since=11.2
 createRecap POST /recaps body since=11.2
 getRecapLimitStatus GET /recaps/limit_status since=11.7
 markRecapsAsViewed POST /recaps/mark_viewed since=11.7

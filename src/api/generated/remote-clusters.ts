@@ -98,7 +98,12 @@ export interface RemoteClustersApi {
   remoteClusterPing(body: {
     readonly remote_id?: string | undefined;
     readonly msg?: RemoteClusterMsg | undefined;
-  }): Call<unknown>;
+  }): Call<{
+    /** Time of "sent", in milliseconds. */
+    readonly sent_at: number;
+    /** Time of "recv", in milliseconds. */
+    readonly recv_at: number;
+  }>;
 
   /**
    * Takes file data of an upload session from a connected server.
@@ -170,9 +175,8 @@ export interface RemoteClustersApi {
 }
 
 export const RemoteClustersApi: GroupClass<RemoteClustersApi> = /* @__PURE__ */ defineGroup<RemoteClustersApi>(
-  'RemoteClustersApi',
   `
-getRemoteClusters GET /remotecluster answer=list paging=page since=5.38 licence=professional
+getRemoteClusters GET /remotecluster paging=page since=5.38 licence=professional
 createRemoteCluster POST /remotecluster body since=5.38 licence=professional
 acceptRemoteClusterInvite POST /remotecluster/accept_invite body since=5.38 licence=professional
 remoteClusterConfirmInvite POST /remotecluster/confirm_invite body

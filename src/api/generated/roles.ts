@@ -58,13 +58,10 @@ export interface RolesApi {
   patchRole(roleId: string, body: { readonly permissions?: readonly string[] | undefined }): Call<Role>;
 }
 
-export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>(
-  'RolesApi',
-  `
+export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>(`
 getAllRoles GET /roles answer=list since=5.38
 getRoleByName GET /roles/name/{role_name}
 getRolesByNames POST /roles/names body safe answer=list
 getRole GET /roles/{role_id}
 patchRole PUT /roles/{role_id}/patch body
-`,
-);
+`);

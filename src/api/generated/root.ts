@@ -82,14 +82,11 @@ export interface RootApi {
   loginIntune(body: { readonly access_token: string; readonly device_id?: string | undefined }): Call<User>;
 }
 
-export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>(
-  'RootApi',
-  `
-getAuthorizationServerMetadata GET /.well-known/oauth-authorization-server root since=5.38
-getPublicFile GET /files/{file_id}/public root answer=blob
-headGetPublicFile HEAD /files/{file_id}/public root answer=none since=5.38
+export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>(`
+getAuthorizationServerMetadata GET /.well-known/oauth-authorization-server root anonymous since=5.38
+getPublicFile GET /files/{file_id}/public root answer=blob anonymous
+headGetPublicFile HEAD /files/{file_id}/public root answer=none anonymous since=5.38
 authorizeOAuthApp POST /oauth/authorize root body
 deauthorizeOAuthApp POST /oauth/deauthorize root body
-loginIntune POST /oauth/intune root body
-`,
-);
+loginIntune POST /oauth/intune root body anonymous
+`);

@@ -96,7 +96,11 @@ export interface SamlApi {
    * Errors: 501.
    * Source: `POST /api/v4/saml/metadatafromidp`.
    */
-  getSamlMetadataFromIdp(body: { readonly saml_metadata_url?: string | undefined }): Call<string>;
+  getSamlMetadataFromIdp(body: { readonly saml_metadata_url?: string | undefined }): Call<{
+    readonly idp_descriptor_url?: string;
+    readonly idp_url?: string;
+    readonly idp_public_certificate?: string;
+  }>;
 
   /**
    * Sets the SAML id of users back to their mail address.
@@ -114,9 +118,7 @@ export interface SamlApi {
   }): Call<Readonly<Record<string, number>>>;
 }
 
-export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>(
-  'SamlApi',
-  `
+export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>(`
 uploadSamlIdpCertificate POST /saml/certificate/idp body form=certificate
 deleteSamlIdpCertificate DELETE /saml/certificate/idp
 uploadSamlPrivateCertificate POST /saml/certificate/private body form=certificate
@@ -124,8 +126,7 @@ deleteSamlPrivateCertificate DELETE /saml/certificate/private
 uploadSamlPublicCertificate POST /saml/certificate/public body form=certificate
 deleteSamlPublicCertificate DELETE /saml/certificate/public
 getSamlCertificateStatus GET /saml/certificate/status
-getSamlMetadata GET /saml/metadata answer=text licence=any
+getSamlMetadata GET /saml/metadata answer=text anonymous licence=any
 getSamlMetadataFromIdp POST /saml/metadatafromidp body
 resetSamlAuthDataToEmail POST /saml/reset_auth_data body licence=any
-`,
-);
+`);

@@ -112,15 +112,14 @@ export interface SchemesApi {
 }
 
 export const SchemesApi: GroupClass<SchemesApi> = /* @__PURE__ */ defineGroup<SchemesApi>(
-  'SchemesApi',
   `
-getSchemes GET /schemes answer=list paging=page
+getSchemes GET /schemes paging=page
 createScheme POST /schemes body licence=professional
 getScheme GET /schemes/{scheme_id}
 deleteScheme DELETE /schemes/{scheme_id} licence=professional
-getChannelsForScheme GET /schemes/{scheme_id}/channels answer=list paging=page
+getChannelsForScheme GET /schemes/{scheme_id}/channels paging=page
 patchScheme PUT /schemes/{scheme_id}/patch body licence=professional
-getTeamsForScheme GET /schemes/{scheme_id}/teams answer=list paging=page
+getTeamsForScheme GET /schemes/{scheme_id}/teams paging=page
 `,
   { page: rowsPlan },
 );

@@ -47,11 +47,8 @@ export interface SearchApi {
   testElasticsearch(body?: Config): Call<StatusOK>;
 }
 
-export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>(
-  'SearchApi',
-  `
+export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>(`
 purgeBleveIndexes POST /bleve/purge_indexes until=5.37
 purgeElasticsearchIndexes POST /elasticsearch/purge_indexes licence=enterprise
 testElasticsearch POST /elasticsearch/test body licence=enterprise
-`,
-);
+`);

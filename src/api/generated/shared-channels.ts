@@ -76,7 +76,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: membership in a channel that is shared with it. Since 5.50. Needs the licence `professional`.
+   * Permission: membership in a channel that is shared with it. Needs the licence `professional`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/sharedchannels/remote_info/{remote_id}`.
    */
@@ -107,8 +107,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `view_team`; `manage_shared_channels` for channels of others. Since 5.50. Needs the licence
-   * `professional`.
+   * Permission: `view_team`; `manage_shared_channels` for channels of others. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/sharedchannels/{team_id}`.
    */
@@ -116,15 +115,14 @@ export interface SharedChannelsApi {
 }
 
 export const SharedChannelsApi: GroupClass<SharedChannelsApi> = /* @__PURE__ */ defineGroup<SharedChannelsApi>(
-  'SharedChannelsApi',
   `
 inviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/invite since=5.38 licence=professional
 uninviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/uninvite since=5.38 licence=professional
-getSharedChannelRemotesByRemoteCluster GET /remotecluster/{remote_id}/sharedchannelremotes answer=list paging=page since=5.38 licence=professional
-getRemoteClusterInfo GET /sharedchannels/remote_info/{remote_id} since=5.50 licence=professional
+getSharedChannelRemotesByRemoteCluster GET /remotecluster/{remote_id}/sharedchannelremotes paging=page since=5.38 licence=professional
+getRemoteClusterInfo GET /sharedchannels/remote_info/{remote_id} licence=professional
 canUserDirectMessage GET /sharedchannels/users/{user_id}/can_dm/{other_user_id} since=10.11
 getSharedChannelRemotes GET /sharedchannels/{channel_id}/remotes answer=list since=10.11 licence=professional
-getAllSharedChannels GET /sharedchannels/{team_id} answer=list paging=page since=5.50 licence=professional
+getAllSharedChannels GET /sharedchannels/{team_id} paging=page licence=professional
 `,
   { page: rowsPlan },
 );

@@ -87,9 +87,7 @@ export interface StatusApi {
   postUserRecentCustomStatusDelete(userId: string, body: CustomStatus): Call<StatusOK>;
 }
 
-export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>(
-  'StatusApi',
-  `
+export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>(`
 getUsersStatusesByIds POST /users/status/ids body safe answer=list
 getUserStatus GET /users/{user_id}/status
 updateUserStatus PUT /users/{user_id}/status body
@@ -97,5 +95,4 @@ updateUserCustomStatus PUT /users/{user_id}/status/custom body
 unsetUserCustomStatus DELETE /users/{user_id}/status/custom
 removeRecentCustomStatus DELETE /users/{user_id}/status/custom/recent body
 postUserRecentCustomStatusDelete POST /users/{user_id}/status/custom/recent/delete body safe
-`,
-);
+`);

@@ -2,7 +2,7 @@
 
 import type { BinaryInput, Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-import { rowsPlan } from '../paging.js';
+import { rowsPlan, linesPlan } from '../paging.js';
 import type {
   AnalyticsRow,
   AppliedMigration,
@@ -50,7 +50,7 @@ export interface GetClientLicenseQuery {
 /** Query of {@link SystemApi.getLogs}. */
 export interface GetLogsQuery {
   readonly page?: number | undefined;
-  readonly logs_per_page?: string | undefined;
+  readonly logs_per_page?: number | undefined;
 }
 
 /** Query of {@link SystemApi.queryLogs}. */
@@ -167,7 +167,7 @@ export interface SystemApi {
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/config/environment`.
    */
-  getEnvironmentConfig(): Call<Readonly<Record<string, unknown>>>;
+  getEnvironmentConfig(): Call<Readonly<Record<string, Readonly<Record<string, boolean>>>>>;
 
   /**
    * Copies the configuration from one store to another.
@@ -236,7 +236,7 @@ export interface SystemApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/file/test`.
    */
-  testFileStoreConnection(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  testFileStoreConnection(body: unknown): Call<unknown>;
 
   /**
    * Fetches an external picture through the server.
@@ -265,7 +265,15 @@ export interface SystemApi {
    * Permission: `manage_system`. Newer than 5.37.
    * Source: `GET /api/v4/latest_version`.
    */
-  getLatestVersion(): Call<unknown>;
+  getLatestVersion(): Call<{
+    readonly id: number;
+    readonly tag_name: string;
+    readonly name: string;
+    readonly created_at: string;
+    readonly published_at: string;
+    readonly body: string;
+    readonly html_url: string;
+  }>;
 
   /**
    * Installs a licence from an uploaded file.
@@ -335,7 +343,7 @@ export interface SystemApi {
    * Errors: 403.
    * Source: `GET /api/v4/logs`.
    */
-  getLogs(query?: GetLogsQuery): Call<string[]>;
+  getLogs(query?: GetLogsQuery): PagedCall<string>;
 
   /**
    * Writes a message of a client to the server's log.
@@ -403,7 +411,7 @@ export interface SystemApi {
    *
    * @deprecated Only on 5.37.
    */
-  getOpenGraphMetadata(): Call<unknown>;
+  getOpenGraphMetadata(): Call<Readonly<Record<string, unknown>>>;
 
   /**
    * Notes that an administrator has opened the marketplace.
@@ -509,7 +517,7 @@ export interface SystemApi {
    * Permission: `manage_system`. Newer than 11.6.
    * Source: `PUT /api/v4/system/e2e/ai_bridge`.
    */
-  setAIBridgeTestHelper(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  setAIBridgeTestHelper(body: unknown): Call<unknown>;
 
   /**
    * Marks product notices as seen by the caller.
@@ -579,7 +587,7 @@ export interface SystemApi {
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/system/support_packet`.
    */
-  generateSupportPacket(body: BinaryInput, query?: GenerateSupportPacketQuery): Call<Blob>;
+  generateSupportPacket(query?: GenerateSupportPacketQuery): Call<Blob>;
 
   /**
    * Lists the names of the time zones that the server knows.
@@ -610,7 +618,7 @@ export interface SystemApi {
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/trial-license/prev`.
    */
-  getPrevTrialLicense(): Call<unknown>;
+  getPrevTrialLicense(): Call<Readonly<Record<string, string>>>;
 
   /**
    * Starts to replace the server program by its enterprise edition.
@@ -661,7 +669,7 @@ export interface SystemApi {
    *
    * @deprecated Only on 5.37.
    */
-  getWarnMetricsStatus(): Call<unknown>;
+  getWarnMetricsStatus(): Call<Readonly<Record<string, unknown>>>;
 
   /**
    * Acknowledges a usage warning and asks for a trial licence.
@@ -675,10 +683,9 @@ export interface SystemApi {
 }
 
 export const SystemApi: GroupClass<SystemApi> = /* @__PURE__ */ defineGroup<SystemApi>(
-  'SystemApi',
   `
 getAnalyticsOld GET /analytics/old answer=list
-getAudits GET /audits answer=list paging=page
+getAudits GET /audits paging=page
 invalidateCaches POST /caches/invalidate
 getConfig GET /config
 updateConfig PUT /config body
@@ -700,13 +707,13 @@ getClientLicense GET /license/client
 getLicenseLoadMetric GET /license/load_metric since=10.8
 previewLicenseFile POST /license/preview body form=file since=11.7
 requestLicenseRenewalLink GET /license/renewal until=5.37 licence=any
-getLogs GET /logs answer=list
+getLogs GET /logs answer=list paging=lines
 postLog POST /logs body
 downloadSystemLogs GET /logs/download answer=text since=5.38
 queryLogs POST /logs/query body safe since=5.38
 acknowledgeNotification POST /notifications/ack body
 testNotification POST /notifications/test since=5.38
-getOpenGraphMetadata POST /opengraph until=5.37
+getOpenGraphMetadata POST /opengraph safe until=5.37
 updateMarketplaceVisitedByAdmin POST /plugins/marketplace/first_admin_visit body
 getRedirectLocation GET /redirect_location
 restartServer POST /restart
@@ -723,7 +730,7 @@ getOnboarding GET /system/onboarding/complete since=5.38
 completeOnboarding POST /system/onboarding/complete body since=5.38
 getPing GET /system/ping anonymous
 getAppliedSchemaMigrations GET /system/schema/version answer=list since=5.38
-generateSupportPacket GET /system/support_packet body form=file answer=blob licence=any
+generateSupportPacket GET /system/support_packet answer=blob licence=any
 getSupportedTimezone GET /system/timezones answer=list
 requestTrialLicense POST /trial-license body
 getPrevTrialLicense GET /trial-license/prev
@@ -734,5 +741,5 @@ sendWarnMetricAckEmail POST /warn_metrics/ack/{warn_metric_id} until=5.37
 getWarnMetricsStatus GET /warn_metrics/status until=5.37
 requestTrialLicenseAndAckWarnMetric POST /warn_metrics/trial-license-ack/{warn_metric_id} answer=none until=5.37
 `,
-  { page: rowsPlan },
+  { page: rowsPlan, lines: linesPlan },
 );

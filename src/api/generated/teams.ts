@@ -20,6 +20,7 @@ import type {
   TeamUnread,
   TeamUpdate,
   TeamsWithCount,
+  UserWithGroups,
   UsersWithGroupsAndCount,
 } from '../../models/generated/entities.js';
 
@@ -406,7 +407,10 @@ export interface TeamsApi {
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/teams/{team_id}/members_minus_group_members`.
    */
-  teamMembersMinusGroupMembers(teamId: string, query: TeamMembersMinusGroupMembersQuery): Call<UsersWithGroupsAndCount>;
+  teamMembersMinusGroupMembers(
+    teamId: string,
+    query: TeamMembersMinusGroupMembersQuery,
+  ): PagedCall<UserWithGroups, UsersWithGroupsAndCount>;
 
   /**
    * Changes the given settings of a team.
@@ -502,9 +506,8 @@ export interface TeamsApi {
 }
 
 export const TeamsApi: GroupClass<TeamsApi> = /* @__PURE__ */ defineGroup<TeamsApi>(
-  'TeamsApi',
   `
-getAllTeams GET /teams answer=list paging=page
+getAllTeams GET /teams paging=page
 createTeam POST /teams body
 getTeamInviteInfo GET /teams/invite/{invite_id} anonymous
 invalidateEmailInvites DELETE /teams/invites/email
@@ -523,7 +526,7 @@ removeTeamIcon DELETE /teams/{team_id}/image
 importTeam POST /teams/{team_id}/import body form=file
 inviteGuestsToTeam POST /teams/{team_id}/invite-guests/email body answer=list
 inviteUsersToTeam POST /teams/{team_id}/invite/email body answer=list
-getTeamMembers GET /teams/{team_id}/members answer=list paging=page
+getTeamMembers GET /teams/{team_id}/members paging=page
 addTeamMember POST /teams/{team_id}/members body safe
 addTeamMembers POST /teams/{team_id}/members/batch body safe answer=list
 getTeamMembersByIds POST /teams/{team_id}/members/ids body safe answer=list
@@ -531,7 +534,7 @@ getTeamMember GET /teams/{team_id}/members/{user_id}
 removeTeamMember DELETE /teams/{team_id}/members/{user_id}
 updateTeamMemberRoles PUT /teams/{team_id}/members/{user_id}/roles body
 updateTeamMemberSchemeRoles PUT /teams/{team_id}/members/{user_id}/schemeRoles body
-teamMembersMinusGroupMembers GET /teams/{team_id}/members_minus_group_members
+teamMembersMinusGroupMembers GET /teams/{team_id}/members_minus_group_members paging=page rows=users
 patchTeam PUT /teams/{team_id}/patch body
 updateTeamPrivacy PUT /teams/{team_id}/privacy body
 regenerateTeamInviteId POST /teams/{team_id}/regenerate_invite_id

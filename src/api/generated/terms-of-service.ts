@@ -27,13 +27,10 @@ export interface TermsOfServiceApi {
    * Errors: 400, 401.
    * Source: `POST /api/v4/terms_of_service`.
    */
-  createTermsOfService(body: Readonly<Record<string, unknown>>): Call<TermsOfService>;
+  createTermsOfService(body: { readonly text: string }): Call<TermsOfService>;
 }
 
-export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>(
-  'TermsOfServiceApi',
-  `
+export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>(`
 getTermsOfService GET /terms_of_service
 createTermsOfService POST /terms_of_service body licence=any
-`,
-);
+`);

@@ -2,7 +2,7 @@
 
 import type { BinaryInput, Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-import { rowsPlan } from '../paging.js';
+import { rowsPlan, usersPlan } from '../paging.js';
 import type {
   Audit,
   Bot,
@@ -666,7 +666,11 @@ export interface UsersApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/users/tokens/rotate`.
    */
-  rotateUserAccessToken(body: Readonly<Record<string, unknown>>): Call<unknown>;
+  rotateUserAccessToken(body: {
+    readonly token_id: string;
+    /** Time of "expires", in milliseconds. */
+    readonly expires_at?: number | undefined;
+  }): Call<unknown>;
 
   /**
    * Finds access tokens by token id, user id or user name.
@@ -1066,11 +1070,10 @@ export interface UsersApi {
 }
 
 export const UsersApi: GroupClass<UsersApi> = /* @__PURE__ */ defineGroup<UsersApi>(
-  'UsersApi',
   `
 convertBotToUser POST /bots/{bot_user_id}/convert_to_user body
 getServerLimits GET /limits/server since=5.38
-getUsers GET /users answer=list paging=page singlePageWith=["not_in_team"]
+getUsers GET /users answer=list paging=users singlePageWith=["not_in_team"]
 createUser POST /users body
 permanentDeleteAllUsers DELETE /users
 getUserByAuthData GET /users/auth_data since=11.7
@@ -1080,7 +1083,7 @@ sendVerificationEmail POST /users/email/verify/send body anonymous
 getUserByEmail GET /users/email/{email}
 getUsersByGroupChannelIds POST /users/group_channels body safe
 getUsersByIds POST /users/ids body safe answer=list
-getUsersWithInvalidEmails GET /users/invalid_emails answer=list paging=page since=5.38
+getUsersWithInvalidEmails GET /users/invalid_emails paging=page since=5.38
 getKnownUsers GET /users/known answer=list
 login POST /users/login body anonymous
 loginByCwsToken POST /users/login/cws body anonymous
@@ -1103,7 +1106,7 @@ attachDeviceId = attachDeviceExtraProps
 revokeSessionsFromAllUsers POST /users/sessions/revoke/all safe
 getTotalUsersStats GET /users/stats
 getTotalUsersStatsFiltered GET /users/stats/filtered
-getUserAccessTokens GET /users/tokens answer=list paging=page
+getUserAccessTokens GET /users/tokens paging=page
 disableUserAccessToken POST /users/tokens/disable body safe
 enableUserAccessToken POST /users/tokens/enable body safe
 getNonCompliantUserAccessTokenCount GET /users/tokens/non_compliant/count since=11.7
@@ -1119,7 +1122,7 @@ getUser GET /users/{user_id}
 updateUser PUT /users/{user_id} body
 deleteUser DELETE /users/{user_id}
 updateUserActive PUT /users/{user_id}/active body
-getUserAudits GET /users/{user_id}/audits answer=list paging=page
+getUserAudits GET /users/{user_id}/audits paging=page
 updateUserAuth PUT /users/{user_id}/auth body
 getChannelMembersWithTeamDataForUser GET /users/{user_id}/channel_members answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
 convertUserToBot POST /users/{user_id}/convert_to_bot
@@ -1141,10 +1144,10 @@ revokeSession POST /users/{user_id}/sessions/revoke body
 revokeAllSessions POST /users/{user_id}/sessions/revoke/all safe
 getUserTermsOfService GET /users/{user_id}/terms_of_service
 registerTermsOfServiceAction POST /users/{user_id}/terms_of_service body rename={"serviceTermsId":"termsOfServiceId"}
-getUserAccessTokensForUser GET /users/{user_id}/tokens answer=list paging=page
+getUserAccessTokensForUser GET /users/{user_id}/tokens paging=page
 createUserAccessToken POST /users/{user_id}/tokens body
 publishUserTyping POST /users/{user_id}/typing body safe
 getUploadsForUser GET /users/{user_id}/uploads answer=list
 `,
-  { page: rowsPlan },
+  { page: rowsPlan, users: usersPlan },
 );

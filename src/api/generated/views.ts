@@ -33,7 +33,16 @@ export interface ViewsApi {
    * channels. Newer than 11.6.
    * Source: `POST /api/v4/channels/{channel_id}/views`.
    */
-  createChannelView(channelId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  createChannelView(
+    channelId: string,
+    body: {
+      readonly title: string;
+      readonly type: string;
+      readonly description?: string | undefined;
+      readonly sort_order?: number | undefined;
+      readonly props?: Readonly<Record<string, unknown>> | undefined;
+    },
+  ): Call<unknown>;
 
   /**
    * Deletes a view of a channel.
@@ -59,7 +68,7 @@ export interface ViewsApi {
    * channels. Newer than 11.6.
    * Source: `PATCH /api/v4/channels/{channel_id}/views/{view_id}`.
    */
-  updateChannelView(channelId: string, viewId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updateChannelView(channelId: string, viewId: string, body: unknown): Call<unknown>;
 
   /**
    * Lists the posts that a view of a channel shows.
@@ -75,12 +84,10 @@ export interface ViewsApi {
    * Permission: none beyond a session. Newer than 11.6.
    * Source: `POST /api/v4/channels/{channel_id}/views/{view_id}/sort_order`.
    */
-  updateChannelViewSortOrder(channelId: string, viewId: string, body: Readonly<Record<string, unknown>>): Call<unknown>;
+  updateChannelViewSortOrder(channelId: string, viewId: string, body: unknown): Call<unknown>;
 }
 
-export const ViewsApi: GroupClass<ViewsApi> = /* @__PURE__ */ defineGroup<ViewsApi>(
-  'ViewsApi',
-  `
+export const ViewsApi: GroupClass<ViewsApi> = /* @__PURE__ */ defineGroup<ViewsApi>(`
 listChannelViews GET /channels/{channel_id}/views since=11.7
 createChannelView POST /channels/{channel_id}/views body since=11.7
 deleteChannelView DELETE /channels/{channel_id}/views/{view_id} since=11.7
@@ -88,5 +95,4 @@ getChannelView GET /channels/{channel_id}/views/{view_id} since=11.7
 updateChannelView PATCH /channels/{channel_id}/views/{view_id} body since=11.7
 getPostsForView GET /channels/{channel_id}/views/{view_id}/posts since=11.7
 updateChannelViewSortOrder POST /channels/{channel_id}/views/{view_id}/sort_order body since=11.7
-`,
-);
+`);

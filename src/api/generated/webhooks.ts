@@ -144,14 +144,13 @@ export interface WebhooksApi {
 }
 
 export const WebhooksApi: GroupClass<WebhooksApi> = /* @__PURE__ */ defineGroup<WebhooksApi>(
-  'WebhooksApi',
   `
 getIncomingWebhooks GET /hooks/incoming
 createIncomingWebhook POST /hooks/incoming body
 getIncomingWebhook GET /hooks/incoming/{hook_id}
 updateIncomingWebhook PUT /hooks/incoming/{hook_id} body
 deleteIncomingWebhook DELETE /hooks/incoming/{hook_id}
-getOutgoingWebhooks GET /hooks/outgoing answer=list paging=page
+getOutgoingWebhooks GET /hooks/outgoing paging=page
 createOutgoingWebhook POST /hooks/outgoing body
 getOutgoingWebhook GET /hooks/outgoing/{hook_id}
 updateOutgoingWebhook PUT /hooks/outgoing/{hook_id} body

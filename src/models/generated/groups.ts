@@ -64,6 +64,11 @@ export interface GroupSyncable {
   readonly update_at: number;
 }
 
+/** A group as a channel or team has it. */
+export interface GroupWithSchemeAdmin extends Group {
+  readonly scheme_admin?: boolean | null;
+}
+
 export interface GroupWithUserIdsCreate {
   readonly name: string;
   readonly display_name: string;

@@ -81,7 +81,7 @@ export interface PluginOption {
 export interface PluginReattachConfig {
   readonly Protocol?: string | undefined;
   readonly ProtocolVersion?: number | undefined;
-  readonly Addr?: unknown | undefined;
+  readonly Addr?: unknown;
   readonly Pid?: number | undefined;
   readonly Test?: boolean | undefined;
 }

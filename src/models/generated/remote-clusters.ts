@@ -36,7 +36,7 @@ export interface RemoteClusterMsg {
   readonly topic?: string | undefined;
   /** When it was made, in milliseconds. */
   readonly create_at?: number | undefined;
-  readonly payload?: unknown | undefined;
+  readonly payload?: unknown;
 }
 
 export interface RemoteClusterWithInvite {

@@ -6,7 +6,6 @@ import { ValidationError } from '../../../src/models/errors.js';
 import { answer, refusal, setUp, watch, type Bench } from './kit.js';
 
 const Things = defineGroup<object>(
-  'Things',
   `
 always GET /always
 young GET /young since=11.10

@@ -14,7 +14,7 @@ const generated = spec.operations.filter((operation) => isGenerated(spec, operat
 /** What the pipeline gets for an operation: written by the generator, read by `defineGroup`. */
 const data = (id: string): unknown => {
   const operation = spec.operations.find(({ operationId }) => operationId === id)!;
-  const Group = defineGroup<Record<string, () => unknown>>('Any', operationLines(operation).join('\n'));
+  const Group = defineGroup<Record<string, () => unknown>>(operationLines(operation).join('\n'));
   return new Group({ call: (facts: unknown) => facts } as unknown as Rest)[id]!();
 };
 
@@ -80,7 +80,8 @@ describe('data of an operation', () => {
     expect(data('getProfileImage')).toMatchObject({ answer: 'blob' });
     expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ answer: 'ndjson', paging: 'page' });
     expect(data('setProfileImage')).toMatchObject({ form: 'image', body: true });
-    expect(data('getUsers')).toMatchObject({ paging: 'page', singlePageWith: ['not_in_team'] });
+    expect(data('getUsers')).toMatchObject({ paging: 'users', singlePageWith: ['not_in_team'] });
+    expect(data('getUserThreads')).toMatchObject({ paging: 'threads', rows: 'threads' });
     expect(data('getPostsForChannel')).toMatchObject({ paging: 'posts' });
   });
 
@@ -95,9 +96,24 @@ describe('data of an operation', () => {
     expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ rename: { pageSize: 'per_page' } });
   });
 
+  it('tells the body of an operation that is newer than the documents', () => {
+    expect(data('createPlaybook')).toMatchObject({ root: true, body: true });
+    const [type] = Object.values(
+      spec.operations.find(({ operationId }) => operationId === 'createPlaybook')!.requestBody!.content,
+    );
+    expect(type?.schema?.required).toEqual([
+      'title',
+      'team_id',
+      'create_public_playbook_run',
+      'checklists',
+      'member_ids',
+    ]);
+  });
+
   it('tells what may be repeated and what may not', () => {
     expect(data('getUsersByIds')).toMatchObject({ safe: true });
     expect(data('revealPost')).toMatchObject({ safe: false });
+    expect(data('itemDelete')).toMatchObject({ safe: false });
     expect(data('createPost')).toMatchObject({ dedupe: 'pending_post_id' });
     expect(data('createPost')).not.toHaveProperty('safe');
     expect(data('createPostEphemeral')).not.toHaveProperty('safe');

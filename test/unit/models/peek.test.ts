@@ -120,6 +120,7 @@ describe('garbage', () => {
     '{"event":"x","data":{},"broadcast":{},"seq":"1"}',
     '{"event":"posted","data":{"post":"{broken"},"broadcast":{},"seq":',
     '{"event":"posted","data":{"post":"cut of',
+    '{"event":"posted","data":{"post":"","seq":5}',
     '{"status":"MAYBE"}',
     '{"status":"FAIL"}',
     '{"status":"FAIL","error":"text"}',

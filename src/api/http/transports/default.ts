@@ -9,7 +9,7 @@ export type { UndiciTransportOptions } from './undici.node.js';
 export const defaultTransport = (): Transport => fetchTransport();
 
 /**
- * Sends over the `request` of `undici`, on Node alone.
+ * Sends over a dispatcher of `undici`, on Node alone.
  *
  * @throws ValidationError elsewhere.
  */

@@ -1,12 +1,11 @@
-import { EventEmitter } from 'node:events';
-import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Observable, type Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { toBytes } from '../body.js';
-import { counter, expectedBytes } from '../streams.js';
+import { counter } from '../streams.js';
 import type { HeaderReader, HttpEvent, HttpRequest, Transport } from '../types.js';
+import { Receiver, type RawAnswer } from './undici-receiver.node.js';
 
 /** What the `undici` transport may be given. */
 export interface UndiciTransportOptions {
@@ -26,8 +25,7 @@ const sliceBytes = 65_536;
 const maxRedirects = 5;
 
 /**
- * Sends over the `request` of `undici`, Node's fastest way, with its proxies, TLS options and global dispatcher. `undici` is loaded with the
- * first request.
+ * Sends over a dispatcher of `undici`, Node's fastest way, with its proxies and TLS options. `undici` is loaded with the first request.
  */
 export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Transport {
   return (request) =>
@@ -51,9 +49,8 @@ function exchange(
   request: HttpRequest,
   subscriber: Subscriber<HttpEvent>,
 ): () => void {
-  // An emitter is a signal to `undici` too, and costs a tenth of an `AbortController`.
-  const signal = new EventEmitter();
   const { method, read, progress } = request;
+  let receiver: Receiver | undefined;
   let settled = false;
   const fail = (error: unknown): void => {
     settled = true;
@@ -65,49 +62,32 @@ function exchange(
     emit({ type: 'response', status, headers, body });
     subscriber.complete();
   };
-  const answered = (url: string, headers: Headers, redirects: number, data: Dispatcher.ResponseData): void => {
-    const { statusCode: status, body } = data;
-    const answer = new RawHeaders(data.headers);
-    const location = answer.get('location');
-    if (location && status > 300 && status < 400 && /GET|HEAD/.test(method) && redirects < maxRedirects) {
-      body.dump().catch(() => undefined);
-      const next = new URL(location, url);
-      send(next.href, next.origin === new URL(url).origin ? headers : withoutCredential(headers), null, redirects + 1);
-      return;
-    }
+  const answered = async (url: string, sent: Headers, redirects: number, answer: RawAnswer): Promise<void> => {
+    const { status, headers, body } = answer;
+    const location = status > 300 && status < 400 && /GET|HEAD/.test(method) && headers.get('location');
     const asText = status >= 400 || read === 'text';
-    const gzipped = answer.get('content-encoding') === 'gzip';
-    if (asText && !gzipped && !progress) body.text().then((text) => settle(status, answer, text), fail);
-    else if (!asText && read === 'raw') settle(status, answer, toResponse(url, data, answer));
+    if (location && redirects < maxRedirects) {
+      const next = new URL(location, url);
+      send(next.href, next.origin === new URL(url).origin ? sent : withoutCredential(sent), null, redirects + 1);
+    } else if (!asText && read === 'raw') settle(status, headers, toResponse(url, answer));
     else {
-      readBytes(body, progress ? counter('download', expectedBytes(answer), emit) : undefined)
-        .then((bytes) => (gzipped && bytes.length > 0 ? inflate(bytes) : bytes))
-        .then((bytes: Buffer<ArrayBuffer>) =>
-          settle(
-            status,
-            answer,
-            asText ? bytes.toString() : new Blob([bytes], { type: answer.get('content-type') ?? '' }),
-          ),
-        )
-        .catch(fail);
+      let bytes = body as Buffer<ArrayBuffer>;
+      if (bytes.length > 0 && headers.get('content-encoding') === 'gzip') bytes = await inflate(bytes);
+      settle(status, headers, asText ? toText(bytes) : new Blob([bytes], { type: headers.get('content-type') ?? '' }));
     }
   };
   const send = (url: string, headers: Headers, body: Body, redirects: number): void => {
+    // Its bytes may have taken a while.
+    if (subscriber.closed) return;
     const slash = url.indexOf('/', url.indexOf('//') + 2);
-    // By the prototype: a global dispatcher that Node has made itself has no `request` of its own.
-    const perform = undici.Dispatcher.prototype.request as (
-      this: Dispatcher,
-      options: Dispatcher.RequestOptions,
-      callback: (error: Error | null, data: Dispatcher.ResponseData) => void,
-    ) => void;
-    perform.call(
-      dispatcher ?? undici.getGlobalDispatcher(),
-      { origin: url.slice(0, slash), path: url.slice(slash), method, headers, body, signal },
-      (error, data) => {
-        if (error) fail(error);
-        else answered(url, headers, redirects, data);
-      },
-    );
+    const options = { origin: url.slice(0, slash), path: url.slice(slash), method, headers, body };
+    // What follows a promise runs in the context of its caller, and not in that of the socket.
+    new Promise<RawAnswer>((resolve, reject) => {
+      receiver = new Receiver(read === 'raw', progress ? emit : undefined, resolve, reject);
+      (dispatcher ?? undici.getGlobalDispatcher()).dispatch(options, receiver);
+    })
+      .then((answer) => answered(url, headers, redirects, answer))
+      .catch(fail);
   };
   const { headers, body } = request;
   // Compressed bytes are not what a caller of `raw()` expects.
@@ -126,7 +106,7 @@ function exchange(
   }
   return () => {
     // An unread answer is the caller's from now on.
-    if (!settled) signal.emit('abort');
+    if (!settled) receiver?.abort();
   };
 }
 
@@ -142,13 +122,10 @@ function withoutCredential({ authorization: _, ...headers }: Headers): Headers {
   return headers;
 }
 
-async function readBytes(
-  body: Dispatcher.ResponseData['body'],
-  counting: ReturnType<typeof counter> | undefined,
-): Promise<Buffer<ArrayBuffer>> {
-  if (!counting) return Buffer.from(await body.arrayBuffer());
-  const stream = Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>;
-  return Buffer.from(await new Response(stream.pipeThrough(counting)).arrayBuffer());
+/** As `text()` of a `Response` does, without the mark that some proxies put before it. */
+function toText(bytes: Buffer): string {
+  const text = bytes.toString();
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 async function toBlob(body: FormData | Blob | Uint8Array<ArrayBuffer>): Promise<{ blob: Blob; type?: string | null }> {
@@ -168,39 +145,12 @@ async function* slices(blob: Blob, emit: (event: HttpEvent) => void): AsyncGener
 }
 
 /** `undici` takes any async iterable, which its types do not say. */
-const toBody = (chunks: AsyncIterable<Uint8Array>): Body => chunks as unknown as Readable;
+const toBody = (chunks: AsyncIterable<Uint8Array>): Body => chunks as unknown as Buffer;
 
-function toResponse(
-  url: string,
-  { statusCode: status, statusText, body }: Dispatcher.ResponseData,
-  headers: RawHeaders,
-): Response {
+function toResponse(url: string, { status, statusText, headers, body }: RawAnswer): Response {
   const pairs: [string, string][] = [];
   headers.forEach((value, name) => pairs.push([name, value]));
   const empty = status === 204 || status === 205 || status === 304;
-  if (empty) body.dump().catch(() => undefined);
-  const response = new Response(empty ? null : (Readable.toWeb(body) as ReadableStream), {
-    status,
-    statusText,
-    headers: pairs,
-  });
+  const response = new Response(empty ? null : body, { status, statusText, headers: pairs });
   return Object.defineProperty(response, 'url', { value: url });
-}
-
-/** Headers as `undici` gives them: names in lower case, repeated ones as a list. */
-class RawHeaders implements HeaderReader {
-  readonly #raw: Readonly<Record<string, string | string[] | undefined>>;
-
-  constructor(raw: Readonly<Record<string, string | string[] | undefined>>) {
-    this.#raw = raw;
-  }
-
-  get(name: string): string | null {
-    const value = this.#raw[name];
-    return typeof value === 'string' ? value : (value?.join(', ') ?? null);
-  }
-
-  forEach(take: (value: string, name: string, parent: globalThis.Headers) => void): void {
-    for (const name of Object.keys(this.#raw)) take(this.get(name) ?? '', name, this as unknown as globalThis.Headers);
-  }
 }

@@ -1,0 +1,255 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { lastValueFrom, toArray } from 'rxjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ExportsApi } from '../../../../src/api/generated/exports.js';
+import { resumableUpload, type ResumableUploadOptions } from '../../../../src/api/files/resumable-upload.js';
+import type { FileSource } from '../../../../src/api/files/source.js';
+import { uploadFile } from '../../../../src/api/files/upload-file.js';
+import { PayloadTooLargeError, ValidationError } from '../../../../src/models/errors.js';
+import { atOnce, bytesIn, bytesOf, isSame, openFiles } from './kit.js';
+
+const mib = 1024 * 1024;
+
+type Opened = Awaited<ReturnType<typeof openFiles>>;
+const opened: Opened[] = [];
+afterEach(async () => {
+  for (const { server } of opened.splice(0)) await server.close();
+});
+async function open(...args: Parameters<typeof openFiles>): Promise<Opened> {
+  const files = await openFiles(...args);
+  opened.push(files);
+  return files;
+}
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
+}
+
+const stored = async ({ files }: Opened, id: string): Promise<Uint8Array> => bytesIn(await files.getFile(id));
+
+describe('an upload with one request', () => {
+  const bytes = bytesOf(70_000);
+  const sources: readonly (readonly [string, () => FileSource])[] = [
+    ['a Blob', () => new Blob([bytes])],
+    ['bytes', () => bytes],
+    ['an async iterable', () => inPieces(bytes, 1000)],
+    ['a stream', () => new Blob([bytes]).stream()],
+  ];
+
+  it.each(sources)('takes %s', async (_, source) => {
+    const all = await open();
+    const info = await uploadFile(all.files, source(), { channelId: all.channel.id, filename: 'a b/ü.bin' });
+    expect(info).toMatchObject({ name: 'ü.bin', size: bytes.length, channel_id: all.channel.id });
+    expect(isSame(await stored(all, info.id), bytes)).toBe(true);
+  });
+
+  it('takes its name from the file, or from the path, and has to have one', async () => {
+    const all = await open();
+    const folder = await mkdtemp(join(tmpdir(), 'matterstream-'));
+    try {
+      const path = join(folder, 'report.txt');
+      await writeFile(path, bytes);
+      const { channel, files } = all;
+      const name = async (source: FileSource) => (await uploadFile(files, source, { channelId: channel.id })).name;
+      expect(await name(new File([bytes], 'from-file.txt'))).toBe('from-file.txt');
+      expect(await name(path)).toBe('report.txt');
+      expect(await name(pathToFileURL(path))).toBe('report.txt');
+      await expect(name(new Blob([bytes]))).rejects.toThrow(ValidationError);
+      await expect(name(join(folder, 'missing'))).rejects.toThrow(/^source cannot be opened/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('tells of its bytes, and of the file at the end', async () => {
+    const { files, channel } = await open();
+    const options = { channelId: channel.id, filename: 'a' };
+    const events = await lastValueFrom(uploadFile(files, inPieces(bytes, 30_000), options).progress().pipe(toArray()));
+    expect(events.slice(0, -1)).toEqual(
+      [30_000, 60_000, 70_000].map((loadedBytes) => ({ type: 'upload', loadedBytes })),
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'done', value: { size: 70_000 } });
+  });
+
+  it('is not made twice after a broken connection, because two files would be stored', async () => {
+    const { files, channel, server, requests } = await open();
+    server.faults.loseAnswer();
+    const upload = uploadFile(files, bytes, { channelId: channel.id, filename: 'a' });
+    await expect(upload).rejects.toMatchObject({ code: 'network' });
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('an upload in parts', () => {
+  const start = (all: Opened, source: FileSource, options: Partial<ResumableUploadOptions> = {}) =>
+    resumableUpload(all.files, source, { channelId: all.channel.id, filename: 'big.bin', ...atOnce, ...options });
+
+  it('sends a small file with one part, and never less than 5 MiB first', async () => {
+    const all = await open();
+    const small = bytesOf(1000);
+    const info = await start(all, small, { chunkBytes: 10 });
+    expect(isSame(await stored(all, info.id), small)).toBe(true);
+    expect(all.requests.slice(0, 2)).toEqual(['POST /uploads', 'POST /uploads/{id}']);
+    const large = bytesOf(5 * mib + 250);
+    const events = await lastValueFrom(start(all, large, { chunkBytes: 100 }).progress().pipe(toArray()));
+    const done = events.at(-1);
+    expect(done?.type === 'done' && isSame(await stored(all, done.value.id), large)).toBe(true);
+    const loaded = events.flatMap((event) => (event.type === 'upload' ? [event.loadedBytes] : []));
+    expect(loaded).toEqual([5 * mib, 5 * mib + 100, 5 * mib + 200, 5 * mib + 250]);
+  });
+
+  const whole = bytesOf(5 * mib + 1200);
+  const cut = fc.record({
+    /** Where in the upload, as a share of a part. */
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    /** Which of the requests with data it hits, and how. */
+    how: fc.constantFrom('request', 'answer', 'status'),
+    noticedAfterMs: fc.constantFrom(0, 0, 0, 3),
+  });
+  const kinds = {
+    Blob: () => new Blob([whole]),
+    bytes: () => whole,
+    stream: () => inPieces(whole, 700_001),
+  };
+
+  it.each(Object.entries(kinds))(
+    'of %s arrives whole, wherever connections are cut',
+    async (kind, source) => {
+      const all = await open();
+      const { faults } = all.server;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(cut, { maxLength: 6 }),
+          fc.integer({ min: 150, max: 900 }),
+          async (cuts, chunkBytes) => {
+            faults.clear();
+            const path = /\/uploads/;
+            for (const { at, how, noticedAfterMs } of cuts) {
+              // Half of them in the first part, which is long, half in one of the others.
+              const afterBytes = Math.floor(at < 0.5 ? at * 2 * 5 * mib : (at * 2 - 1) * chunkBytes);
+              if (how === 'request') faults.cutRequest(afterBytes, { path, noticedAfterMs });
+              else if (how === 'answer') faults.loseAnswer({ path });
+              else faults.cutAnswer(afterBytes % 200, { path });
+            }
+            const upload = start(all, source(), { chunkBytes, maxRetries: 50, sizeBytes: whole.length });
+            const file = await upload.then(
+              ({ id }) => id,
+              (error: unknown) => error as Error,
+            );
+            // The id of a file is lost with the answer to its last part; a stream cannot be sent again then.
+            if (kind === 'stream' && file instanceof Error) expect(file.message).toMatch(/app\.upload\.get\.app_error/);
+            else expect(isSame(await stored(all, file as string), whole)).toBe(true);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+    60_000,
+  );
+
+  it('asks for the offset only when the server writes no more: bytes from another would spoil the file', async () => {
+    const all = await open();
+    const path = /\/uploads\//;
+    all.server.faults.cutRequest(5 * mib - 1, { path });
+    all.server.faults.cutRequest(40, { path, noticedAfterMs: 20 });
+    const retries = { baseMs: 4, capMs: 4, random: () => 1 };
+    const info = await start(all, whole, { chunkBytes: 300, ...retries });
+    expect(isSame(await stored(all, info.id), whole)).toBe(true);
+    const after = all.requests.slice(all.requests.indexOf('GET /uploads/{id}') - 1);
+    expect(after.slice(0, 2)).toEqual(['POST /uploads/{id}', 'GET /uploads/{id}']);
+    expect(all.requests.filter((one) => one === 'GET /uploads/{id}')).toHaveLength(2);
+  });
+
+  it('goes back in its count to what has arrived', async () => {
+    const all = await open();
+    all.server.faults.cutRequest(100, { path: /\/uploads\// });
+    const events = await lastValueFrom(start(all, bytesOf(300)).progress().pipe(toArray()));
+    expect(events.map((event) => event.type === 'upload' && event.loadedBytes)).toEqual([300, false]);
+    expect(all.requests).toEqual([
+      'POST /uploads',
+      'POST /uploads/{id}',
+      'POST /uploads/{id}',
+      'GET /uploads/{id}',
+      'POST /uploads/{id}',
+    ]);
+  });
+
+  it('begins anew when the answer to the last part is lost, as nobody knows the file that it made', async () => {
+    const all = await open();
+    all.server.faults.loseAnswer({ path: /\/uploads\// });
+    const info = await start(all, bytesOf(300));
+    expect(isSame(await stored(all, info.id), bytesOf(300))).toBe(true);
+    expect(all.requests.filter((one) => one === 'POST /uploads')).toHaveLength(2);
+  });
+
+  it('goes on with an upload that was begun before', async () => {
+    const all = await open();
+    let id = '';
+    const first = start(all, whole, { chunkBytes: 300, onSession: (session) => void (id = session.id) });
+    await new Promise<void>((resolve) => {
+      const subscription = first.progress().subscribe((event) => {
+        if (event.type !== 'upload' || event.loadedBytes < 5 * mib + 300) return;
+        subscription.unsubscribe();
+        resolve();
+      });
+    });
+    all.requests.length = 0;
+    for (const source of [whole, inPieces(whole, 100_000)]) {
+      const session = await all.files.getUpload(id).response();
+      expect(session.data.file_offset).toBeGreaterThanOrEqual(5 * mib);
+      if (source === whole) continue;
+      const info = await start(all, source, { sizeBytes: whole.length, uploadId: id });
+      expect(isSame(await stored(all, info.id), whole)).toBe(true);
+    }
+    expect(all.requests).not.toContain('POST /uploads');
+    const other = await all.files.createUpload({ channel_id: all.channel.id, filename: 'x', file_size: 7 });
+    await expect(start(all, bytesOf(8), { uploadId: other.id })).rejects.toThrow(/has 8 bytes, not the 7/);
+    await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('gives up with what no repeat mends, and after too many failures in a row', async () => {
+    const all = await open();
+    const { server, files } = all;
+    const small = new Blob([bytesOf(10)]);
+    await expect(start(all, inPieces(bytesOf(10), 3))).rejects.toThrow(/sizeBytes/);
+    await expect(start(all, inPieces(bytesOf(10), 3), { sizeBytes: 11 })).rejects.toThrow(/ended after 10 bytes/);
+    await expect(resumableUpload(files, small, { channelId: 'x'.repeat(26), filename: 'a' })).rejects.toMatchObject({
+      status: 403,
+    });
+    const huge = { size: 200 * mib, sizeBytes: 200 * mib };
+    await expect(start(all, small, huge)).rejects.toThrow(PayloadTooLargeError);
+    server.faults.refuse();
+    all.requests.length = 0;
+    await expect(start(all, small, { maxRetries: 2 })).rejects.toMatchObject({ code: 'network' });
+    expect(all.requests).toHaveLength(3);
+  });
+
+  it('stops with its subscriber, in requests and in waits', async () => {
+    const all = await open();
+    const subscription = start(all, bytesOf(10)).subscribe();
+    subscription.unsubscribe();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(all.requests).toEqual([]);
+    all.server.faults.refuse();
+    const waiting = start(all, bytesOf(10), { baseMs: 5, capMs: 5, random: () => 1 }).subscribe();
+    while (all.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+    waiting.unsubscribe();
+    const made = all.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    expect(all.requests).toHaveLength(made);
+  });
+
+  it('brings a bundle to be imported, for admins', async () => {
+    const bundle = { filename: 'bundle.zip', type: 'import' as const };
+    const all = await open();
+    await expect(start(all, bytesOf(10), bundle)).rejects.toMatchObject({ status: 403 });
+    const { files, rest } = await open({ admin: true });
+    const info = await resumableUpload(files, bytesOf(10), bundle);
+    expect(info).toMatchObject({ name: 'bundle.zip', size: 10 });
+    expect(await new ExportsApi(rest).listImports()).toEqual([expect.stringMatching(/_bundle\.zip$/)]);
+  });
+});
