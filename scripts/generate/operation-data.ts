@@ -3,11 +3,12 @@ import type { OperationFacts, Parameter, Schema, SpecOperation } from './spec.js
 /** The line of an operation in the table that `defineGroup` reads, and those of its other names. Absent facts have their defaults. */
 export function operationLines(operation: SpecOperation): string[] {
   const { operationId: id, method, path } = operation;
+  const takesBody = operation.requestBody !== undefined;
   const rename = Object.fromEntries(renames(operation));
   const fixed = Object.fromEntries(fixedParameters(operation).map(({ name, schema }) => [name, schema.const]));
   const facts = Object.entries({
     root: operation.beside || undefined,
-    body: operation.requestBody && true,
+    body: takesBody === method.startsWith('P') ? undefined : takesBody,
     safe: operation['x-safe'],
     form: formField(operation),
     answer: answerKind(operation),
@@ -47,7 +48,8 @@ function sinceOf(operation: SpecOperation): string | undefined {
   if (operation['x-newer']) return '11.7';
   const [major = 0, minor = 0] = since?.split('.').map(Number) ?? [];
   if (major > oldest[0] || (major === oldest[0] && minor > oldest[1])) return since;
-  return operation['x-only'] === '11.6' ? '5.38' : undefined;
+  // All that is known is that 5.37 lacks it: the next major version stands for the first that may have it.
+  return operation['x-only'] === '11.6' ? '6' : undefined;
 }
 
 /** What a successful call answers; `undefined` if nothing. */

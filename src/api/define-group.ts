@@ -32,7 +32,7 @@ export function defineGroup<G>(table: string, plans?: PlanKinds): GroupClass<G> 
     }
     const operation = (operations[id] = { id, method, path, ...readFacts(facts) } as Operation);
     const count = path.split('{').length - 1;
-    const bodies = operation.body ? 1 : 0;
+    const bodies = Number(operation.body ?? method.startsWith('P'));
     const plan = operation.paging && plans?.[operation.paging];
     methods[id] = function (...args) {
       const values = args.slice(0, count) as string[];

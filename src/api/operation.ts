@@ -34,7 +34,7 @@ export interface Operation {
   readonly root?: boolean;
   /** Whether a repeat does no harm (protocol §9). Default: every method but POST. */
   readonly safe?: boolean;
-  /** Whether it takes a body. */
+  /** Whether it takes a body. Default: POST, PUT and PATCH do. */
   readonly body?: boolean;
   /** Query that always goes along, the same for all callers. */
   readonly fixed?: Readonly<Record<string, string>>;

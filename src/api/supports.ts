@@ -21,22 +21,15 @@ interface Server {
   readonly licensed: boolean;
 }
 
-const ping: Operation = { id: 'getPing', method: 'GET', path: '/system/ping', anonymous: true };
-const license: Operation = {
-  id: 'getClientLicense',
-  method: 'GET',
-  path: '/license/client',
-  fixed: { format: 'old' },
-  anonymous: true,
-};
-const plugins: Operation = { id: 'getWebappPlugins', method: 'GET', path: '/plugins/webapp', answer: 'list' };
-
 /** How long what a server says of itself is believed. */
 const freshMs = 60_000;
 /** Licences, the smaller first; what is not in here is worth the most. */
 const tiers = ['any', 'starter', 'professional', 'enterprise'];
 
-/** See {@link Supports}. Knows the operations of the given groups, and learns from the calls that are made from now on. */
+/**
+ * See {@link Supports}. Knows the operations of the given groups, of which `SystemApi` and `PluginsApi` must be two, and learns from the calls that
+ * are made from now on.
+ */
 export function createSupports<N extends string>(
   rest: RestClient,
   groups: readonly Pick<GroupClass<unknown>, 'operations'>[],
@@ -48,14 +41,19 @@ export function createSupports<N extends string>(
       refused.add(operation);
     } else if (status > 0 && status < 300) refused.delete(operation);
   });
+  const find = (name: string): Operation => {
+    const group = groups.find(({ operations }) => name in operations);
+    if (!group) throw new ValidationError('supports: operation', 'is the name of none');
+    return group.operations[name]!;
+  };
   const server = remembered(scheduler, () =>
     rest
-      .call(ping, [])
+      .call(find('getPing'), [])
       .response()
       .pipe(map(({ headers }) => readVersion(headers.get('x-version-id') ?? ''))),
   );
   const tier = remembered(scheduler, () =>
-    rest.call<Readonly<Record<string, string>>>(license, []).pipe(
+    rest.call<Readonly<Record<string, string>>>(find('getClientLicense'), []).pipe(
       map(({ IsLicensed: licensed, SkuShortName: sku = '' }) => {
         if (licensed !== 'true') return -1;
         const at = tiers.indexOf(sku);
@@ -64,16 +62,16 @@ export function createSupports<N extends string>(
     ),
   );
   const active = remembered(scheduler, () =>
-    rest.call<readonly { readonly id: string }[]>(plugins, []).pipe(map((list) => list.map(({ id }) => id))),
+    rest
+      .call<readonly { readonly id: string }[]>(find('getWebappPlugins'), [])
+      .pipe(map((list) => list.map(({ id }) => id))),
   );
   const hasLicence = (licence: string, { licensed }: Server): Observable<boolean> => {
     if (!licensed || licence === 'any') return of(licensed);
     return tier().pipe(map((level) => level >= tiers.indexOf(licence)));
   };
   const answer = (operation: string): Observable<boolean> => {
-    const group = groups.find(({ operations }) => operation in operations);
-    if (!group) throw new ValidationError('supports: operation', 'is the name of none');
-    const { since, until, licence, path } = group.operations[operation]!;
+    const { since, until, licence, path } = find(operation);
     const [, plugin] = /^\/plugins\/([^/]+)/.exec(path) ?? [];
     if (plugin) return active().pipe(map((ids) => ids.includes(plugin)));
     if (!since && !until && !licence) return of(true);

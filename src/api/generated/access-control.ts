@@ -276,23 +276,23 @@ export interface AccessControlApi {
 
 export const AccessControlApi: GroupClass<AccessControlApi> = /* @__PURE__ */ defineGroup<AccessControlApi>(
   `
-createAccessControlPolicy PUT /access_control_policies body since=5.38
-updateAccessControlPoliciesActive PUT /access_control_policies/activate body since=5.38
-getAccessControlPolicyAutocompleteFields GET /access_control_policies/cel/autocomplete/fields answer=list paging=after since=5.38
-checkAccessControlPolicyExpression POST /access_control_policies/cel/check body safe answer=list since=5.38
-simulateAccessControlPolicyForUsers POST /access_control_policies/cel/simulate_users body safe since=11.7
-testAccessControlPolicyExpression POST /access_control_policies/cel/test body safe since=5.38
-validateExpressionAgainstRequester POST /access_control_policies/cel/validate_requester body safe since=5.38
-getCELVisualAST POST /access_control_policies/cel/visual_ast body safe since=5.38
-searchAccessControlPolicies POST /access_control_policies/search body safe paging=after rows=policies since=5.38
-getAccessControlPolicy GET /access_control_policies/{policy_id} since=5.38
-deleteAccessControlPolicy DELETE /access_control_policies/{policy_id} since=5.38
-updateAccessControlPolicyActiveStatus GET /access_control_policies/{policy_id}/activate since=5.38
-assignAccessControlPolicyToChannels POST /access_control_policies/{policy_id}/assign body since=5.38
-getChannelsForAccessControlPolicy GET /access_control_policies/{policy_id}/resources/channels paging=after rows=channels since=5.38
-searchChannelsForAccessControlPolicy POST /access_control_policies/{policy_id}/resources/channels/search body safe since=5.38
-unassignAccessControlPolicyFromChannels DELETE /access_control_policies/{policy_id}/unassign body since=5.38
-getChannelAccessControlAttributes GET /channels/{channel_id}/access_control/attributes since=5.38
+createAccessControlPolicy PUT /access_control_policies since=6
+updateAccessControlPoliciesActive PUT /access_control_policies/activate since=6
+getAccessControlPolicyAutocompleteFields GET /access_control_policies/cel/autocomplete/fields answer=list paging=after since=6
+checkAccessControlPolicyExpression POST /access_control_policies/cel/check safe answer=list since=6
+simulateAccessControlPolicyForUsers POST /access_control_policies/cel/simulate_users safe since=11.7
+testAccessControlPolicyExpression POST /access_control_policies/cel/test safe since=6
+validateExpressionAgainstRequester POST /access_control_policies/cel/validate_requester safe since=6
+getCELVisualAST POST /access_control_policies/cel/visual_ast safe since=6
+searchAccessControlPolicies POST /access_control_policies/search safe paging=after rows=policies since=6
+getAccessControlPolicy GET /access_control_policies/{policy_id} since=6
+deleteAccessControlPolicy DELETE /access_control_policies/{policy_id} since=6
+updateAccessControlPolicyActiveStatus GET /access_control_policies/{policy_id}/activate since=6
+assignAccessControlPolicyToChannels POST /access_control_policies/{policy_id}/assign since=6
+getChannelsForAccessControlPolicy GET /access_control_policies/{policy_id}/resources/channels paging=after rows=channels since=6
+searchChannelsForAccessControlPolicy POST /access_control_policies/{policy_id}/resources/channels/search safe since=6
+unassignAccessControlPolicyFromChannels DELETE /access_control_policies/{policy_id}/unassign body since=6
+getChannelAccessControlAttributes GET /channels/{channel_id}/access_control/attributes since=6
 `,
   { after: afterPlan },
 );

@@ -27,6 +27,6 @@ export interface AuditLogsApi {
 }
 
 export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>(`
-addAuditLogCertificate POST /audit_logs/certificate body form=certificate since=10.9
+addAuditLogCertificate POST /audit_logs/certificate form=certificate since=10.9
 removeAuditLogCertificate DELETE /audit_logs/certificate since=9.5
 `);

@@ -22,5 +22,5 @@ export interface BoardsApi {
 }
 
 export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>(`
-createBoard POST /boards body since=11.7
+createBoard POST /boards since=11.7
 `);

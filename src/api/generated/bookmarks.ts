@@ -90,8 +90,8 @@ export interface BookmarksApi {
 
 export const BookmarksApi: GroupClass<BookmarksApi> = /* @__PURE__ */ defineGroup<BookmarksApi>(`
 listChannelBookmarksForChannel GET /channels/{channel_id}/bookmarks answer=list since=9.5 licence=any
-createChannelBookmark POST /channels/{channel_id}/bookmarks body since=9.5 licence=any
-updateChannelBookmark PATCH /channels/{channel_id}/bookmarks/{bookmark_id} body since=9.5 licence=any
+createChannelBookmark POST /channels/{channel_id}/bookmarks since=9.5 licence=any
+updateChannelBookmark PATCH /channels/{channel_id}/bookmarks/{bookmark_id} since=9.5 licence=any
 deleteChannelBookmark DELETE /channels/{channel_id}/bookmarks/{bookmark_id} since=9.5 licence=any
-updateChannelBookmarkSortOrder POST /channels/{channel_id}/bookmarks/{bookmark_id}/sort_order body answer=list since=9.5 licence=any
+updateChannelBookmarkSortOrder POST /channels/{channel_id}/bookmarks/{bookmark_id}/sort_order answer=list since=9.5 licence=any
 `);

@@ -130,14 +130,14 @@ export interface BotsApi {
 export const BotsApi: GroupClass<BotsApi> = /* @__PURE__ */ defineGroup<BotsApi>(
   `
 getBots GET /bots paging=page
-createBot POST /bots body
+createBot POST /bots
 getBot GET /bots/{bot_user_id}
-patchBot PUT /bots/{bot_user_id} body
-assignBot POST /bots/{bot_user_id}/assign/{user_id} safe
-disableBot POST /bots/{bot_user_id}/disable safe
-enableBot POST /bots/{bot_user_id}/enable safe
+patchBot PUT /bots/{bot_user_id}
+assignBot POST /bots/{bot_user_id}/assign/{user_id} body=false safe
+disableBot POST /bots/{bot_user_id}/disable body=false safe
+enableBot POST /bots/{bot_user_id}/enable body=false safe
 getBotIconImage GET /bots/{bot_user_id}/icon answer=blob until=5.37
-setBotIconImage POST /bots/{bot_user_id}/icon body safe form=image until=5.37
+setBotIconImage POST /bots/{bot_user_id}/icon safe form=image until=5.37
 deleteBotIconImage DELETE /bots/{bot_user_id}/icon until=5.37
 `,
   { page: rowsPlan },

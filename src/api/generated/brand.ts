@@ -41,6 +41,6 @@ export interface BrandApi {
 
 export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>(`
 getBrandImage GET /brand/image answer=blob anonymous
-uploadBrandImage POST /brand/image body form=image
+uploadBrandImage POST /brand/image form=image
 deleteBrandImage DELETE /brand/image
 `);

@@ -855,68 +855,68 @@ export interface ChannelsApi {
 export const ChannelsApi: GroupClass<ChannelsApi> = /* @__PURE__ */ defineGroup<ChannelsApi>(
   `
 getAllChannels GET /channels paging=page
-createChannel POST /channels body
-createDirectChannel POST /channels/direct body safe
-createGroupChannel POST /channels/group body safe
-searchGroupChannels POST /channels/group/search body safe answer=list
-markAllDirectMessagesRead PUT /channels/members/{user_id}/direct/read since=11.7
-readMultipleChannels POST /channels/members/{user_id}/mark_read body safe since=5.38
-viewChannel POST /channels/members/{user_id}/view body safe
-searchAllChannels POST /channels/search body safe answer=list
-getChannelsMemberCount POST /channels/stats/member_count body safe since=5.38
+createChannel POST /channels
+createDirectChannel POST /channels/direct safe
+createGroupChannel POST /channels/group safe
+searchGroupChannels POST /channels/group/search safe answer=list
+markAllDirectMessagesRead PUT /channels/members/{user_id}/direct/read body=false since=11.7
+readMultipleChannels POST /channels/members/{user_id}/mark_read safe since=6
+viewChannel POST /channels/members/{user_id}/view safe
+searchAllChannels POST /channels/search safe answer=list
+getChannelsMemberCount POST /channels/stats/member_count safe since=6
 getChannel GET /channels/{channel_id}
-updateChannel PUT /channels/{channel_id} body
+updateChannel PUT /channels/{channel_id}
 deleteChannel DELETE /channels/{channel_id}
 getGroupMessageMembersCommonTeams GET /channels/{channel_id}/common_teams answer=list since=9.1
-convertChannelToPrivate POST /channels/{channel_id}/convert until=5.37
-convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel body since=5.38
+convertChannelToPrivate POST /channels/{channel_id}/convert body=false until=5.37
+convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel since=6
 getChannelMemberCountsByGroup GET /channels/{channel_id}/member_counts_by_group answer=list
 getChannelMembers GET /channels/{channel_id}/members paging=page
-addChannelMember POST /channels/{channel_id}/members body safe answer=list
-setChannelMembers PUT /channels/{channel_id}/members body since=11.7
-getChannelMembersByIds POST /channels/{channel_id}/members/ids body safe answer=list
+addChannelMember POST /channels/{channel_id}/members safe answer=list
+setChannelMembers PUT /channels/{channel_id}/members since=11.7
+getChannelMembersByIds POST /channels/{channel_id}/members/ids safe answer=list
 getChannelMember GET /channels/{channel_id}/members/{user_id}
 removeUserFromChannel DELETE /channels/{channel_id}/members/{user_id}
-updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/autotranslation body since=5.38
-updateChannelNotifyProps PUT /channels/{channel_id}/members/{user_id}/notify_props body
-updateChannelRoles PUT /channels/{channel_id}/members/{user_id}/roles body
-updateChannelMemberSchemeRoles PUT /channels/{channel_id}/members/{user_id}/schemeRoles body
+updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/autotranslation since=6
+updateChannelNotifyProps PUT /channels/{channel_id}/members/{user_id}/notify_props
+updateChannelRoles PUT /channels/{channel_id}/members/{user_id}/roles
+updateChannelMemberSchemeRoles PUT /channels/{channel_id}/members/{user_id}/schemeRoles
 channelMembersMinusGroupMembers GET /channels/{channel_id}/members_minus_group_members paging=page rows=users
 getChannelModerations GET /channels/{channel_id}/moderations answer=list
-patchChannelModerations PUT /channels/{channel_id}/moderations/patch body answer=list
-moveChannel POST /channels/{channel_id}/move body
-patchChannel PUT /channels/{channel_id}/patch body
+patchChannelModerations PUT /channels/{channel_id}/moderations/patch answer=list
+moveChannel POST /channels/{channel_id}/move
+patchChannel PUT /channels/{channel_id}/patch
 getPinnedPosts GET /channels/{channel_id}/pinned
-updateChannelPrivacy PUT /channels/{channel_id}/privacy body
-restoreChannel POST /channels/{channel_id}/restore
-updateChannelScheme PUT /channels/{channel_id}/scheme body
+updateChannelPrivacy PUT /channels/{channel_id}/privacy
+restoreChannel POST /channels/{channel_id}/restore body=false
+updateChannelScheme PUT /channels/{channel_id}/scheme
 getChannelStats GET /channels/{channel_id}/stats
 getChannelMembersTimezones GET /channels/{channel_id}/timezones answer=list
 getChannelByNameForTeamName GET /teams/name/{team_name}/channels/name/{channel_name}
 getPublicChannelsForTeam GET /teams/{team_id}/channels paging=page
 autocompleteChannelsForTeam GET /teams/{team_id}/channels/autocomplete answer=list
 getDeletedChannelsForTeam GET /teams/{team_id}/channels/deleted paging=page
-getPublicChannelsByIdsForTeam POST /teams/{team_id}/channels/ids body safe answer=list
+getPublicChannelsByIdsForTeam POST /teams/{team_id}/channels/ids safe answer=list
 getManagedCategories GET /teams/{team_id}/channels/managed_categories since=11.7
 getChannelByName GET /teams/{team_id}/channels/name/{channel_name}
 getPrivateChannelsForTeam GET /teams/{team_id}/channels/private paging=page
 getRecommendedChannelsForTeam GET /teams/{team_id}/channels/recommended since=11.7
-searchChannels POST /teams/{team_id}/channels/search body safe answer=list
-searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived body safe answer=list until=5.37
+searchChannels POST /teams/{team_id}/channels/search safe answer=list
+searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived safe answer=list until=5.37
 autocompleteChannelsForTeamForSearch GET /teams/{team_id}/channels/search_autocomplete answer=list
 getChannelsForUser GET /users/{user_id}/channels answer=list since=6.1
 getChannelUnread GET /users/{user_id}/channels/{channel_id}/unread
 getChannelsForTeamForUser GET /users/{user_id}/teams/{team_id}/channels answer=list
 getSidebarCategoriesForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories
-createSidebarCategoryForTeamForUser POST /users/{user_id}/teams/{team_id}/channels/categories body
-updateSidebarCategoriesForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories body answer=list
+createSidebarCategoryForTeamForUser POST /users/{user_id}/teams/{team_id}/channels/categories
+updateSidebarCategoriesForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories answer=list
 getSidebarCategoryOrderForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories/order answer=list
-updateSidebarCategoryOrderForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/order body answer=list
+updateSidebarCategoryOrderForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/order answer=list
 getSidebarCategoryForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
-updateSidebarCategoryForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/{category_id} body
+updateSidebarCategoryForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
 removeSidebarCategoryForTeamForUser DELETE /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
 getChannelMembersForUser GET /users/{user_id}/teams/{team_id}/channels/members answer=list
-markAllTeamChannelsRead PUT /users/{user_id}/teams/{team_id}/read since=11.7
+markAllTeamChannelsRead PUT /users/{user_id}/teams/{team_id}/read body=false since=11.7
 `,
   { page: rowsPlan },
 );

@@ -250,25 +250,25 @@ export interface CloudApi {
 }
 
 export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>(`
-checkCWSConnection GET /cloud/check-cws-connection since=5.38
+checkCWSConnection GET /cloud/check-cws-connection since=6
 getCloudCustomer GET /cloud/customer
-updateCloudCustomer PUT /cloud/customer body
-updateCloudCustomerAddress PUT /cloud/customer/address body
+updateCloudCustomer PUT /cloud/customer
+updateCloudCustomerAddress PUT /cloud/customer/address
 getEndpointForInstallationInformation GET /cloud/installation since=9.1
 getCloudLimits GET /cloud/limits since=7.0
-createCustomerPayment POST /cloud/payment until=5.37
-confirmCustomerPayment POST /cloud/payment/confirm body until=5.37
+createCustomerPayment POST /cloud/payment body=false until=5.37
+confirmCustomerPayment POST /cloud/payment/confirm until=5.37
 getPreviewModalData GET /cloud/preview/modal_data answer=list since=10.0
 getCloudProducts GET /cloud/products answer=list
 getSubscription GET /cloud/subscription
-changeSubscription PUT /cloud/subscription until=5.37
+changeSubscription PUT /cloud/subscription body=false until=5.37
 getInvoicesForSubscription GET /cloud/subscription/invoices answer=list
 getInvoiceForSubscriptionAsPdf GET /cloud/subscription/invoices/{invoice_id}/pdf answer=blob
-sendAdminUpgradeRequestEmail POST /cloud/subscription/limitreached/invite until=5.37
-sendAdminUpgradeRequestEmailOnJoin POST /cloud/subscription/limitreached/join until=5.37
+sendAdminUpgradeRequestEmail POST /cloud/subscription/limitreached/invite body=false until=5.37
+sendAdminUpgradeRequestEmailOnJoin POST /cloud/subscription/limitreached/join body=false until=5.37
 getSubscriptionStats GET /cloud/subscription/stats until=5.37
-validateBusinessEmail POST /cloud/validate-business-email body since=5.38
-validateWorkspaceBusinessEmail POST /cloud/validate-workspace-business-email since=5.38
-postEndpointForCwsWebhooks POST /cloud/webhook
-signupAvailable GET /hosted_customer/signup_available since=5.38
+validateBusinessEmail POST /cloud/validate-business-email since=6
+validateWorkspaceBusinessEmail POST /cloud/validate-workspace-business-email body=false since=6
+postEndpointForCwsWebhooks POST /cloud/webhook body=false
+signupAvailable GET /hosted_customer/signup_available since=6
 `);

@@ -144,13 +144,13 @@ export interface CommandsApi {
 
 export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>(`
 listCommands GET /commands answer=list
-createCommand POST /commands body
-executeCommand POST /commands/execute body
+createCommand POST /commands
+executeCommand POST /commands/execute
 getCommandById GET /commands/{command_id}
-updateCommand PUT /commands/{command_id} body
+updateCommand PUT /commands/{command_id}
 deleteCommand DELETE /commands/{command_id}
-moveCommand PUT /commands/{command_id}/move body
-regenCommandToken PUT /commands/{command_id}/regen_token
+moveCommand PUT /commands/{command_id}/move
+regenCommandToken PUT /commands/{command_id}/regen_token body=false
 listAutocompleteCommands GET /teams/{team_id}/commands/autocomplete answer=list
 listCommandAutocompleteSuggestions GET /teams/{team_id}/commands/autocomplete_suggestions answer=list
 `);

@@ -61,7 +61,7 @@ export interface ComplianceApi {
 export const ComplianceApi: GroupClass<ComplianceApi> = /* @__PURE__ */ defineGroup<ComplianceApi>(
   `
 getComplianceReports GET /compliance/reports paging=page licence=any
-createComplianceReport POST /compliance/reports body licence=any
+createComplianceReport POST /compliance/reports licence=any
 getComplianceReport GET /compliance/reports/{report_id} licence=any
 downloadComplianceReport GET /compliance/reports/{report_id}/download answer=blob licence=any
 `,

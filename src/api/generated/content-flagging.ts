@@ -177,18 +177,18 @@ export interface ContentFlaggingApi {
 }
 
 export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>(`
-getCFConfig GET /content_flagging/config since=5.38 licence=enterprise
-updateCFConfig PUT /content_flagging/config body since=5.38 licence=enterprise
-getCFFields GET /content_flagging/fields since=5.38 licence=enterprise
-getCFFlagConfig GET /content_flagging/flag/config since=5.38 licence=enterprise
-getCFPost GET /content_flagging/post/{post_id} since=5.38 licence=enterprise
-postCFPostReviewer POST /content_flagging/post/{post_id}/assign/{content_reviewer_id} since=5.38 licence=enterprise
-generateCFPostExposureReport POST /content_flagging/post/{post_id}/exposure_report since=11.7
-getCFPostFieldValues GET /content_flagging/post/{post_id}/field_values answer=list since=5.38 licence=enterprise
-postCFPostFlag POST /content_flagging/post/{post_id}/flag body since=5.38 licence=enterprise
-keepCFPost PUT /content_flagging/post/{post_id}/keep since=5.38 licence=enterprise
-removeCFPost PUT /content_flagging/post/{post_id}/remove since=5.38 licence=enterprise
-generateCFPostReport POST /content_flagging/post/{post_id}/report body since=11.7
-searchCFTeamReviewers GET /content_flagging/team/{team_id}/reviewers/search answer=list since=5.38 licence=enterprise
-getCFTeamStatus GET /content_flagging/team/{team_id}/status since=5.38 licence=enterprise
+getCFConfig GET /content_flagging/config since=6 licence=enterprise
+updateCFConfig PUT /content_flagging/config since=6 licence=enterprise
+getCFFields GET /content_flagging/fields since=6 licence=enterprise
+getCFFlagConfig GET /content_flagging/flag/config since=6 licence=enterprise
+getCFPost GET /content_flagging/post/{post_id} since=6 licence=enterprise
+postCFPostReviewer POST /content_flagging/post/{post_id}/assign/{content_reviewer_id} body=false since=6 licence=enterprise
+generateCFPostExposureReport POST /content_flagging/post/{post_id}/exposure_report body=false since=11.7
+getCFPostFieldValues GET /content_flagging/post/{post_id}/field_values answer=list since=6 licence=enterprise
+postCFPostFlag POST /content_flagging/post/{post_id}/flag since=6 licence=enterprise
+keepCFPost PUT /content_flagging/post/{post_id}/keep body=false since=6 licence=enterprise
+removeCFPost PUT /content_flagging/post/{post_id}/remove body=false since=6 licence=enterprise
+generateCFPostReport POST /content_flagging/post/{post_id}/report since=11.7
+searchCFTeamReviewers GET /content_flagging/team/{team_id}/reviewers/search answer=list since=6 licence=enterprise
+getCFTeamStatus GET /content_flagging/team/{team_id}/status since=6 licence=enterprise
 `);

@@ -267,18 +267,18 @@ export interface DataRetentionApi {
 export const DataRetentionApi: GroupClass<DataRetentionApi> = /* @__PURE__ */ defineGroup<DataRetentionApi>(
   `
 getDataRetentionPolicies GET /data_retention/policies paging=page rows=policies licence=any
-createDataRetentionPolicy POST /data_retention/policies body licence=any
+createDataRetentionPolicy POST /data_retention/policies licence=any
 getDataRetentionPolicyByID GET /data_retention/policies/{policy_id} licence=any
-patchDataRetentionPolicy PATCH /data_retention/policies/{policy_id} body licence=any
+patchDataRetentionPolicy PATCH /data_retention/policies/{policy_id} licence=any
 deleteDataRetentionPolicy DELETE /data_retention/policies/{policy_id} licence=any
 getChannelsForRetentionPolicy GET /data_retention/policies/{policy_id}/channels paging=page rows=channels licence=any
-addChannelsToRetentionPolicy POST /data_retention/policies/{policy_id}/channels body licence=any
+addChannelsToRetentionPolicy POST /data_retention/policies/{policy_id}/channels licence=any
 removeChannelsFromRetentionPolicy DELETE /data_retention/policies/{policy_id}/channels body licence=any
-searchChannelsForRetentionPolicy POST /data_retention/policies/{policy_id}/channels/search body safe answer=list
+searchChannelsForRetentionPolicy POST /data_retention/policies/{policy_id}/channels/search safe answer=list
 getTeamsForRetentionPolicy GET /data_retention/policies/{policy_id}/teams paging=page rows=teams licence=any
-addTeamsToRetentionPolicy POST /data_retention/policies/{policy_id}/teams body licence=any
+addTeamsToRetentionPolicy POST /data_retention/policies/{policy_id}/teams licence=any
 removeTeamsFromRetentionPolicy DELETE /data_retention/policies/{policy_id}/teams body licence=any
-searchTeamsForRetentionPolicy POST /data_retention/policies/{policy_id}/teams/search body safe answer=list
+searchTeamsForRetentionPolicy POST /data_retention/policies/{policy_id}/teams/search safe answer=list
 getDataRetentionPoliciesCount GET /data_retention/policies_count licence=any
 getDataRetentionPolicy GET /data_retention/policy licence=any
 getChannelPoliciesForUser GET /users/{user_id}/data_retention/channel_policies paging=page rows=policies licence=any

@@ -50,8 +50,8 @@ export interface DraftsApi {
 }
 
 export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>(`
-upsertDraft POST /drafts body safe since=5.38
-deleteDraft DELETE /users/{user_id}/channels/{channel_id}/drafts since=5.38
-deleteThreadDraft DELETE /users/{user_id}/channels/{channel_id}/drafts/{thread_id} since=5.38
-getDrafts GET /users/{user_id}/teams/{team_id}/drafts answer=list since=5.38
+upsertDraft POST /drafts safe since=6
+deleteDraft DELETE /users/{user_id}/channels/{channel_id}/drafts since=6
+deleteThreadDraft DELETE /users/{user_id}/channels/{channel_id}/drafts/{thread_id} since=6
+getDrafts GET /users/{user_id}/teams/{team_id}/drafts answer=list since=6
 `);

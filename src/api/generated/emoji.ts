@@ -121,11 +121,11 @@ export interface EmojiApi {
 export const EmojiApi: GroupClass<EmojiApi> = /* @__PURE__ */ defineGroup<EmojiApi>(
   `
 getEmojiList GET /emoji paging=page
-createEmoji POST /emoji body form=image
+createEmoji POST /emoji form=image
 autocompleteEmoji GET /emoji/autocomplete answer=list
 getEmojiByName GET /emoji/name/{emoji_name}
-getEmojisByNames POST /emoji/names body safe answer=list since=9.2
-searchEmoji POST /emoji/search body safe answer=list
+getEmojisByNames POST /emoji/names safe answer=list since=9.2
+searchEmoji POST /emoji/search safe answer=list
 getEmoji GET /emoji/{emoji_id}
 deleteEmoji DELETE /emoji/{emoji_id}
 getEmojiImage GET /emoji/{emoji_id}/image answer=blob

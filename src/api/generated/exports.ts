@@ -75,7 +75,7 @@ export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<Ex
 listExports GET /exports answer=list
 downloadExport GET /exports/{export_name} answer=blob
 deleteExport DELETE /exports/{export_name}
-generatePresignURLExport POST /exports/{export_name}/presign-url since=5.38
+generatePresignURLExport POST /exports/{export_name}/presign-url body=false since=6
 listImports GET /imports answer=list
-deleteImport DELETE /imports/{import_name} since=5.38
+deleteImport DELETE /imports/{import_name} since=6
 `);

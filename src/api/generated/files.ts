@@ -220,20 +220,20 @@ export interface FilesApi {
 
 export const FilesApi: GroupClass<FilesApi> = /* @__PURE__ */ defineGroup<FilesApi>(
   `
-uploadFile POST /files body form=binary
-searchFiles POST /files/search body safe paging=search since=10.2
+uploadFile POST /files form=binary
+searchFiles POST /files/search safe paging=search since=10.2
 getFile GET /files/{file_id} answer=blob
-headGetFile HEAD /files/{file_id} answer=none since=5.38
+headGetFile HEAD /files/{file_id} answer=none since=6
 getFileInfo GET /files/{file_id}/info
 getFileLink GET /files/{file_id}/link
 getFilePreview GET /files/{file_id}/preview answer=blob
-headGetFilePreview HEAD /files/{file_id}/preview answer=none since=5.38
+headGetFilePreview HEAD /files/{file_id}/preview answer=none since=6
 getFileThumbnail GET /files/{file_id}/thumbnail answer=blob
-headGetFileThumbnail HEAD /files/{file_id}/thumbnail answer=none since=5.38
-searchFilesInTeam POST /teams/{team_id}/files/search body safe paging=search
-createUpload POST /uploads body
+headGetFileThumbnail HEAD /files/{file_id}/thumbnail answer=none since=6
+searchFilesInTeam POST /teams/{team_id}/files/search safe paging=search
+createUpload POST /uploads
 getUpload GET /uploads/{upload_id}
-uploadData POST /uploads/{upload_id} body form=binary
+uploadData POST /uploads/{upload_id} form=binary
 `,
   { search: postsPlan },
 );

@@ -571,31 +571,31 @@ export const GroupsApi: GroupClass<GroupsApi> = /* @__PURE__ */ defineGroup<Grou
   `
 getGroupsByChannel GET /channels/{channel_id}/groups paging=page rows=groups licence=any
 getGroups GET /groups paging=page licence=any
-createGroup POST /groups body since=6.3 licence=professional
-getGroupsByNames POST /groups/names body safe answer=list since=11.0 licence=any
+createGroup POST /groups since=6.3 licence=professional
+getGroupsByNames POST /groups/names safe answer=list since=11.0 licence=any
 getGroup GET /groups/{group_id} licence=any
 deleteGroup DELETE /groups/{group_id} since=6.3 licence=professional
 getGroupSyncablesChannels GET /groups/{group_id}/channels answer=list licence=any
 getGroupSyncableForChannelId GET /groups/{group_id}/channels/{channel_id} licence=any
-linkGroupSyncableForChannel POST /groups/{group_id}/channels/{channel_id}/link licence=any
+linkGroupSyncableForChannel POST /groups/{group_id}/channels/{channel_id}/link body=false licence=any
 unlinkGroupSyncableForChannel DELETE /groups/{group_id}/channels/{channel_id}/link licence=any
-patchGroupSyncableForChannel PUT /groups/{group_id}/channels/{channel_id}/patch body licence=any
+patchGroupSyncableForChannel PUT /groups/{group_id}/channels/{channel_id}/patch licence=any
 getGroupUsers GET /groups/{group_id}/members paging=page rows=members licence=any
-addGroupMembers POST /groups/{group_id}/members body answer=list since=6.3 licence=professional
+addGroupMembers POST /groups/{group_id}/members answer=list since=6.3 licence=professional
 deleteGroupMembers DELETE /groups/{group_id}/members body answer=list since=6.3 licence=professional
-patchGroup PUT /groups/{group_id}/patch body licence=any
-restoreGroup POST /groups/{group_id}/restore since=7.7 licence=professional
+patchGroup PUT /groups/{group_id}/patch licence=any
+restoreGroup POST /groups/{group_id}/restore body=false since=7.7 licence=professional
 getGroupStats GET /groups/{group_id}/stats licence=any
 getGroupSyncablesTeams GET /groups/{group_id}/teams answer=list licence=any
 getGroupSyncableForTeamId GET /groups/{group_id}/teams/{team_id} licence=any
-linkGroupSyncableForTeam POST /groups/{group_id}/teams/{team_id}/link licence=any
+linkGroupSyncableForTeam POST /groups/{group_id}/teams/{team_id}/link body=false licence=any
 unlinkGroupSyncableForTeam DELETE /groups/{group_id}/teams/{team_id}/link licence=any
-patchGroupSyncableForTeam PUT /groups/{group_id}/teams/{team_id}/patch body licence=any
+patchGroupSyncableForTeam PUT /groups/{group_id}/teams/{team_id}/patch licence=any
 getGroupSyncables GET /groups/{group_id}/{syncable_type} answer=list licence=any
 getGroupSyncable GET /groups/{group_id}/{syncable_type}/{syncable_id} licence=any
-linkGroupSyncable POST /groups/{group_id}/{syncable_type}/{syncable_id}/link licence=any
+linkGroupSyncable POST /groups/{group_id}/{syncable_type}/{syncable_id}/link body=false licence=any
 unlinkGroupSyncable DELETE /groups/{group_id}/{syncable_type}/{syncable_id}/link licence=any
-patchGroupSyncable PUT /groups/{group_id}/{syncable_type}/{syncable_id}/patch licence=any
+patchGroupSyncable PUT /groups/{group_id}/{syncable_type}/{syncable_id}/patch body=false licence=any
 unlinkLdapGroup DELETE /ldap/groups/{remote_id}/link licence=any
 getGroupsByTeam GET /teams/{team_id}/groups paging=page rows=groups licence=any
 getGroupsAssociatedToChannelsByTeam GET /teams/{team_id}/groups_by_channels licence=any

@@ -67,8 +67,8 @@ export interface IntegrationActionsApi {
 
 export const IntegrationActionsApi: GroupClass<IntegrationActionsApi> =
   /* @__PURE__ */ defineGroup<IntegrationActionsApi>(`
-executeDialogAction POST /actions/dialogs/execute body since=11.7
-lookupInteractiveDialog POST /actions/dialogs/lookup body since=11.0
-openInteractiveDialog POST /actions/dialogs/open body
-submitInteractiveDialog POST /actions/dialogs/submit body
+executeDialogAction POST /actions/dialogs/execute since=11.7
+lookupInteractiveDialog POST /actions/dialogs/lookup since=11.0
+openInteractiveDialog POST /actions/dialogs/open
+submitInteractiveDialog POST /actions/dialogs/submit
 `);

@@ -43,6 +43,6 @@ export interface IpFilteringApi {
 
 export const IpFilteringApi: GroupClass<IpFilteringApi> = /* @__PURE__ */ defineGroup<IpFilteringApi>(`
 getIPFilters GET /ip_filtering answer=list since=9.1 licence=enterprise
-applyIPFilters POST /ip_filtering body answer=list since=9.1 licence=enterprise
+applyIPFilters POST /ip_filtering answer=list since=9.1 licence=enterprise
 myIP GET /ip_filtering/my_ip since=9.1 licence=enterprise
 `);

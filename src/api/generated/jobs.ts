@@ -106,12 +106,12 @@ export interface JobsApi {
 export const JobsApi: GroupClass<JobsApi> = /* @__PURE__ */ defineGroup<JobsApi>(
   `
 getJobs GET /jobs paging=page
-createJob POST /jobs body
+createJob POST /jobs
 getJobsByType GET /jobs/type/{type} paging=page
 getJob GET /jobs/{job_id}
-cancelJob POST /jobs/{job_id}/cancel
+cancelJob POST /jobs/{job_id}/cancel body=false
 downloadJob GET /jobs/{job_id}/download answer=blob
-updateJobStatus PATCH /jobs/{job_id}/status body since=5.38
+updateJobStatus PATCH /jobs/{job_id}/status since=6
 `,
   { page: rowsPlan },
 );

@@ -172,18 +172,18 @@ export interface LdapApi {
 
 export const LdapApi: GroupClass<LdapApi> = /* @__PURE__ */ defineGroup<LdapApi>(
   `
-uploadLdapPrivateCertificate POST /ldap/certificate/private body form=certificate
+uploadLdapPrivateCertificate POST /ldap/certificate/private form=certificate
 deleteLdapPrivateCertificate DELETE /ldap/certificate/private
-uploadLdapPublicCertificate POST /ldap/certificate/public body form=certificate
+uploadLdapPublicCertificate POST /ldap/certificate/public form=certificate
 deleteLdapPublicCertificate DELETE /ldap/certificate/public
 getLdapGroups GET /ldap/groups paging=page rows=groups licence=any
-linkLdapGroup POST /ldap/groups/{remote_id}/link licence=any
-migrateIdLdap POST /ldap/migrateid body licence=any
-syncLdap POST /ldap/sync licence=any
-testLdap POST /ldap/test licence=any
-testLdapConnection POST /ldap/test_connection body since=5.38 licence=any
-testLdapDiagnostics POST /ldap/test_diagnostics body answer=list since=5.38 licence=any
-addUserToGroupSyncables POST /ldap/users/{user_id}/group_sync_memberships since=5.38
+linkLdapGroup POST /ldap/groups/{remote_id}/link body=false licence=any
+migrateIdLdap POST /ldap/migrateid licence=any
+syncLdap POST /ldap/sync body=false licence=any
+testLdap POST /ldap/test body=false licence=any
+testLdapConnection POST /ldap/test_connection since=6 licence=any
+testLdapDiagnostics POST /ldap/test_diagnostics answer=list since=6 licence=any
+addUserToGroupSyncables POST /ldap/users/{user_id}/group_sync_memberships body=false since=6
 `,
   { page: rowsPlan },
 );

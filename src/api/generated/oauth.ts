@@ -234,18 +234,18 @@ export interface OauthApi {
 export const OauthApi: GroupClass<OauthApi> = /* @__PURE__ */ defineGroup<OauthApi>(
   `
 getOAuthApps GET /oauth/apps paging=page
-createOAuthApp POST /oauth/apps body
-registerOAuthClient POST /oauth/apps/register body anonymous since=5.38
+createOAuthApp POST /oauth/apps
+registerOAuthClient POST /oauth/apps/register anonymous since=6
 getOAuthApp GET /oauth/apps/{app_id}
-updateOAuthApp PUT /oauth/apps/{app_id} body
+updateOAuthApp PUT /oauth/apps/{app_id}
 deleteOAuthApp DELETE /oauth/apps/{app_id}
 getOAuthAppInfo GET /oauth/apps/{app_id}/info
-regenerateOAuthAppSecret POST /oauth/apps/{app_id}/regen_secret
+regenerateOAuthAppSecret POST /oauth/apps/{app_id}/regen_secret body=false
 listOutgoingOAuthConnections GET /oauth/outgoing_connections answer=list since=9.6 licence=enterprise
-createOutgoingOAuthConnection POST /oauth/outgoing_connections body since=9.6 licence=enterprise
-validateOutgoingOAuthConnection POST /oauth/outgoing_connections/validate body since=9.6 licence=enterprise
+createOutgoingOAuthConnection POST /oauth/outgoing_connections since=9.6 licence=enterprise
+validateOutgoingOAuthConnection POST /oauth/outgoing_connections/validate since=9.6 licence=enterprise
 getOutgoingOAuthConnection GET /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
-updateOutgoingOAuthConnection PUT /oauth/outgoing_connections/{connection_id} body since=9.6 licence=enterprise
+updateOutgoingOAuthConnection PUT /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
 deleteOutgoingOAuthConnection DELETE /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
 getAuthorizedOAuthAppsForUser GET /users/{user_id}/oauth/apps/authorized paging=page
 `,

@@ -33,5 +33,5 @@ export interface PermissionsApi {
 
 export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>(`
 appendAncillaryPermissions GET /permissions/ancillary answer=list until=5.37
-getAncillaryPermissionsPost POST /permissions/ancillary body safe answer=list since=9.10
+getAncillaryPermissionsPost POST /permissions/ancillary safe answer=list since=9.10
 `);

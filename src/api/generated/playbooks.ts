@@ -514,47 +514,47 @@ export interface PlaybooksApi {
 
 export const PlaybooksApi: GroupClass<PlaybooksApi> = /* @__PURE__ */ defineGroup<PlaybooksApi>(`
 getPlaybooks GET /plugins/playbooks/api/v0/playbooks root
-createPlaybook POST /plugins/playbooks/api/v0/playbooks root body
+createPlaybook POST /plugins/playbooks/api/v0/playbooks root
 deletePlaybook DELETE /plugins/playbooks/api/v0/playbooks/{id} root
 getPlaybook GET /plugins/playbooks/api/v0/playbooks/{id} root
-updatePlaybook PUT /plugins/playbooks/api/v0/playbooks/{id} root body
+updatePlaybook PUT /plugins/playbooks/api/v0/playbooks/{id} root
 getAutoFollows GET /plugins/playbooks/api/v0/playbooks/{id}/autofollows root
 getPlaybookConditions GET /plugins/playbooks/api/v0/playbooks/{id}/conditions root
-createPlaybookCondition POST /plugins/playbooks/api/v0/playbooks/{id}/conditions root body
+createPlaybookCondition POST /plugins/playbooks/api/v0/playbooks/{id}/conditions root
 deletePlaybookCondition DELETE /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID} root
-updatePlaybookCondition PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID} root body
+updatePlaybookCondition PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID} root
 getPlaybookPropertyFields GET /plugins/playbooks/api/v0/playbooks/{id}/property_fields root
-createPlaybookPropertyField POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields root body
-reorderPlaybookPropertyFields POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder root body
+createPlaybookPropertyField POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields root
+reorderPlaybookPropertyFields POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder root
 deletePlaybookPropertyField DELETE /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id} root
-updatePlaybookPropertyField PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id} root body
+updatePlaybookPropertyField PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id} root
 listPlaybookRuns GET /plugins/playbooks/api/v0/runs root
-createPlaybookRunFromPost POST /plugins/playbooks/api/v0/runs root body
+createPlaybookRunFromPost POST /plugins/playbooks/api/v0/runs root
 getPlaybookRunByChannelId GET /plugins/playbooks/api/v0/runs/channel/{channel_id} root
 getChannels GET /plugins/playbooks/api/v0/runs/channels root
 getChecklistAutocomplete GET /plugins/playbooks/api/v0/runs/checklist-autocomplete root
-createPlaybookRunFromDialog POST /plugins/playbooks/api/v0/runs/dialog root body
+createPlaybookRunFromDialog POST /plugins/playbooks/api/v0/runs/dialog root
 getOwners GET /plugins/playbooks/api/v0/runs/owners root
 getPlaybookRun GET /plugins/playbooks/api/v0/runs/{id} root
-updatePlaybookRun PATCH /plugins/playbooks/api/v0/runs/{id} root body
-addChecklistItem POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add root body
+updatePlaybookRun PATCH /plugins/playbooks/api/v0/runs/{id} root
+addChecklistItem POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add root
 itemDelete DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root safe=false
-itemRename PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root body
-itemSetAssignee PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee root body
-itemRun PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run root safe=false
-itemSetState PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state root body
-reoderChecklistItem PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder root body safe=false
+itemRename PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item} root
+itemSetAssignee PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee root
+itemRun PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run root body=false safe=false
+itemSetState PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state root
+reoderChecklistItem PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder root safe=false
 getRunConditions GET /plugins/playbooks/api/v0/runs/{id}/conditions root
-endPlaybookRunDialog POST /plugins/playbooks/api/v0/runs/{id}/end root
-endPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/end root
-finish PUT /plugins/playbooks/api/v0/runs/{id}/finish root
+endPlaybookRunDialog POST /plugins/playbooks/api/v0/runs/{id}/end root body=false
+endPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/end root body=false
+finish PUT /plugins/playbooks/api/v0/runs/{id}/finish root body=false
 getPlaybookRunMetadata GET /plugins/playbooks/api/v0/runs/{id}/metadata root
-nextStageDialog POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog root body
-changeOwner POST /plugins/playbooks/api/v0/runs/{id}/owner root body
+nextStageDialog POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog root
+changeOwner POST /plugins/playbooks/api/v0/runs/{id}/owner root
 getRunPropertyFields GET /plugins/playbooks/api/v0/runs/{id}/property_fields root
-setRunPropertyValue PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value root body
+setRunPropertyValue PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value root
 getRunPropertyValues GET /plugins/playbooks/api/v0/runs/{id}/property_values root
-restartPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/restart root
-updatePlaybookRunStatus POST /plugins/playbooks/api/v0/runs/{id}/status root body
+restartPlaybookRun PUT /plugins/playbooks/api/v0/runs/{id}/restart root body=false
+updatePlaybookRunStatus POST /plugins/playbooks/api/v0/runs/{id}/status root
 removeTimelineEvent DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id} root
 `);

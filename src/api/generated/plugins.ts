@@ -175,16 +175,16 @@ export interface PluginsApi {
 
 export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>(`
 getPlugins GET /plugins
-uploadPlugin POST /plugins body form=plugin
-installPluginFromUrl POST /plugins/install_from_url
+uploadPlugin POST /plugins form=plugin
+installPluginFromUrl POST /plugins/install_from_url body=false
 getMarketplacePlugins GET /plugins/marketplace answer=list
-installMarketplacePlugin POST /plugins/marketplace body
+installMarketplacePlugin POST /plugins/marketplace
 getMarketplaceVisitedByAdmin GET /plugins/marketplace/first_admin_visit
-reattachPlugin POST /plugins/reattach body since=5.38
+reattachPlugin POST /plugins/reattach since=6
 getPluginStatuses GET /plugins/statuses answer=list
 getWebappPlugins GET /plugins/webapp answer=list
 removePlugin DELETE /plugins/{plugin_id}
-detachPlugin POST /plugins/{plugin_id}/detach since=5.38
-disablePlugin POST /plugins/{plugin_id}/disable
-enablePlugin POST /plugins/{plugin_id}/enable
+detachPlugin POST /plugins/{plugin_id}/detach body=false since=6
+disablePlugin POST /plugins/{plugin_id}/disable body=false
+enablePlugin POST /plugins/{plugin_id}/enable body=false
 `);

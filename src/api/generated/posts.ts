@@ -434,33 +434,33 @@ export interface PostsApi {
 export const PostsApi: GroupClass<PostsApi> = /* @__PURE__ */ defineGroup<PostsApi>(
   `
 getPostsForChannel GET /channels/{channel_id}/posts paging=posts
-createPost POST /posts body dedupe=pending_post_id
-createPostEphemeral POST /posts/ephemeral body
-getPostsByIds POST /posts/ids body safe answer=list since=5.38
-rewriteMessage POST /posts/rewrite body since=11.2
-searchPostsInAllTeams POST /posts/search body safe paging=search since=5.38
+createPost POST /posts dedupe=pending_post_id
+createPostEphemeral POST /posts/ephemeral
+getPostsByIds POST /posts/ids safe answer=list since=6
+rewriteMessage POST /posts/rewrite since=11.2
+searchPostsInAllTeams POST /posts/search safe paging=search since=6
 getPost GET /posts/{post_id}
-updatePost PUT /posts/{post_id} body
+updatePost PUT /posts/{post_id}
 deletePost DELETE /posts/{post_id}
-doPostAction POST /posts/{post_id}/actions/{action_id} body
+doPostAction POST /posts/{post_id}/actions/{action_id}
 burnPost DELETE /posts/{post_id}/burn since=11.2
-getEditHistoryForPost GET /posts/{post_id}/edit_history answer=list since=5.38
+getEditHistoryForPost GET /posts/{post_id}/edit_history answer=list since=6
 getFileInfosForPost GET /posts/{post_id}/files/info answer=list
-getPostInfo GET /posts/{post_id}/info since=5.38
-moveThread POST /posts/{post_id}/move body since=9.3
-patchPost PUT /posts/{post_id}/patch body
-pinPost POST /posts/{post_id}/pin safe
-restorePostVersion POST /posts/{post_id}/restore/{restore_version_id} since=10.5
+getPostInfo GET /posts/{post_id}/info since=6
+moveThread POST /posts/{post_id}/move since=9.3
+patchPost PUT /posts/{post_id}/patch
+pinPost POST /posts/{post_id}/pin body=false safe
+restorePostVersion POST /posts/{post_id}/restore/{restore_version_id} body=false since=10.5
 revealPost GET /posts/{post_id}/reveal safe=false since=11.2
 getPostThread GET /posts/{post_id}/thread paging=replies
-unpinPost POST /posts/{post_id}/unpin safe
-searchPosts POST /teams/{team_id}/posts/search body safe paging=search
+unpinPost POST /posts/{post_id}/unpin body=false safe
+searchPosts POST /teams/{team_id}/posts/search safe paging=search
 getPostsAroundLastUnread GET /users/{user_id}/channels/{channel_id}/posts/unread
 getFlaggedPostsForUser GET /users/{user_id}/posts/flagged paging=saved
-saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack safe since=7.7
+saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack body=false safe since=7.7
 deleteAcknowledgementForPost DELETE /users/{user_id}/posts/{post_id}/ack since=7.7
-setPostReminder POST /users/{user_id}/posts/{post_id}/reminder body safe since=7.2
-setPostUnread POST /users/{user_id}/posts/{post_id}/set_unread body safe
+setPostReminder POST /users/{user_id}/posts/{post_id}/reminder safe since=7.2
+setPostUnread POST /users/{user_id}/posts/{post_id}/set_unread safe
 `,
   { posts: postsPlan, saved: postsPlan, search: postsPlan, replies: repliesPlan },
 );

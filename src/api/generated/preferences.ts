@@ -62,8 +62,8 @@ export interface PreferencesApi {
 
 export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>(`
 getPreferences GET /users/{user_id}/preferences answer=list
-updatePreferences PUT /users/{user_id}/preferences body
-deletePreferences POST /users/{user_id}/preferences/delete body safe
+updatePreferences PUT /users/{user_id}/preferences
+deletePreferences POST /users/{user_id}/preferences/delete safe
 getPreferencesByCategory GET /users/{user_id}/preferences/{category} answer=list
 getPreferencesByCategoryByName GET /users/{user_id}/preferences/{category}/name/{preference_name}
 `);

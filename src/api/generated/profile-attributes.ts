@@ -104,11 +104,11 @@ export interface ProfileAttributesApi {
 export const ProfileAttributesApi: GroupClass<ProfileAttributesApi> =
   /* @__PURE__ */ defineGroup<ProfileAttributesApi>(`
 listAllCPAFields GET /custom_profile_attributes/fields answer=list since=10.5 licence=enterprise
-createCPAField POST /custom_profile_attributes/fields body since=10.5 licence=enterprise
-patchCPAField PATCH /custom_profile_attributes/fields/{field_id} body since=10.5 licence=enterprise
+createCPAField POST /custom_profile_attributes/fields since=10.5 licence=enterprise
+patchCPAField PATCH /custom_profile_attributes/fields/{field_id} since=10.5 licence=enterprise
 deleteCPAField DELETE /custom_profile_attributes/fields/{field_id} since=10.5 licence=enterprise
 getCPAGroup GET /custom_profile_attributes/group since=10.8 licence=enterprise
-patchCPAValues PATCH /custom_profile_attributes/values body since=10.5 licence=enterprise
+patchCPAValues PATCH /custom_profile_attributes/values since=10.5 licence=enterprise
 listCPAValues GET /users/{user_id}/custom_profile_attributes since=10.5 licence=enterprise
-patchCPAValuesForUser PATCH /users/{user_id}/custom_profile_attributes body since=5.38 licence=enterprise
+patchCPAValuesForUser PATCH /users/{user_id}/custom_profile_attributes since=6 licence=enterprise
 `);

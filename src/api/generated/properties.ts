@@ -153,13 +153,13 @@ export interface PropertiesApi {
 }
 
 export const PropertiesApi: GroupClass<PropertiesApi> = /* @__PURE__ */ defineGroup<PropertiesApi>(`
-searchPropertyFields POST /properties/groups/{group_name}/fields/search body safe since=11.7
+searchPropertyFields POST /properties/groups/{group_name}/fields/search safe since=11.7
 getSystemPropertyValues GET /properties/groups/{group_name}/system/values since=11.7
-updateSystemPropertyValues PATCH /properties/groups/{group_name}/system/values body since=11.7
+updateSystemPropertyValues PATCH /properties/groups/{group_name}/system/values since=11.7
 getPropertyFields GET /properties/groups/{group_name}/{object_type}/fields since=11.7
-createPropertyField POST /properties/groups/{group_name}/{object_type}/fields body since=11.7
+createPropertyField POST /properties/groups/{group_name}/{object_type}/fields since=11.7
 deletePropertyField DELETE /properties/groups/{group_name}/{object_type}/fields/{field_id} since=11.7
-updatePropertyField PATCH /properties/groups/{group_name}/{object_type}/fields/{field_id} body since=11.7
+updatePropertyField PATCH /properties/groups/{group_name}/{object_type}/fields/{field_id} since=11.7
 getPropertyValues GET /properties/groups/{group_name}/{object_type}/values/{target_id} since=11.7
-updatePropertyValues PATCH /properties/groups/{group_name}/{object_type}/values/{target_id} body since=11.7
+updatePropertyValues PATCH /properties/groups/{group_name}/{object_type}/values/{target_id} since=11.7
 `);

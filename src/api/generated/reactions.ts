@@ -45,8 +45,8 @@ export interface ReactionsApi {
 }
 
 export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>(`
-getBulkReactions POST /posts/ids/reactions body safe
+getBulkReactions POST /posts/ids/reactions safe
 getReactions GET /posts/{post_id}/reactions answer=list
-saveReaction POST /reactions body safe
+saveReaction POST /reactions safe
 deleteReaction DELETE /users/{user_id}/posts/{post_id}/reactions/{emoji_name}
 `);

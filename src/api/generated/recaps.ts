@@ -209,20 +209,20 @@ export interface RecapsApi {
 export const RecapsApi: GroupClass<RecapsApi> = /* @__PURE__ */ defineGroup<RecapsApi>(
   `
 getRecapsForUser GET /recaps paging=page since=11.2
-createRecap POST /recaps body since=11.2
+createRecap POST /recaps since=11.2
 getRecapLimitStatus GET /recaps/limit_status since=11.7
-markRecapsAsViewed POST /recaps/mark_viewed since=11.7
+markRecapsAsViewed POST /recaps/mark_viewed body=false since=11.7
 getRecap GET /recaps/{recap_id} since=11.2
 deleteRecap DELETE /recaps/{recap_id} since=11.2
-markRecapAsRead POST /recaps/{recap_id}/read since=11.2
-regenerateRecap POST /recaps/{recap_id}/regenerate since=11.2
+markRecapAsRead POST /recaps/{recap_id}/read body=false since=11.2
+regenerateRecap POST /recaps/{recap_id}/regenerate body=false since=11.2
 getScheduledRecaps GET /scheduled_recaps since=11.7
-createScheduledRecap POST /scheduled_recaps body since=11.7
+createScheduledRecap POST /scheduled_recaps since=11.7
 deleteScheduledRecap DELETE /scheduled_recaps/{scheduled_recap_id} since=11.7
 getScheduledRecap GET /scheduled_recaps/{scheduled_recap_id} since=11.7
-updateScheduledRecap PUT /scheduled_recaps/{scheduled_recap_id} body since=11.7
-pauseScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/pause since=11.7
-resumeScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/resume since=11.7
+updateScheduledRecap PUT /scheduled_recaps/{scheduled_recap_id} since=11.7
+pauseScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/pause body=false since=11.7
+resumeScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/resume body=false since=11.7
 `,
   { page: rowsPlan },
 );

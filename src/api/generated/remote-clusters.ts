@@ -176,18 +176,18 @@ export interface RemoteClustersApi {
 
 export const RemoteClustersApi: GroupClass<RemoteClustersApi> = /* @__PURE__ */ defineGroup<RemoteClustersApi>(
   `
-getRemoteClusters GET /remotecluster paging=page since=5.38 licence=professional
-createRemoteCluster POST /remotecluster body since=5.38 licence=professional
-acceptRemoteClusterInvite POST /remotecluster/accept_invite body since=5.38 licence=professional
-remoteClusterConfirmInvite POST /remotecluster/confirm_invite body
-remoteClusterAcceptMessage POST /remotecluster/msg body
-remoteClusterPing POST /remotecluster/ping body
-uploadRemoteData POST /remotecluster/upload/{upload_id}
-getRemoteCluster GET /remotecluster/{remote_id} since=5.38 licence=professional
-patchRemoteCluster PATCH /remotecluster/{remote_id} body since=5.38 licence=professional
-deleteRemoteCluster DELETE /remotecluster/{remote_id} answer=none since=5.38 licence=professional
-generateRemoteClusterInvite POST /remotecluster/{remote_id}/generate_invite body since=5.38 licence=professional
-remoteSetProfileImage POST /remotecluster/{user_id}/image body form=file
+getRemoteClusters GET /remotecluster paging=page since=6 licence=professional
+createRemoteCluster POST /remotecluster since=6 licence=professional
+acceptRemoteClusterInvite POST /remotecluster/accept_invite since=6 licence=professional
+remoteClusterConfirmInvite POST /remotecluster/confirm_invite
+remoteClusterAcceptMessage POST /remotecluster/msg
+remoteClusterPing POST /remotecluster/ping
+uploadRemoteData POST /remotecluster/upload/{upload_id} body=false
+getRemoteCluster GET /remotecluster/{remote_id} since=6 licence=professional
+patchRemoteCluster PATCH /remotecluster/{remote_id} since=6 licence=professional
+deleteRemoteCluster DELETE /remotecluster/{remote_id} answer=none since=6 licence=professional
+generateRemoteClusterInvite POST /remotecluster/{remote_id}/generate_invite since=6 licence=professional
+remoteSetProfileImage POST /remotecluster/{user_id}/image form=file
 `,
   { page: rowsPlan },
 );

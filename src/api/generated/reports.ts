@@ -91,10 +91,10 @@ export interface ReportsApi {
 
 export const ReportsApi: GroupClass<ReportsApi> = /* @__PURE__ */ defineGroup<ReportsApi>(
   `
-getPostsForReporting POST /reports/posts body safe paging=cursor rows=posts since=5.38 licence=enterprise
-getUsersForReporting GET /reports/users answer=list paging=report since=5.38
-getUserCountForReporting GET /reports/users/count since=5.38
-startBatchUsersExport POST /reports/users/export since=5.38 licence=professional
+getPostsForReporting POST /reports/posts safe paging=cursor rows=posts since=6 licence=enterprise
+getUsersForReporting GET /reports/users answer=list paging=report since=6
+getUserCountForReporting GET /reports/users/count since=6
+startBatchUsersExport POST /reports/users/export body=false since=6 licence=professional
 `,
   { cursor: cursorPlan, report: reportPlan },
 );

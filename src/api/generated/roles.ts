@@ -59,9 +59,9 @@ export interface RolesApi {
 }
 
 export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>(`
-getAllRoles GET /roles answer=list since=5.38
+getAllRoles GET /roles answer=list since=6
 getRoleByName GET /roles/name/{role_name}
-getRolesByNames POST /roles/names body safe answer=list
+getRolesByNames POST /roles/names safe answer=list
 getRole GET /roles/{role_id}
-patchRole PUT /roles/{role_id}/patch body
+patchRole PUT /roles/{role_id}/patch
 `);

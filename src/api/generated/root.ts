@@ -83,10 +83,10 @@ export interface RootApi {
 }
 
 export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>(`
-getAuthorizationServerMetadata GET /.well-known/oauth-authorization-server root anonymous since=5.38
+getAuthorizationServerMetadata GET /.well-known/oauth-authorization-server root anonymous since=6
 getPublicFile GET /files/{file_id}/public root answer=blob anonymous
-headGetPublicFile HEAD /files/{file_id}/public root answer=none anonymous since=5.38
-authorizeOAuthApp POST /oauth/authorize root body
-deauthorizeOAuthApp POST /oauth/deauthorize root body
-loginIntune POST /oauth/intune root body anonymous
+headGetPublicFile HEAD /files/{file_id}/public root answer=none anonymous since=6
+authorizeOAuthApp POST /oauth/authorize root
+deauthorizeOAuthApp POST /oauth/deauthorize root
+loginIntune POST /oauth/intune root anonymous
 `);

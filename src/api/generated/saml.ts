@@ -119,14 +119,14 @@ export interface SamlApi {
 }
 
 export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>(`
-uploadSamlIdpCertificate POST /saml/certificate/idp body form=certificate
+uploadSamlIdpCertificate POST /saml/certificate/idp form=certificate
 deleteSamlIdpCertificate DELETE /saml/certificate/idp
-uploadSamlPrivateCertificate POST /saml/certificate/private body form=certificate
+uploadSamlPrivateCertificate POST /saml/certificate/private form=certificate
 deleteSamlPrivateCertificate DELETE /saml/certificate/private
-uploadSamlPublicCertificate POST /saml/certificate/public body form=certificate
+uploadSamlPublicCertificate POST /saml/certificate/public form=certificate
 deleteSamlPublicCertificate DELETE /saml/certificate/public
 getSamlCertificateStatus GET /saml/certificate/status
 getSamlMetadata GET /saml/metadata answer=text anonymous licence=any
-getSamlMetadataFromIdp POST /saml/metadatafromidp body
-resetSamlAuthDataToEmail POST /saml/reset_auth_data body licence=any
+getSamlMetadataFromIdp POST /saml/metadatafromidp
+resetSamlAuthDataToEmail POST /saml/reset_auth_data licence=any
 `);

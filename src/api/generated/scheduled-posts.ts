@@ -62,8 +62,8 @@ export interface ScheduledPostsApi {
 }
 
 export const ScheduledPostsApi: GroupClass<ScheduledPostsApi> = /* @__PURE__ */ defineGroup<ScheduledPostsApi>(`
-createScheduledPost POST /posts/schedule body since=10.3 licence=any
-updateScheduledPost PUT /posts/schedule/{scheduled_post_id} body since=10.3 licence=any
+createScheduledPost POST /posts/schedule since=10.3 licence=any
+updateScheduledPost PUT /posts/schedule/{scheduled_post_id} since=10.3 licence=any
 deleteScheduledPost DELETE /posts/schedule/{scheduled_post_id} since=10.3 licence=any
 getUserScheduledPosts GET /posts/scheduled/team/{team_id} since=10.3 licence=any
 `);

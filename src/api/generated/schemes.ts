@@ -114,11 +114,11 @@ export interface SchemesApi {
 export const SchemesApi: GroupClass<SchemesApi> = /* @__PURE__ */ defineGroup<SchemesApi>(
   `
 getSchemes GET /schemes paging=page
-createScheme POST /schemes body licence=professional
+createScheme POST /schemes licence=professional
 getScheme GET /schemes/{scheme_id}
 deleteScheme DELETE /schemes/{scheme_id} licence=professional
 getChannelsForScheme GET /schemes/{scheme_id}/channels paging=page
-patchScheme PUT /schemes/{scheme_id}/patch body licence=professional
+patchScheme PUT /schemes/{scheme_id}/patch licence=professional
 getTeamsForScheme GET /schemes/{scheme_id}/teams paging=page
 `,
   { page: rowsPlan },

@@ -48,7 +48,7 @@ export interface SearchApi {
 }
 
 export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>(`
-purgeBleveIndexes POST /bleve/purge_indexes until=5.37
-purgeElasticsearchIndexes POST /elasticsearch/purge_indexes licence=enterprise
-testElasticsearch POST /elasticsearch/test body licence=enterprise
+purgeBleveIndexes POST /bleve/purge_indexes body=false until=5.37
+purgeElasticsearchIndexes POST /elasticsearch/purge_indexes body=false licence=enterprise
+testElasticsearch POST /elasticsearch/test licence=enterprise
 `);

@@ -116,9 +116,9 @@ export interface SharedChannelsApi {
 
 export const SharedChannelsApi: GroupClass<SharedChannelsApi> = /* @__PURE__ */ defineGroup<SharedChannelsApi>(
   `
-inviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/invite since=5.38 licence=professional
-uninviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/uninvite since=5.38 licence=professional
-getSharedChannelRemotesByRemoteCluster GET /remotecluster/{remote_id}/sharedchannelremotes paging=page since=5.38 licence=professional
+inviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/invite body=false since=6 licence=professional
+uninviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/uninvite body=false since=6 licence=professional
+getSharedChannelRemotesByRemoteCluster GET /remotecluster/{remote_id}/sharedchannelremotes paging=page since=6 licence=professional
 getRemoteClusterInfo GET /sharedchannels/remote_info/{remote_id} licence=professional
 canUserDirectMessage GET /sharedchannels/users/{user_id}/can_dm/{other_user_id} since=10.11
 getSharedChannelRemotes GET /sharedchannels/{channel_id}/remotes answer=list since=10.11 licence=professional

@@ -88,11 +88,11 @@ export interface StatusApi {
 }
 
 export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>(`
-getUsersStatusesByIds POST /users/status/ids body safe answer=list
+getUsersStatusesByIds POST /users/status/ids safe answer=list
 getUserStatus GET /users/{user_id}/status
-updateUserStatus PUT /users/{user_id}/status body
-updateUserCustomStatus PUT /users/{user_id}/status/custom body
+updateUserStatus PUT /users/{user_id}/status
+updateUserCustomStatus PUT /users/{user_id}/status/custom
 unsetUserCustomStatus DELETE /users/{user_id}/status/custom
 removeRecentCustomStatus DELETE /users/{user_id}/status/custom/recent body
-postUserRecentCustomStatusDelete POST /users/{user_id}/status/custom/recent/delete body safe
+postUserRecentCustomStatusDelete POST /users/{user_id}/status/custom/recent/delete safe
 `);

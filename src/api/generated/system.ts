@@ -42,11 +42,6 @@ export interface GetImageByUrlQuery {
   readonly url?: string | undefined;
 }
 
-/** Query of {@link SystemApi.getClientLicense}. */
-export interface GetClientLicenseQuery {
-  readonly format: string;
-}
-
 /** Query of {@link SystemApi.getLogs}. */
 export interface GetLogsQuery {
   readonly page?: number | undefined;
@@ -296,13 +291,11 @@ export interface SystemApi {
   /**
    * Reads the licence as clients see it; all values are strings.
    *
-   * `format` must be `old`, else 400 (501 on 5.37).
-   *
    * Permission: `read_license_information`; others get a reduced answer.
    * Errors: 400, 501.
    * Source: `GET /api/v4/license/client`.
    */
-  getClientLicense(query: GetClientLicenseQuery): Call<Readonly<Record<string, string>>>;
+  getClientLicense(): Call<Readonly<Record<string, string>>>;
 
   /**
    * Compares the active users of a month with the licensed number.
@@ -686,60 +679,60 @@ export const SystemApi: GroupClass<SystemApi> = /* @__PURE__ */ defineGroup<Syst
   `
 getAnalyticsOld GET /analytics/old answer=list
 getAudits GET /audits paging=page
-invalidateCaches POST /caches/invalidate
+invalidateCaches POST /caches/invalidate body=false
 getConfig GET /config
-updateConfig PUT /config body
+updateConfig PUT /config
 getClientConfig GET /config/client fixed={"format":"old"}
 getEnvironmentConfig GET /config/environment
-migrateConfig POST /config/migrate body
-patchConfig PUT /config/patch body
-reloadConfig POST /config/reload
-databaseRecycle POST /database/recycle
-testEmail POST /email/test body
-testS3Connection POST /file/s3_test body
-testFileStoreConnection POST /file/test body since=11.7
+migrateConfig POST /config/migrate
+patchConfig PUT /config/patch
+reloadConfig POST /config/reload body=false
+databaseRecycle POST /database/recycle body=false
+testEmail POST /email/test
+testS3Connection POST /file/s3_test
+testFileStoreConnection POST /file/test since=11.7
 getImageByUrl GET /image answer=blob
-checkIntegrity POST /integrity answer=list
-getLatestVersion GET /latest_version since=5.38
-uploadLicenseFile POST /license body form=license
+checkIntegrity POST /integrity body=false answer=list
+getLatestVersion GET /latest_version since=6
+uploadLicenseFile POST /license form=license
 removeLicenseFile DELETE /license
-getClientLicense GET /license/client
+getClientLicense GET /license/client fixed={"format":"old"}
 getLicenseLoadMetric GET /license/load_metric since=10.8
-previewLicenseFile POST /license/preview body form=file since=11.7
+previewLicenseFile POST /license/preview form=file since=11.7
 requestLicenseRenewalLink GET /license/renewal until=5.37 licence=any
 getLogs GET /logs answer=list paging=lines
-postLog POST /logs body
-downloadSystemLogs GET /logs/download answer=text since=5.38
-queryLogs POST /logs/query body safe since=5.38
-acknowledgeNotification POST /notifications/ack body
-testNotification POST /notifications/test since=5.38
-getOpenGraphMetadata POST /opengraph safe until=5.37
-updateMarketplaceVisitedByAdmin POST /plugins/marketplace/first_admin_visit body
+postLog POST /logs
+downloadSystemLogs GET /logs/download answer=text since=6
+queryLogs POST /logs/query safe since=6
+acknowledgeNotification POST /notifications/ack
+testNotification POST /notifications/test body=false since=6
+getOpenGraphMetadata POST /opengraph body=false safe until=5.37
+updateMarketplaceVisitedByAdmin POST /plugins/marketplace/first_admin_visit
 getRedirectLocation GET /redirect_location
-restartServer POST /restart
+restartServer POST /restart body=false
 getServerBusyExpires GET /server_busy
-setServerBusy POST /server_busy
+setServerBusy POST /server_busy body=false
 clearServerBusy DELETE /server_busy
-testSiteURL POST /site_url/test body
+testSiteURL POST /site_url/test
 deleteAIBridgeTestHelper DELETE /system/e2e/ai_bridge since=11.7
 getAIBridgeTestHelper GET /system/e2e/ai_bridge since=11.7
-setAIBridgeTestHelper PUT /system/e2e/ai_bridge body since=11.7
-markNoticesViewed PUT /system/notices/view body
+setAIBridgeTestHelper PUT /system/e2e/ai_bridge since=11.7
+markNoticesViewed PUT /system/notices/view
 getNotices GET /system/notices/{teamId} answer=list
-getOnboarding GET /system/onboarding/complete since=5.38
-completeOnboarding POST /system/onboarding/complete body since=5.38
+getOnboarding GET /system/onboarding/complete since=6
+completeOnboarding POST /system/onboarding/complete since=6
 getPing GET /system/ping anonymous
-getAppliedSchemaMigrations GET /system/schema/version answer=list since=5.38
+getAppliedSchemaMigrations GET /system/schema/version answer=list since=6
 generateSupportPacket GET /system/support_packet answer=blob licence=any
 getSupportedTimezone GET /system/timezones answer=list
-requestTrialLicense POST /trial-license body
+requestTrialLicense POST /trial-license
 getPrevTrialLicense GET /trial-license/prev
-upgradeToEnterprise POST /upgrade_to_enterprise
-isAllowedToUpgradeToEnterprise GET /upgrade_to_enterprise/allowed since=5.38
+upgradeToEnterprise POST /upgrade_to_enterprise body=false
+isAllowedToUpgradeToEnterprise GET /upgrade_to_enterprise/allowed since=6
 upgradeToEnterpriseStatus GET /upgrade_to_enterprise/status
-sendWarnMetricAckEmail POST /warn_metrics/ack/{warn_metric_id} until=5.37
+sendWarnMetricAckEmail POST /warn_metrics/ack/{warn_metric_id} body=false until=5.37
 getWarnMetricsStatus GET /warn_metrics/status until=5.37
-requestTrialLicenseAndAckWarnMetric POST /warn_metrics/trial-license-ack/{warn_metric_id} answer=none until=5.37
+requestTrialLicenseAndAckWarnMetric POST /warn_metrics/trial-license-ack/{warn_metric_id} body=false answer=none until=5.37
 `,
   { page: rowsPlan, lines: linesPlan },
 );

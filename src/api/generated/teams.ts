@@ -508,38 +508,38 @@ export interface TeamsApi {
 export const TeamsApi: GroupClass<TeamsApi> = /* @__PURE__ */ defineGroup<TeamsApi>(
   `
 getAllTeams GET /teams paging=page
-createTeam POST /teams body
+createTeam POST /teams
 getTeamInviteInfo GET /teams/invite/{invite_id} anonymous
 invalidateEmailInvites DELETE /teams/invites/email
-addTeamMemberFromInvite POST /teams/members/invite
+addTeamMemberFromInvite POST /teams/members/invite body=false
 getTeamByName GET /teams/name/{name}
 teamExists GET /teams/name/{name}/exists
-searchTeams POST /teams/search body safe answer=list
+searchTeams POST /teams/search safe answer=list
 getTeam GET /teams/{team_id}
-updateTeam PUT /teams/{team_id} body
+updateTeam PUT /teams/{team_id}
 softDeleteTeam DELETE /teams/{team_id}
 getTeamAccessControlAttributes GET /teams/{team_id}/access_control/attributes since=11.7
 getTeamAccessControlPolicy GET /teams/{team_id}/access_control/policy since=11.7
 getTeamIcon GET /teams/{team_id}/image answer=blob
-setTeamIcon POST /teams/{team_id}/image body safe form=image
+setTeamIcon POST /teams/{team_id}/image safe form=image
 removeTeamIcon DELETE /teams/{team_id}/image
-importTeam POST /teams/{team_id}/import body form=file
-inviteGuestsToTeam POST /teams/{team_id}/invite-guests/email body answer=list
-inviteUsersToTeam POST /teams/{team_id}/invite/email body answer=list
+importTeam POST /teams/{team_id}/import form=file
+inviteGuestsToTeam POST /teams/{team_id}/invite-guests/email answer=list
+inviteUsersToTeam POST /teams/{team_id}/invite/email answer=list
 getTeamMembers GET /teams/{team_id}/members paging=page
-addTeamMember POST /teams/{team_id}/members body safe
-addTeamMembers POST /teams/{team_id}/members/batch body safe answer=list
-getTeamMembersByIds POST /teams/{team_id}/members/ids body safe answer=list
+addTeamMember POST /teams/{team_id}/members safe
+addTeamMembers POST /teams/{team_id}/members/batch safe answer=list
+getTeamMembersByIds POST /teams/{team_id}/members/ids safe answer=list
 getTeamMember GET /teams/{team_id}/members/{user_id}
 removeTeamMember DELETE /teams/{team_id}/members/{user_id}
-updateTeamMemberRoles PUT /teams/{team_id}/members/{user_id}/roles body
-updateTeamMemberSchemeRoles PUT /teams/{team_id}/members/{user_id}/schemeRoles body
+updateTeamMemberRoles PUT /teams/{team_id}/members/{user_id}/roles
+updateTeamMemberSchemeRoles PUT /teams/{team_id}/members/{user_id}/schemeRoles
 teamMembersMinusGroupMembers GET /teams/{team_id}/members_minus_group_members paging=page rows=users
-patchTeam PUT /teams/{team_id}/patch body
-updateTeamPrivacy PUT /teams/{team_id}/privacy body
-regenerateTeamInviteId POST /teams/{team_id}/regenerate_invite_id
-restoreTeam POST /teams/{team_id}/restore safe
-updateTeamScheme PUT /teams/{team_id}/scheme body
+patchTeam PUT /teams/{team_id}/patch
+updateTeamPrivacy PUT /teams/{team_id}/privacy
+regenerateTeamInviteId POST /teams/{team_id}/regenerate_invite_id body=false
+restoreTeam POST /teams/{team_id}/restore body=false safe
+updateTeamScheme PUT /teams/{team_id}/scheme
 getTeamStats GET /teams/{team_id}/stats
 getTeamsForUser GET /users/{user_id}/teams answer=list
 getTeamMembersForUser GET /users/{user_id}/teams/members answer=list

@@ -32,5 +32,5 @@ export interface TermsOfServiceApi {
 
 export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>(`
 getTermsOfService GET /terms_of_service
-createTermsOfService POST /terms_of_service body licence=any
+createTermsOfService POST /terms_of_service licence=any
 `);

@@ -115,12 +115,12 @@ export const ThreadsApi: GroupClass<ThreadsApi> = /* @__PURE__ */ defineGroup<Th
   `
 getUserThreads GET /users/{user_id}/teams/{team_id}/threads paging=threads rows=threads
 getThreadMentionCountsByChannel GET /users/{user_id}/teams/{team_id}/threads/mention_counts
-updateThreadsReadForUser PUT /users/{user_id}/teams/{team_id}/threads/read
+updateThreadsReadForUser PUT /users/{user_id}/teams/{team_id}/threads/read body=false
 getUserThread GET /users/{user_id}/teams/{team_id}/threads/{thread_id}
-startFollowingThread PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/following
+startFollowingThread PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/following body=false
 stopFollowingThread DELETE /users/{user_id}/teams/{team_id}/threads/{thread_id}/following
-updateThreadReadForUser PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp}
-setThreadUnreadByPostId POST /users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id} since=6.7
+updateThreadReadForUser PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp} body=false
+setThreadUnreadByPostId POST /users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id} body=false since=6.7
 `,
   { threads: threadsPlan },
 );

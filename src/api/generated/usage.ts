@@ -41,5 +41,5 @@ export interface UsageApi {
 export const UsageApi: GroupClass<UsageApi> = /* @__PURE__ */ defineGroup<UsageApi>(`
 getPostsUsage GET /usage/posts since=7.0
 getStorageUsage GET /usage/storage since=7.1
-getTeamsUsage GET /usage/teams since=5.38
+getTeamsUsage GET /usage/teams since=6
 `);

@@ -1071,82 +1071,82 @@ export interface UsersApi {
 
 export const UsersApi: GroupClass<UsersApi> = /* @__PURE__ */ defineGroup<UsersApi>(
   `
-convertBotToUser POST /bots/{bot_user_id}/convert_to_user body
-getServerLimits GET /limits/server since=5.38
+convertBotToUser POST /bots/{bot_user_id}/convert_to_user
+getServerLimits GET /limits/server since=6
 getUsers GET /users answer=list paging=users singlePageWith=["not_in_team"]
-createUser POST /users body
+createUser POST /users
 permanentDeleteAllUsers DELETE /users
 getUserByAuthData GET /users/auth_data since=11.7
 autocompleteUsers GET /users/autocomplete rename={"team_id":"in_team","channel_id":"in_channel"}
-verifyUserEmail POST /users/email/verify body anonymous
-sendVerificationEmail POST /users/email/verify/send body anonymous
+verifyUserEmail POST /users/email/verify anonymous
+sendVerificationEmail POST /users/email/verify/send anonymous
 getUserByEmail GET /users/email/{email}
-getUsersByGroupChannelIds POST /users/group_channels body safe
-getUsersByIds POST /users/ids body safe answer=list
-getUsersWithInvalidEmails GET /users/invalid_emails paging=page since=5.38
+getUsersByGroupChannelIds POST /users/group_channels safe
+getUsersByIds POST /users/ids safe answer=list
+getUsersWithInvalidEmails GET /users/invalid_emails paging=page since=6
 getKnownUsers GET /users/known answer=list
-login POST /users/login body anonymous
-loginByCwsToken POST /users/login/cws body anonymous
-loginWithDesktopToken POST /users/login/desktop_token body anonymous since=5.38
-loginByOneTimeLink POST /users/login/one_time_link body anonymous since=11.7
-loginSSOCodeExchange POST /users/login/sso/code-exchange body anonymous since=5.38
-switchAccountType POST /users/login/switch body anonymous
-getLoginType POST /users/login/type body safe anonymous since=5.38
-logout POST /users/logout safe anonymous
-checkUserMfa POST /users/mfa body safe anonymous until=5.37
-migrateAuthToLdap POST /users/migrate_auth/ldap body
-migrateAuthToSaml POST /users/migrate_auth/saml body
-notifyAdmin POST /users/notify-admin body since=5.38
-resetPassword POST /users/password/reset body rename={"code":"token"} anonymous
-sendPasswordResetEmail POST /users/password/reset/send body anonymous
-searchUsers POST /users/search body safe answer=list
+login POST /users/login anonymous
+loginByCwsToken POST /users/login/cws anonymous
+loginWithDesktopToken POST /users/login/desktop_token anonymous since=6
+loginByOneTimeLink POST /users/login/one_time_link anonymous since=11.7
+loginSSOCodeExchange POST /users/login/sso/code-exchange anonymous since=6
+switchAccountType POST /users/login/switch anonymous
+getLoginType POST /users/login/type safe anonymous since=6
+logout POST /users/logout body=false safe anonymous
+checkUserMfa POST /users/mfa safe anonymous until=5.37
+migrateAuthToLdap POST /users/migrate_auth/ldap
+migrateAuthToSaml POST /users/migrate_auth/saml
+notifyAdmin POST /users/notify-admin since=6
+resetPassword POST /users/password/reset rename={"code":"token"} anonymous
+sendPasswordResetEmail POST /users/password/reset/send anonymous
+searchUsers POST /users/search safe answer=list
 getSessionAttributesManifest GET /users/sessions/attributes/manifest since=11.7
-attachDeviceExtraProps PUT /users/sessions/device body rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
+attachDeviceExtraProps PUT /users/sessions/device rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
 attachDeviceId = attachDeviceExtraProps
-revokeSessionsFromAllUsers POST /users/sessions/revoke/all safe
+revokeSessionsFromAllUsers POST /users/sessions/revoke/all body=false safe
 getTotalUsersStats GET /users/stats
 getTotalUsersStatsFiltered GET /users/stats/filtered
 getUserAccessTokens GET /users/tokens paging=page
-disableUserAccessToken POST /users/tokens/disable body safe
-enableUserAccessToken POST /users/tokens/enable body safe
+disableUserAccessToken POST /users/tokens/disable safe
+enableUserAccessToken POST /users/tokens/enable safe
 getNonCompliantUserAccessTokenCount GET /users/tokens/non_compliant/count since=11.7
-revokeNonCompliantUserAccessTokens POST /users/tokens/non_compliant/revoke since=11.7
-revokeUserAccessToken POST /users/tokens/revoke body
-rotateUserAccessToken POST /users/tokens/rotate body since=11.7
-searchUserAccessTokens POST /users/tokens/search body safe answer=list
+revokeNonCompliantUserAccessTokens POST /users/tokens/non_compliant/revoke body=false since=11.7
+revokeUserAccessToken POST /users/tokens/revoke
+rotateUserAccessToken POST /users/tokens/rotate since=11.7
+searchUserAccessTokens POST /users/tokens/search safe answer=list
 getUserAccessToken GET /users/tokens/{token_id}
-triggerNotifyAdminPosts POST /users/trigger-notify-admin-posts body since=5.38
+triggerNotifyAdminPosts POST /users/trigger-notify-admin-posts since=6
 getUserByUsername GET /users/username/{username}
-getUsersByUsernames POST /users/usernames body safe answer=list
+getUsersByUsernames POST /users/usernames safe answer=list
 getUser GET /users/{user_id}
-updateUser PUT /users/{user_id} body
+updateUser PUT /users/{user_id}
 deleteUser DELETE /users/{user_id}
-updateUserActive PUT /users/{user_id}/active body
+updateUserActive PUT /users/{user_id}/active
 getUserAudits GET /users/{user_id}/audits paging=page
-updateUserAuth PUT /users/{user_id}/auth body
+updateUserAuth PUT /users/{user_id}/auth
 getChannelMembersWithTeamDataForUser GET /users/{user_id}/channel_members answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
-convertUserToBot POST /users/{user_id}/convert_to_bot
-demoteUserToGuest POST /users/{user_id}/demote
-verifyUserEmailWithoutToken POST /users/{user_id}/email/verify/member safe
+convertUserToBot POST /users/{user_id}/convert_to_bot body=false
+demoteUserToGuest POST /users/{user_id}/demote body=false
+verifyUserEmailWithoutToken POST /users/{user_id}/email/verify/member body=false safe
 getProfileImage GET /users/{user_id}/image answer=blob
-setProfileImage POST /users/{user_id}/image body safe form=image
+setProfileImage POST /users/{user_id}/image safe form=image
 setDefaultProfileImage DELETE /users/{user_id}/image
 getDefaultProfileImage GET /users/{user_id}/image/default answer=blob
-updateUserMfa PUT /users/{user_id}/mfa body safe=false
-generateMfaSecret POST /users/{user_id}/mfa/generate
-updateUserPassword PUT /users/{user_id}/password body safe=false
-patchUser PUT /users/{user_id}/patch body
-promoteGuestToUser POST /users/{user_id}/promote
-resetPasswordFailedAttempts POST /users/{user_id}/reset_failed_attempts safe since=5.38
-updateUserRoles PUT /users/{user_id}/roles body
+updateUserMfa PUT /users/{user_id}/mfa safe=false
+generateMfaSecret POST /users/{user_id}/mfa/generate body=false
+updateUserPassword PUT /users/{user_id}/password safe=false
+patchUser PUT /users/{user_id}/patch
+promoteGuestToUser POST /users/{user_id}/promote body=false
+resetPasswordFailedAttempts POST /users/{user_id}/reset_failed_attempts body=false safe since=6
+updateUserRoles PUT /users/{user_id}/roles
 getSessions GET /users/{user_id}/sessions answer=list
-revokeSession POST /users/{user_id}/sessions/revoke body
-revokeAllSessions POST /users/{user_id}/sessions/revoke/all safe
+revokeSession POST /users/{user_id}/sessions/revoke
+revokeAllSessions POST /users/{user_id}/sessions/revoke/all body=false safe
 getUserTermsOfService GET /users/{user_id}/terms_of_service
-registerTermsOfServiceAction POST /users/{user_id}/terms_of_service body rename={"serviceTermsId":"termsOfServiceId"}
+registerTermsOfServiceAction POST /users/{user_id}/terms_of_service rename={"serviceTermsId":"termsOfServiceId"}
 getUserAccessTokensForUser GET /users/{user_id}/tokens paging=page
-createUserAccessToken POST /users/{user_id}/tokens body
-publishUserTyping POST /users/{user_id}/typing body safe
+createUserAccessToken POST /users/{user_id}/tokens
+publishUserTyping POST /users/{user_id}/typing safe
 getUploadsForUser GET /users/{user_id}/uploads answer=list
 `,
   { page: rowsPlan, users: usersPlan },

@@ -89,10 +89,10 @@ export interface ViewsApi {
 
 export const ViewsApi: GroupClass<ViewsApi> = /* @__PURE__ */ defineGroup<ViewsApi>(`
 listChannelViews GET /channels/{channel_id}/views since=11.7
-createChannelView POST /channels/{channel_id}/views body since=11.7
+createChannelView POST /channels/{channel_id}/views since=11.7
 deleteChannelView DELETE /channels/{channel_id}/views/{view_id} since=11.7
 getChannelView GET /channels/{channel_id}/views/{view_id} since=11.7
-updateChannelView PATCH /channels/{channel_id}/views/{view_id} body since=11.7
+updateChannelView PATCH /channels/{channel_id}/views/{view_id} since=11.7
 getPostsForView GET /channels/{channel_id}/views/{view_id}/posts since=11.7
-updateChannelViewSortOrder POST /channels/{channel_id}/views/{view_id}/sort_order body since=11.7
+updateChannelViewSortOrder POST /channels/{channel_id}/views/{view_id}/sort_order since=11.7
 `);

@@ -146,16 +146,16 @@ export interface WebhooksApi {
 export const WebhooksApi: GroupClass<WebhooksApi> = /* @__PURE__ */ defineGroup<WebhooksApi>(
   `
 getIncomingWebhooks GET /hooks/incoming
-createIncomingWebhook POST /hooks/incoming body
+createIncomingWebhook POST /hooks/incoming
 getIncomingWebhook GET /hooks/incoming/{hook_id}
-updateIncomingWebhook PUT /hooks/incoming/{hook_id} body
+updateIncomingWebhook PUT /hooks/incoming/{hook_id}
 deleteIncomingWebhook DELETE /hooks/incoming/{hook_id}
 getOutgoingWebhooks GET /hooks/outgoing paging=page
-createOutgoingWebhook POST /hooks/outgoing body
+createOutgoingWebhook POST /hooks/outgoing
 getOutgoingWebhook GET /hooks/outgoing/{hook_id}
-updateOutgoingWebhook PUT /hooks/outgoing/{hook_id} body
+updateOutgoingWebhook PUT /hooks/outgoing/{hook_id}
 deleteOutgoingWebhook DELETE /hooks/outgoing/{hook_id}
-regenOutgoingHookToken POST /hooks/outgoing/{hook_id}/regen_token
+regenOutgoingHookToken POST /hooks/outgoing/{hook_id}/regen_token body=false
 `,
   { page: rowsPlan },
 );

@@ -13,6 +13,9 @@ gone GET /gone until=5.37
 paid GET /paid licence=any
 dear GET /dear licence=enterprise
 both GET /both since=10.2 licence=professional
+getPing GET /system/ping anonymous
+getClientLicense GET /license/client fixed={"format":"old"} anonymous
+getWebappPlugins GET /plugins/webapp answer=list
 ofPlugin GET /plugins/playbooks/api/v0/runs root
 `,
 );

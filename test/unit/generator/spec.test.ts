@@ -79,10 +79,15 @@ describe('data of an operation', () => {
     expect(data('getPreferences')).toMatchObject({ answer: 'list' });
     expect(data('getProfileImage')).toMatchObject({ answer: 'blob' });
     expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ answer: 'ndjson', paging: 'page' });
-    expect(data('setProfileImage')).toMatchObject({ form: 'image', body: true });
+    expect(data('setProfileImage')).toMatchObject({ form: 'image' });
     expect(data('getUsers')).toMatchObject({ paging: 'users', singlePageWith: ['not_in_team'] });
     expect(data('getUserThreads')).toMatchObject({ paging: 'threads', rows: 'threads' });
     expect(data('getPostsForChannel')).toMatchObject({ paging: 'posts' });
+  });
+
+  it('tells of bodies where the method does not', () => {
+    expect(data('createPost')).not.toHaveProperty('body');
+    expect(data('convertUserToBot')).toMatchObject({ body: false });
   });
 
   it('tells what always goes along', () => {
@@ -97,7 +102,7 @@ describe('data of an operation', () => {
   });
 
   it('tells the body of an operation that is newer than the documents', () => {
-    expect(data('createPlaybook')).toMatchObject({ root: true, body: true });
+    expect(data('createPlaybook')).toMatchObject({ root: true });
     const [type] = Object.values(
       spec.operations.find(({ operationId }) => operationId === 'createPlaybook')!.requestBody!.content,
     );

@@ -7,10 +7,18 @@ import { counter } from '../streams.js';
 import type { HeaderReader, HttpEvent, HttpRequest, Transport } from '../types.js';
 import { Receiver, type RawAnswer } from './undici-receiver.node.js';
 
+/**
+ * A dispatcher of `undici`, such as an `Agent` or a `ProxyAgent`. Said in few words, so that whoever uses this library need not load the types of
+ * `undici` and of Node.
+ */
+export interface DispatcherLike {
+  dispatch(options: never, handler: never): boolean;
+}
+
 /** What the `undici` transport may be given. */
 export interface UndiciTransportOptions {
   /** Proxy, TLS and pool settings, such as a `ProxyAgent`. @default the global dispatcher at the time of the request */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: DispatcherLike;
 }
 
 type Undici = typeof import('undici');
@@ -28,13 +36,14 @@ const maxRedirects = 5;
  * Sends over a dispatcher of `undici`, Node's fastest way, with its proxies and TLS options. `undici` is loaded with the first request.
  */
 export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Transport {
+  const through = dispatcher as Dispatcher | undefined;
   return (request) =>
     new Observable((subscriber) => {
-      if (loaded) return exchange(loaded, dispatcher, request, subscriber);
+      if (loaded) return exchange(loaded, through, request, subscriber);
       (loading ??= import('undici')).then(
         (undici) => {
           loaded = undici;
-          if (!subscriber.closed) subscriber.add(exchange(undici, dispatcher, request, subscriber));
+          if (!subscriber.closed) subscriber.add(exchange(undici, through, request, subscriber));
         },
         (error: unknown) => subscriber.error(error),
       );

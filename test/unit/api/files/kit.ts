@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs';
 import { FilesApi } from '../../../../src/api/generated/files.js';
 import { createRest } from '../../../../src/api/rest.js';
 import type { RestOptions } from '../../../../src/api/rest-options.js';
@@ -25,12 +26,16 @@ export const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(
 export interface OpenOptions {
   readonly version?: Version;
   readonly admin?: boolean;
+  /** Comes before each request is sent. */
+  readonly before?: (request: string) => void;
+  /** Time of the server. @default that of the machine */
+  readonly clock?: SchedulerLike;
   readonly options?: Partial<RestOptions>;
 }
 
 /** A server in memory with a channel, and the operations on files of a member of it. */
-export async function openFiles({ version = '11.6', admin = false, options = {} }: OpenOptions = {}) {
-  const server = await createTestServer({ version, port: 'memory' });
+export async function openFiles({ version = '11.6', admin = false, before, clock, options = {} }: OpenOptions = {}) {
+  const server = await createTestServer({ version, port: 'memory', ...(clock && { clock }) });
   const alice = server.createUser({ username: 'alice', admin });
   const team = server.createTeam({ members: [alice] });
   const channel = server.createChannel({ team, members: [alice] });
@@ -40,7 +45,9 @@ export async function openFiles({ version = '11.6', admin = false, options = {} 
     auth: { token: alice.token },
     retry: atOnce,
     fetch: (url, init) => {
-      requests.push(`${init.method} ${url.replace(/^.*\/api\/v4/, '').replace(/[a-z0-9]{26}/g, '{id}')}`);
+      const request = `${init.method} ${url.replace(/^.*\/api\/v4/, '').replace(/[a-z0-9]{26}/g, '{id}')}`;
+      requests.push(request);
+      before?.(request);
       return server.fetch(url, init);
     },
     ...options,
