@@ -49,6 +49,18 @@ async function writeTwins(folder, from, to, convert) {
   }
 }
 
+/**
+ * Takes out imports of chunks for nothing, and chunks that are empty: no module of ours does anything by itself, and bundlers warn of them.
+ */
+async function dropIdleImports(folder) {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const code = await readFile(path, 'utf8');
+    if (code.trim() === '') await rm(path);
+    else await writeFile(path, code.replace(/^import "\.\/chunk-[^"]+";\n/gm, ''));
+  }
+}
+
 /** A build of half-done work is of use; `npm run types` holds what it lets pass. */
 const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
 
@@ -56,6 +68,7 @@ try {
   for (const [name, { platform, conditions }] of Object.entries(variants)) {
     const outDir = join(work, name);
     await build({ ...common, outDir, platform, esbuildOptions: (options) => void (options.conditions = conditions) });
+    await dropIdleImports(outDir);
     await writeTwins(outDir, '.js', '.cjs', async (code) => (await transform(code, toCjs)).code);
   }
   await build({ ...common, outDir: work, dts: { only: true, compilerOptions } });
