@@ -20,6 +20,7 @@ export type {
 export { crossFetchTransport } from './http/transports/cross-fetch.js';
 export { fetchTransport } from './http/transports/fetch.js';
 export type { FetchLike } from './http/transports/fetch.js';
+export { xhrTransport } from './http/transports/xhr.js';
 export { undiciTransport } from '#transport';
 export type { UndiciTransportOptions } from '#transport';
 export type {

@@ -1,4 +1,4 @@
-import { AppError, serverBusy, unknownRoute } from './app-error.js';
+import { AppError, Panic, serverBusy, unknownRoute } from './app-error.js';
 import { admit, clearedCookie, credentialOf, subpathOf } from './auth.js';
 import type { Credential } from './auth.js';
 import { Context } from './context.js';
@@ -6,6 +6,7 @@ import { createCors } from './cors.js';
 import type { Handler } from './context.js';
 import type { Action } from './hub/actions.js';
 import type { SocketPort } from './hub/connection.js';
+import { rootRoutes } from './generated/routes.js';
 import { toJson } from './hub/frames.js';
 import { refuseUpgrade } from './http-upgrade.js';
 import { Socket } from './hub/socket.js';
@@ -29,7 +30,7 @@ export interface Area {
 const maxUrl = 2_048;
 const apiPrefix = '/api/v4';
 /** Operations whose body may be as large as a file. */
-const takesFiles = /Upload|uploadFile|Image|Emoji|Import|Plugin|Icon|Certificate/;
+const takesFiles = /[uU]pload|Image|Emoji|Import|Plugin|Icon|Certificate/;
 
 /** Actions that 5.37 does not know (protocol §3.2). */
 const modernActions = new Set(['posted_notify_ack']);
@@ -40,6 +41,7 @@ export type Accept = (port: SocketPort) => Socket;
 /** The server without any I/O: a request gives an answer, an upgrade gives a duplex of frames. */
 export class Core {
   private readonly route: Router;
+  private readonly rootRoute: Router;
   private readonly handlers: Readonly<Record<string, Handler>>;
   private readonly actions: Readonly<Record<string, Action>>;
   private readonly meter: RateLimiter;
@@ -50,6 +52,7 @@ export class Core {
     areas: readonly Area[],
   ) {
     this.route = createRouter(world.version);
+    this.rootRoute = createRouter(world.version, rootRoutes);
     this.meter = createRateLimiter(world);
     this.cors = createCors(world);
     this.handlers = Object.assign({}, ...areas.map(({ handlers }) => handlers)) as Record<string, Handler>;
@@ -101,7 +104,7 @@ export class Core {
     // Whoever misses the sub-path of a site is sent there.
     if (path === undefined) return { status: 302, headers: { Location: subpathOf(world) + request.target }, body: '' };
     if (path.includes('//')) return { status: 301, headers: { Location: path.replace(/\/{2,}/g, '/') }, body: '' };
-    if (!/^\/api(\/|$)/.test(path)) return outsideApi(path);
+    if (!/^\/api(\/|$)/.test(path)) return this.besideApi(request, path);
     if (!path.startsWith(`${apiPrefix}/`))
       return this.finish(request, () => {
         throw unknownRoute(path);
@@ -111,8 +114,19 @@ export class Core {
     return this.finish(request, (credential) => this.run(request, match, credential));
   }
 
+  private besideApi(request: CoreRequest, path: string): CoreResponse {
+    const match = this.rootRoute(request.method, path);
+    const handler = match && this.handlers[match.id];
+    if (handler)
+      return this.finish(request, ({ session }) => handler(new Context(this.world, request, match.params, session)));
+    const known = this.rootRoute('GET', path);
+    return known && this.handlers[known.id] ? { status: 405, headers: {}, body: '' } : outsideApi(path);
+  }
+
   private run(request: CoreRequest, match: Match, credential: Credential): Answer {
     const { world } = this;
+    // Of a body that did not come to its end most operations make nothing.
+    if (request.cutOff && match.id !== 'uploadData') throw new Panic();
     const session = admit(world, request, match.guard, credential);
     if (match.guard === 'session-busy' && world.isBusy()) throw serverBusy();
     const handler = this.handlers[match.id] ?? recordedHandler(match.id, world.version);

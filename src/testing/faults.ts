@@ -2,6 +2,7 @@ import { AppError } from './app-error.js';
 import { refuse } from './core.js';
 import type { SocketPort } from './hub/connection.js';
 import type { Socket } from './hub/socket.js';
+import { bytesOf } from './http.js';
 import type { CoreRequest, CoreResponse } from './http.js';
 import type { World } from './world.js';
 
@@ -9,6 +10,29 @@ import type { World } from './world.js';
 export interface SocketFilter {
   /** Those of this user. */
   readonly userId?: string;
+}
+
+/** Which requests a fault is about. Without it: all of them. */
+export interface RequestFilter {
+  readonly method?: string;
+  /** Matches somewhere in path and query. */
+  readonly path?: RegExp;
+}
+
+/** A request that comes in part. */
+export interface CutOptions extends RequestFilter {
+  /**
+   * How much later the server notices, in milliseconds: until then it takes the connection for alive, as one that went silent. @default 0
+   */
+  readonly noticedAfterMs?: number;
+}
+
+/** Where the connection of a request ends, if its body is longer than that. */
+export interface RequestCut {
+  readonly afterBytes: number;
+  readonly noticedAfterMs: number;
+  /** It has come to that. */
+  use(): void;
 }
 
 /** A port that a fault can reach. */
@@ -31,6 +55,15 @@ export interface FaultControls {
   slow(ms: number): void;
   /** The next `times` requests are answered with this status, as a proxy or a broken server does. @default 1 */
   fail(status: number, times?: number): void;
+  /**
+   * The next request whose body is longer than this loses its connection after so many bytes of it. The server keeps what it can use of them,
+   * and nobody hears an answer. Each call is about one request.
+   */
+  cutRequest(afterBytes: number, which?: CutOptions): void;
+  /** The next answer whose body is longer than this ends after so many bytes of it. Each call is about one answer. */
+  cutAnswer(afterBytes: number, which?: RequestFilter): void;
+  /** The next request is carried out, and its answer is lost. Each call is about one request. */
+  loseAnswer(which?: RequestFilter): void;
   /** The server forgets the connections that wait to be resumed, as a restart makes it. */
   forgetConnections(): void;
   /** Tokens are no good, on REST and on new sockets, until `clear`; open sockets go on, but their actions fail (protocol §5.5). */
@@ -53,6 +86,9 @@ export interface Faults {
   delayMs(): number;
   /** What a request gets instead of its answer: `undefined` nothing, `null` a connection that ends. */
   answerTo(request: CoreRequest): CoreResponse | null | undefined;
+  cutOf(head: CoreRequest): RequestCut | undefined;
+  /** The answer as far as it gets. */
+  cutAnswerTo(request: CoreRequest, response: CoreResponse): CoreResponse | null;
   wrap(port: SocketPort): FaultyPort;
 }
 
@@ -61,6 +97,11 @@ export function createFaults(world: World): Faults {
   let refusing = false;
   let delay = 0;
   let failing: { status: number; left: number } | undefined;
+  const requestCuts = new Set<CutOptions & { readonly afterBytes: number }>();
+  const answerCuts = new Set<RequestFilter & { readonly afterBytes: number }>();
+
+  const isAbout = ({ method, target }: CoreRequest, which: RequestFilter): boolean =>
+    (which.method ?? method) === method && (which.path?.test(target) ?? true);
 
   const matching = ({ userId }: SocketFilter = {}) =>
     [...open].filter(({ socket }) => userId === undefined || socket?.userId === userId);
@@ -100,6 +141,23 @@ export function createFaults(world: World): Faults {
         };
       return refuse(new AppError(failing.status, 'embedded.fault', 'A fault that was asked for.'));
     },
+    cutOf(head) {
+      const cut = [...requestCuts].find((one) => isAbout(head, one));
+      return (
+        cut && {
+          afterBytes: cut.afterBytes,
+          noticedAfterMs: cut.noticedAfterMs ?? 0,
+          use: () => void requestCuts.delete(cut),
+        }
+      );
+    },
+    cutAnswerTo(request, response) {
+      const { length } = typeof response.body === 'string' ? bytesOf(response.body) : response.body;
+      const cut = [...answerCuts].find((one) => isAbout(request, one) && length > one.afterBytes);
+      if (!cut) return response;
+      answerCuts.delete(cut);
+      return cut.afterBytes < 0 ? null : { ...response, cutAfter: cut.afterBytes };
+    },
     wrap(port) {
       const entry: { readonly port: SocketPort; socket?: Socket; stalled: boolean } = { port, stalled: false };
       open.add(entry);
@@ -134,6 +192,9 @@ export function createFaults(world: World): Faults {
       refuse: () => void (refusing = true),
       slow: (ms) => void (delay = ms),
       fail: (status, times = 1) => void (failing = { status, left: times }),
+      cutRequest: (afterBytes, which = {}) => void requestCuts.add({ ...which, afterBytes }),
+      cutAnswer: (afterBytes, which = {}) => void answerCuts.add({ ...which, afterBytes: Math.max(0, afterBytes) }),
+      loseAnswer: (which = {}) => void answerCuts.add({ ...which, afterBytes: -1 }),
       forgetConnections: () => world.hub.forgetInactive(),
       rejectCredentials: () => void (world.sessions.rejecting = true),
       restart,
@@ -150,6 +211,8 @@ export function createFaults(world: World): Faults {
         stopDraining?.();
         delay = 0;
         failing = undefined;
+        requestCuts.clear();
+        answerCuts.clear();
         world.hub.deaf = false;
         world.sessions.rejecting = false;
         unstall();

@@ -5,6 +5,10 @@ export interface CoreRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /**
+   * The connection ended before the whole body was there, and nobody is left to answer. The server notices so much later, in milliseconds.
+   */
+  readonly cutOff?: { readonly noticedAfterMs: number } | undefined;
   /** Address of the peer. */
   readonly address: string;
   /** Whether TLS carries it. */
@@ -16,6 +20,8 @@ export interface CoreResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array | string;
+  /** The connection ends after so many bytes of the body, though more were announced. */
+  readonly cutAfter?: number;
 }
 
 /** What a handler gives back; the core adds the headers that every answer has. */

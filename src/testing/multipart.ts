@@ -1,19 +1,43 @@
+import { textOf } from './http.js';
 import type { CoreRequest } from './http.js';
 
-/** The bytes of one part of a multipart form, found by its field name; `undefined` if there is none. */
-export function partOf({ headers, body }: CoreRequest, field: string): Uint8Array | undefined {
-  const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
-  if (!boundary) return undefined;
-  // One character a byte, so that places in the text are places in the bytes.
-  const text = Array.from(body, (byte) => String.fromCharCode(byte)).join('');
-  for (const part of text.split(`--${boundary}`).slice(1, -1)) {
-    const end = part.indexOf('\r\n\r\n');
-    if (end < 0 || !new RegExp(`name="${field}"`, 'i').test(part.slice(0, end))) continue;
-    return Uint8Array.from(part.slice(end + 4, -2), (char) => char.charCodeAt(0));
-  }
-  return undefined;
+/** One part of a form: a file if it has a file name. */
+export interface FormPart {
+  readonly name: string;
+  readonly filename: string | undefined;
+  readonly bytes: Uint8Array;
 }
 
 /** Whether a body is a form at all. */
 export const isMultipart = ({ headers }: CoreRequest): boolean =>
   /^multipart\/form-data/i.test(headers['content-type'] ?? '');
+
+/** The parts of a form, in their order; `undefined` if the body is none. */
+export function partsOf({ headers, body }: CoreRequest): readonly FormPart[] | undefined {
+  const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
+  if (!boundary) return undefined;
+  // One character a byte, so that places in the text are places in the bytes.
+  const text = new TextDecoder('latin1').decode(body);
+  const parts: FormPart[] = [];
+  const line = `--${boundary}`;
+  for (let at = text.indexOf(line); at >= 0 && !text.startsWith('--', at + line.length);) {
+    const next = text.indexOf(`\r\n${line}`, at);
+    const start = at + line.length + 2;
+    const end = text.indexOf('\r\n\r\n', start);
+    if (next < 0 || end < 0 || end > next) break;
+    const head = textOf(body.subarray(start, end));
+    const field = (name: string): string | undefined =>
+      new RegExp(`[;\\s]${name}="((?:\\\\.|[^"\\\\])*)"`, 'i').exec(head)?.[1]?.replace(/\\(.)/g, '$1');
+    parts.push({
+      name: field('name') ?? '',
+      filename: field('filename'),
+      bytes: body.subarray(end + 4, Math.max(end + 4, next)),
+    });
+    at = next + 2;
+  }
+  return parts;
+}
+
+/** The bytes of one part of a form, found by its field name; `undefined` if there is none. */
+export const partOf = (request: CoreRequest, field: string): Uint8Array | undefined =>
+  partsOf(request)?.find(({ name }) => name === field)?.bytes;

@@ -1,4 +1,4 @@
-import { AppError, forbidden } from './app-error.js';
+import { AppError, forbidden, Panic } from './app-error.js';
 import { json } from './context.js';
 import type { Handler } from './context.js';
 import { recordedAnswers } from './generated/recorded.js';
@@ -12,6 +12,7 @@ export function recordedHandler(id: string, version: Version): Handler {
   const [status, body, { type, only } = {}] = recordedAnswers[version][id] ??
     recordedAnswers['11.6'][id] ?? [501, 'embedded.operation.not_implemented'];
   return (c) => {
+    if (status === 0) throw new Panic();
     if (only === 'admins') c.need('manage_system');
     if (only === 'users' && !c.session) throw forbidden();
     if (typeof body === 'string') throw new AppError(status, body);

@@ -2,10 +2,13 @@ import { addAccessToken } from './changes/access-tokens.js';
 import { addBot } from './changes/bots.js';
 import { addChannel, joinChannel, putMember } from './changes/channels.js';
 import { directChannel, groupChannel } from './changes/direct-channels.js';
+import { addEmoji, addFile } from './changes/files.js';
 import { addPost } from './changes/posts.js';
 import { addTeam, joinTeam } from './changes/teams.js';
 import { addUser } from './changes/users.js';
 import type { NewUser } from './changes/users.js';
+import { bytesOf } from './http.js';
+import { defaultPicture } from './picture.js';
 import type { MailTokenRow } from './store/people.js';
 import type { World } from './world.js';
 
@@ -60,6 +63,24 @@ export interface PostSeed {
   readonly message: string;
   /** The post that it answers. */
   readonly root?: HasId;
+  /** Files of the author that no other post has. @default none */
+  readonly files?: readonly HasId[];
+}
+
+export interface FileSeed {
+  readonly channel: HasId;
+  readonly by: HasId;
+  /** Its ending decides the type. */
+  readonly name: string;
+  /** @default a text with the name */
+  readonly bytes?: Uint8Array;
+}
+
+export interface EmojiSeed {
+  readonly name: string;
+  readonly by: HasId;
+  /** PNG, JPEG or GIF. @default a picture of its own */
+  readonly image?: Uint8Array;
 }
 
 export interface BotSeed {
@@ -91,6 +112,9 @@ export interface Seeds {
   addToTeam(team: HasId, ...users: readonly HasId[]): void;
   addToChannel(channel: HasId, ...users: readonly HasId[]): void;
   createPost(post: PostSeed): HasId;
+  /** A file as after an upload, that no post has yet. */
+  createFile(file: FileSeed): HasId;
+  createEmoji(emoji: EmojiSeed): HasId;
 }
 
 export function createSeeds(world: World): Seeds {
@@ -175,14 +199,20 @@ export function createSeeds(world: World): Seeds {
     addToChannel(channel, ...users) {
       for (const { id } of users) joinChannel(world, channelOf(channel), id, id);
     },
-    createPost({ channel, by, message, root }) {
+    createPost({ channel, by, message, root, files = [] }) {
       const post = addPost(world, {
         channel_id: channelOf(channel).id,
         user_id: by.id,
         message,
         root_id: root?.id ?? '',
+        fileIds: files.map(({ id }) => id),
       });
       return { id: post.id };
     },
+    createFile({ channel, by, name, bytes = bytesOf(name) }) {
+      const file = { user_id: by.id, channel_id: channelOf(channel).id, filename: name, bytes };
+      return { id: addFile(world, file).id };
+    },
+    createEmoji: ({ name, by, image = defaultPicture(name) }) => ({ id: addEmoji(world, by.id, name, image).id }),
   };
 }

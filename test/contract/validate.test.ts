@@ -124,12 +124,12 @@ const strangers: readonly unknown[] = [null, 'text', 0.5, true, [], {}, [null], 
 
 /** The value with a member less, a member more, or another value somewhere inside. */
 function mutate(value: unknown, draw: fc.GeneratorValue): unknown {
-  const stranger = (): unknown => draw(fc.constantFrom, ...strangers);
+  const stranger = (): unknown => draw(() => fc.constantFrom(...strangers));
   const isNested = typeof value === 'object' && value !== null;
   const keys = isNested ? Object.keys(value) : [];
   // A quarter stops at each level.
   if (!isNested || keys.length === 0 || draw(fc.nat, { max: 3 }) === 0) return stranger();
-  const key = draw(fc.constantFrom, ...keys);
+  const key = draw(() => fc.constantFrom(...keys));
   if (Array.isArray(value)) return value.with(Number(key), mutate(value[Number(key)], draw));
   const { [key]: inner, ...others } = value as Record<string, unknown>;
   switch (draw(fc.nat, { max: 3 })) {

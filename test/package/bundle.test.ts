@@ -49,12 +49,25 @@ async function packagesIn(source: string): Promise<readonly string[]> {
 describe('a browser bundle', () => {
   it.each(entries)('of everything in %s carries nothing of Node', async (entry) => {
     const packages = await packagesIn(`import * as all from '${entry}'; console.log(all);`);
-    expect(['cross-fetch', 'matterstream', 'rxjs', 'tslib']).toEqual(expect.arrayContaining(packages.slice()));
+    expect(['cross-fetch', 'matterstream', 'rxjs', 'tslib', 'valibot']).toEqual(
+      expect.arrayContaining(packages.slice()),
+    );
   });
 
   it('carries cross-fetch only if it is asked for', async () => {
     const packages = await packagesIn(`import { createClient } from 'matterstream'; console.log(createClient);`);
     expect(packages).toEqual(['matterstream', 'rxjs', 'tslib']);
+  });
+
+  it('carries schemas only if they are asked for', async () => {
+    const carriesSchemas = async (source: string): Promise<boolean> => {
+      const { outputFiles } = await bundle(source);
+      return outputFiles[0]!.text.includes('Post: { id: string');
+    };
+    expect(await carriesSchemas(`import * as all from 'matterstream'; console.log(all);`)).toBe(false);
+    expect(await carriesSchemas(`import { validator } from 'matterstream/validate'; console.log(validator);`)).toBe(
+      true,
+    );
   });
 
   // The embedded server is for tests: nobody ships a part of it.

@@ -47,8 +47,9 @@ describe('the packed package', () => {
     const load = way === 'import' ? 'await import' : `(await import('node:module')).createRequire(import.meta.url)`;
     const script = await consumer.write(
       `identity-${way}.mjs`,
-      `const [root, models] = [${load}('matterstream'), ${load}('matterstream/models')];
-       if (root.NetworkError !== models.NetworkError) console.log('two families');`,
+      `const [root, models, validate] = [${load}('matterstream'), ${load}('matterstream/models'), ${load}('matterstream/validate')];
+       if (root.NetworkError !== models.NetworkError) console.log('two families');
+       if (!(new validate.MismatchError('getUser', []) instanceof root.ProtocolError)) console.log('a stranger');`,
     );
     expect(await consumer.node(script)).toEqual(succeed);
   });

@@ -11,6 +11,11 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'api-uses-models': { 'src/api/a.ts': `import { b } from '../streams/ok.js';` },
   'streams-use-models': { 'src/streams/a.ts': `import type { b } from '../api/ok.js';` },
   'testing-uses-models': { 'src/testing/a.ts': `import { b } from '../api/ok.js';` },
+  'validate-uses-models': { 'src/validate/a.ts': `import { b } from '../api/ok.js';` },
+  'validate-is-asked-for': {
+    'src/validate/ok.ts': 'export const b = 1;',
+    'src/streams/b.ts': `import { b } from '../validate/ok.js';`,
+  },
   'client-is-the-top': { 'src/client.ts': 'export const b = 1;', 'src/api/b.ts': `import { b } from '../client.js';` },
   'no-import-of-an-index': {
     'src/models/index.ts': 'export const b = 1;',

@@ -95,17 +95,6 @@ function audits(c: Context, rows: ReturnType<Context['store']['audits']['all']>)
   return json(page.length === 0 && c.modern ? null : page);
 }
 
-/** Uploads in parts that were begun and not ended: there are never any, as this server takes no files. */
-const getUploadsForUser: Handler = (c) => {
-  if (c.userId() !== c.me)
-    throw new AppError(
-      403,
-      'api.user.get_uploads_for_user.forbidden.app_error',
-      'Uploads are shown to their owner only.',
-    );
-  return json([]);
-};
-
 export const accountsArea: Area = {
   handlers: {
     updateUserActive,
@@ -115,6 +104,5 @@ export const accountsArea: Area = {
     updateUserAuth,
     getUserAudits,
     getAudits,
-    getUploadsForUser,
   },
 };

@@ -10,6 +10,10 @@ import { channelsArea } from './channels.js';
 import { configArea } from './config.js';
 import { directChannelsArea } from './direct-channels.js';
 import { draftsArea } from './drafts.js';
+import { emojiArea } from './emoji.js';
+import { fileContentsArea } from './file-contents.js';
+import { fileSearchArea } from './file-search.js';
+import { filesArea } from './files.js';
 import { loginServicesArea } from './login-services.js';
 import { loginArea } from './login.js';
 import { mfaArea } from './mfa.js';
@@ -28,6 +32,7 @@ import { teamsArea } from './teams.js';
 import { termsOfServiceArea } from './terms-of-service.js';
 import { threadsArea } from './threads.js';
 import { typingArea } from './typing.js';
+import { uploadsArea } from './uploads.js';
 import { userImagesArea } from './user-images.js';
 import { userListsArea } from './user-lists.js';
 import { userSearchArea } from './user-search.js';
@@ -47,6 +52,10 @@ export const areas: readonly Area[] = [
   configArea,
   directChannelsArea,
   draftsArea,
+  emojiArea,
+  fileContentsArea,
+  fileSearchArea,
+  filesArea,
   loginArea,
   loginServicesArea,
   mfaArea,
@@ -65,6 +74,7 @@ export const areas: readonly Area[] = [
   termsOfServiceArea,
   threadsArea,
   typingArea,
+  uploadsArea,
   userImagesArea,
   userListsArea,
   userSearchArea,

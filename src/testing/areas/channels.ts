@@ -14,6 +14,7 @@ import { addSystemPost, nameOf } from '../changes/system-posts.js';
 import { json, ok } from '../context.js';
 import type { Context, Handler } from '../context.js';
 import type { Area } from '../core.js';
+import { filesOf } from '../files/of-post.js';
 import { toJson } from '../hub/frames.js';
 import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../refusals.js';
 import { toChannel, toChannelMember } from '../shapes/place.js';
@@ -223,13 +224,15 @@ const convertGroupMessageToChannel: Handler = (c) => {
 const getChannelStats: Handler = (c) => {
   const channel = channelOf(c);
   needRead(c, channel);
-  const pinned = c.store.posts.where('channel', channel.id).filter((post) => post.is_pinned && post.delete_at === 0);
+  const posts = c.store.posts.where('channel', channel.id).filter((post) => post.delete_at === 0);
+  const pinned = posts.filter((post) => post.is_pinned);
+  const files = posts.flatMap((post) => filesOf(c.world, post.id));
   return json({
     channel_id: channel.id,
     member_count: c.store.channelMembers.count('channel', channel.id),
     guest_count: 0,
     pinnedpost_count: pinned.length,
-    ...(c.modern ? { files_count: c.flag('exclude_files_count') ? -1 : 0 } : {}),
+    ...(c.modern ? { files_count: c.flag('exclude_files_count') ? -1 : files.length } : {}),
   });
 };
 

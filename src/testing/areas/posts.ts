@@ -7,7 +7,9 @@ import { json, ok } from '../context.js';
 import type { Context, Handler } from '../context.js';
 import type { Area } from '../core.js';
 import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
+import { filesOf } from '../files/of-post.js';
 import { withAttachments } from '../posts/attachments.js';
+import { toFileInfo } from '../shapes/file.js';
 import { toPost } from '../shapes/post.js';
 import type { PostRow } from '../store/messages.js';
 import { releaseOf } from '../version.js';
@@ -83,8 +85,7 @@ const createPost: Handler = (c) => {
     message,
     type,
     props: withAttachments(bot ? { ...props, from_bot: 'true' } : props),
-    // Nothing was ever uploaded, so that no id can be attached: they are dropped without a word (protocol §8.1).
-    file_ids: file_ids.length > 0 ? null : [],
+    fileIds: file_ids,
     ...(create_at > 0 && c.can('manage_system') ? { create_at } : {}),
     pendingId: key,
     setOnline: c.query.get('set_online') !== 'false',
@@ -225,8 +226,12 @@ const restorePostVersion: Handler = (c) => {
 };
 
 const getFileInfosForPost: Handler = (c) => {
-  readable(c);
-  return c.tagged(releaseOf(c.world.version), () => json([]));
+  const post = readable(c);
+  const files = filesOf(c.world, post.id);
+  const latest = Math.max(...files.map(({ update_at }) => update_at));
+  const tag = releaseOf(c.world.version) + (files.length > 0 ? `.${post.id}.${latest}` : '');
+  const headers = { 'Cache-Control': 'max-age=2592000, private' };
+  return c.tagged(tag, () => ({ ...json(files.map((file) => toFileInfo(c.world, file))), headers }));
 };
 
 const notBurnOnRead =

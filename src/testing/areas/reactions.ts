@@ -3,17 +3,14 @@ import { isId } from '../chance.js';
 import { json, ok } from '../context.js';
 import type { Context, Handler } from '../context.js';
 import type { Area } from '../core.js';
-import { systemEmoji } from '../generated/emoji.js';
+import { isSystemEmoji } from '../emoji.js';
 import { toJson } from '../hub/frames.js';
 import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
 import { toReaction } from '../shapes/post.js';
 import type { PostRow, ReactionRow } from '../store/messages.js';
 import { reactionKey } from '../store/messages.js';
 
-const names = /* @__PURE__ */ (() => new Set(systemEmoji.split(' ')))();
-/** Skin tones are a suffix of the names that have them. Uploaded emoji are a part of the server that is not here. */
-const isEmoji = (name: string): boolean =>
-  names.has(name.replace(/_(light|medium_light|medium|medium_dark|dark)_skin_tone$/, ''));
+const isEmoji = (c: Context, name: string): boolean => isSystemEmoji(name) || c.store.emoji.count('name', name) > 0;
 
 /** Reactions move the update time of their post, and nothing of its channel. */
 function tell(c: Context, event: 'reaction_added' | 'reaction_removed', post: PostRow, row: ReactionRow): void {
@@ -34,7 +31,7 @@ const saveReaction: Handler = (c) => {
   const post = c.store.posts.get(post_id);
   if (!post || post.delete_at > 0) throw forbidden();
   needInChannel(c, post.channel_id, 'add_reaction');
-  if (c.modern && !isEmoji(emoji_name))
+  if (c.modern && !isEmoji(c, emoji_name))
     throw new AppError(404, 'app.emoji.get_by_name.no_result', 'There is no such emoji.');
   const old = c.store.reactions.get(reactionKey(post_id, user_id, emoji_name));
   const row = c.store.reactions.put({

@@ -6,6 +6,8 @@ import type { PostRow } from '../store/messages.js';
 import { toJson } from '../hub/frames.js';
 import type { Hook } from '../hub/draft.js';
 import type { World } from '../world.js';
+import { filesOf } from '../files/of-post.js';
+import { attachable, attachFiles, deleteFilesOf } from './files.js';
 import { addEphemeralPost } from './ephemeral-posts.js';
 import { followThread, tellThreadUpdated } from './threads.js';
 
@@ -14,6 +16,8 @@ export interface NewPost extends Partial<Omit<PostRow, 'channel_id' | 'user_id'>
   readonly channel_id: string;
   readonly user_id: string;
   readonly pendingId?: string;
+  /** Files to attach, as far as they can be. */
+  readonly fileIds?: readonly string[];
   /** Whether clients are to show the author as online. @default true */
   readonly setOnline?: boolean;
 }
@@ -27,8 +31,9 @@ const hashtagsIn = (message: string): string =>
 /** Stores a post and tells everybody whom it concerns, in the order of the server: protocol §9.1 and the recordings. */
 export function addPost(world: World, given: NewPost): PostRow {
   const { store, clock, chance } = world;
-  const { pendingId, setOnline = true, ...fields } = given;
+  const { pendingId, setOnline = true, fileIds = [], ...fields } = given;
   const now = fields.create_at ?? clock.now();
+  const attached = attachable(world, fields.user_id, fileIds);
   const row: PostRow = store.posts.put({
     id: chance.id(),
     update_at: now,
@@ -40,7 +45,7 @@ export function addPost(world: World, given: NewPost): PostRow {
     message: '',
     type: '',
     has_reactions: false,
-    file_ids: [],
+    file_ids: attached.length > 0 || fileIds.length === 0 ? attached : null,
     reply_count: 0,
     last_reply_at: 0,
     participants: [],
@@ -49,6 +54,7 @@ export function addPost(world: World, given: NewPost): PostRow {
     props: withPreview(world, fields.message ?? '', fields.props ?? {}),
     hashtags: hashtagsIn(fields.message ?? ''),
   });
+  attachFiles(world, attached, row);
   const channel = count(world, row);
   const mentions = mentionsOf(world, channel, row);
   countMentions(world, row, mentions.userIds);
@@ -147,10 +153,13 @@ function tellPosted(world: World, channel: ChannelRow, row: PostRow, about: Post
   const author = store.users.get(row.user_id);
   const { mentioned, followers, pendingId = '', setOnline } = about;
   const list = (ids: readonly string[]): string => toJson(ids);
+  const files = filesOf(world, row.id);
   const data = {
     channel_display_name: channel.display_name,
     channel_name: channel.name,
     channel_type: channel.type,
+    ...(files.some(({ mime_type }) => mime_type.startsWith('image/')) ? { image: 'true' } : {}),
+    ...(files.length > 0 ? { otherFile: 'true' } : {}),
     post: toJson(toPost(world, row, { pendingId })),
     sender_name: row.type.startsWith('system_') ? 'System' : `@${author?.username ?? ''}`,
     set_online: setOnline,
@@ -223,8 +232,10 @@ export function deletePost(world: World, post: PostRow, byId: string): void {
   const now = clock.now();
   const shown = toJson(toPost(world, post));
   for (const row of [post, ...store.posts.where('root', post.id)])
-    if (row.delete_at === 0)
+    if (row.delete_at === 0) {
       store.posts.put({ ...row, delete_at: now, update_at: now, message: '', file_ids: [], props: { deleteBy: byId } });
+      deleteFilesOf(world, row.id);
+    }
   const root = post.root_id ? store.posts.get(post.root_id) : undefined;
   if (root)
     store.posts.put({

@@ -1,12 +1,17 @@
-import { Panic } from '../app-error.js';
+import { AppError, Panic } from '../app-error.js';
+import { refuse } from '../core.js';
 import type { Core } from '../core.js';
-import type { Faults } from '../faults.js';
+import type { Faults, RequestCut } from '../faults.js';
 import type { SocketPort } from '../hub/connection.js';
 import type { Socket } from '../hub/socket.js';
 import type { CoreRequest, CoreResponse } from '../http.js';
 
 /** What both faces stand on: the core behind the faults. */
 export interface Line {
+  /** Whether it is 11.6 that speaks. */
+  readonly modern: boolean;
+  /** After how many bytes of its body the connection of a request ends; `head` has no body yet. */
+  cutOf(head: CoreRequest): RequestCut | undefined;
   /** Answers a request; `null`: the connection ends without an answer. The result takes no answer any more. */
   exchange(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
   /** Decides about an upgrade: a refusal, `null` for a connection that ends without an answer, or a function that serves it. */
@@ -19,18 +24,26 @@ export type Served = Pick<Socket, 'onMessage' | 'onPong' | 'onStall' | 'onDrain'
 export function createLine(core: Core, faults: Faults): Line {
   const { clock } = core.world;
 
-  const answer = (request: CoreRequest): CoreResponse | null => {
-    const fault = faults.answerTo(request);
-    if (fault !== undefined) return fault;
+  /** Whatever goes wrong in here, nobody waits for an answer in vain. */
+  const guarded = <T>(decide: () => T): T | CoreResponse | null => {
     try {
-      return core.handle(request);
+      return decide();
     } catch (error) {
       if (error instanceof Panic) return null;
-      throw error;
+      const said = error instanceof Error ? error.message : String(error);
+      return refuse(new AppError(500, 'embedded.handler.failed', said));
     }
   };
 
+  const answer = (request: CoreRequest): CoreResponse | null =>
+    guarded(() => {
+      const fault = faults.answerTo(request);
+      return fault === undefined ? faults.cutAnswerTo(request, core.handle(request)) : fault;
+    });
+
   return {
+    modern: core.world.modern,
+    cutOf: (head) => faults.cutOf(head),
     exchange(request, reply) {
       const delayMs = faults.delayMs();
       if (delayMs > 0) return clock.after(delayMs, () => reply(answer(request)));
@@ -40,7 +53,7 @@ export function createLine(core: Core, faults: Faults): Line {
     upgrade(request) {
       const fault = faults.answerTo(request);
       if (fault !== undefined) return fault;
-      const accept = core.connect(request);
+      const accept = guarded(() => core.connect(request));
       if (typeof accept !== 'function') return accept;
       return (lower) => {
         const port = faults.wrap(lower);

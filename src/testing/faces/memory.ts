@@ -14,7 +14,7 @@ export interface MemoryFace {
 export function createMemoryFace(line: Line, clock: Clock): MemoryFace {
   const memoryFetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const core = await toCoreRequest(request, init);
+    const core = cutShort(line, await toCoreRequest(request, init));
     return new Promise<Response>((resolve, reject) => {
       const abort = (): void => {
         cancel();
@@ -29,8 +29,12 @@ export function createMemoryFace(line: Line, clock: Clock): MemoryFace {
       cancel = line.exchange(core, (response) => {
         request.signal.removeEventListener('abort', abort);
         // What `fetch` throws when a connection ends without an answer.
-        if (response) resolve(toResponse(response, request.method));
-        else reject(new TypeError('fetch failed'));
+        try {
+          if (!response || core.cutOff) throw new TypeError('fetch failed');
+          resolve(toResponse(response, request.method));
+        } catch (error) {
+          reject(error instanceof Error ? error : new TypeError('fetch failed'));
+        }
       });
     });
   };
@@ -42,27 +46,51 @@ const targetOf = (url: string): string => {
   return pathname + search;
 };
 
+/** The request as far as a fault lets it come. */
+function cutShort(line: Line, request: CoreRequest): CoreRequest {
+  const cut = line.cutOf(request);
+  if (!cut || request.body.length <= cut.afterBytes) return request;
+  cut.use();
+  return { ...request, body: request.body.subarray(0, cut.afterBytes), cutOff: cut };
+}
+
 async function toCoreRequest(request: Request, init: RequestInit | undefined): Promise<CoreRequest> {
   const headers = Object.fromEntries(request.headers);
   // Browsers do not let a page set a cookie header; a caller of this function may.
   const given = new Headers(init?.headers ?? request.headers);
   const cookie = given.get('cookie');
+  const body = new Uint8Array(await request.arrayBuffer());
+  // A network would say it; streams have none.
+  const length = init?.body instanceof ReadableStream ? {} : { 'content-length': String(body.length) };
   return {
     method: request.method,
     target: targetOf(request.url),
-    headers: { host: new URL(request.url).host, ...headers, ...(cookie === null ? {} : { cookie }) },
-    body: new Uint8Array(await request.arrayBuffer()),
+    headers: { host: new URL(request.url).host, ...length, ...headers, ...(cookie === null ? {} : { cookie }) },
+    body,
     address: '127.0.0.1',
     secure: request.url.startsWith('https:'),
   };
 }
 
-function toResponse({ status, headers, body }: CoreResponse, method: string): Response {
+function toResponse({ status, headers, body, cutAfter }: CoreResponse, method: string): Response {
   const list = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
   );
   const bytes = typeof body === 'string' ? bytesOf(body) : body;
   // The standard forbids a body with these.
   const empty = method === 'HEAD' || [204, 304].includes(status);
-  return new Response(empty ? null : (bytes as Uint8Array<ArrayBuffer>), { status, headers: list });
+  const sent = cutAfter === undefined ? (bytes as Uint8Array<ArrayBuffer>) : breakingOff(bytes.subarray(0, cutAfter));
+  return new Response(empty ? null : sent, { status, headers: list });
+}
+
+/** What a reader sees of a connection that ends too early. */
+function breakingOff(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (sent || bytes.length === 0) controller.error(new TypeError('terminated'));
+      else controller.enqueue(bytes);
+      sent = true;
+    },
+  });
 }

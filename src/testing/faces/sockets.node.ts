@@ -77,32 +77,67 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array): CoreRequest {
   };
 }
 
-async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** The body of a request, as far as it comes: a peer or a fault may end the connection within it. */
+async function readBody(
+  incoming: IncomingMessage,
+  cut: ReturnType<Line['cutOf']>,
+): Promise<Pick<CoreRequest, 'body' | 'cutOff'>> {
   const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
+    for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (!cut || length <= cut.afterBytes) continue;
+      cut.use();
+      return { body: Buffer.concat(chunks).subarray(0, cut.afterBytes), cutOff: cut };
+    }
   } catch {
-    // The peer went away in the middle of its request: nobody is left to answer.
-    return;
+    return { body: Buffer.concat(chunks), cutOff: { noticedAfterMs: 0 } };
   }
-  const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-  const cancel = line.exchange(toRequest(incoming, body), (response) => {
-    if (!response) {
-      incoming.socket.destroy();
+  return { body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) };
+}
+
+async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  // With the end of the body the request may lose its socket.
+  const { socket } = incoming;
+  const head = toRequest(incoming, new Uint8Array());
+  const request = { ...head, ...(await readBody(incoming, line.cutOf(head))) };
+  const cancel = line.exchange(request, (response) => {
+    if (!response || request.cutOff) {
+      socket.destroy();
       return;
     }
-    const plain = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
-    const zipped =
-      plain.length >= gzipFrom && /\bgzip\b/.test(incoming.headers['accept-encoding'] ?? '') && !incoming.headers.range;
-    const bytes = zipped ? gzipSync(plain) : plain;
-    outgoing.writeHead(response.status, {
-      ...(response.headers as Record<string, string | string[]>),
-      ...(zipped ? { 'Content-Encoding': 'gzip' } : {}),
-      ...(response.status === 304 ? {} : { 'Content-Length': bytes.length }),
-    });
-    outgoing.end(bytes);
+    try {
+      respond(line, request, response, outgoing);
+    } catch {
+      // A head that cannot be sent.
+      outgoing.writeHead(500).end();
+    }
   });
   outgoing.once('close', cancel);
+}
+
+function respond(line: Line, { headers: asked }: CoreRequest, response: CoreResponse, outgoing: ServerResponse): void {
+  const { status, cutAfter } = response;
+  const plain = typeof response.body === 'string' ? Buffer.from(response.body) : response.body;
+  // 5.37 compresses ranges, too (protocol §8.3).
+  const zipped =
+    plain.length >= gzipFrom && /\bgzip\b/.test(asked['accept-encoding'] ?? '') && !(asked['range'] && line.modern);
+  const bytes = zipped ? gzipSync(plain) : plain;
+  const { 'Accept-Ranges': ranges, ...headers } = response.headers as Record<string, string | string[]>;
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(ranges && !(zipped && line.modern) ? { 'Accept-Ranges': ranges } : {}),
+    ...(zipped ? { 'Content-Encoding': 'gzip' } : {}),
+    ...(status === 304 ? {} : { 'Content-Length': bytes.length }),
+  });
+  if (cutAfter === undefined) {
+    outgoing.end(bytes);
+    return;
+  }
+  outgoing.flushHeaders();
+  outgoing.write(bytes.subarray(0, cutAfter), () => outgoing.destroy());
 }
 
 function refuseUpgrade(stream: Duplex, { status, headers, body }: CoreResponse): void {

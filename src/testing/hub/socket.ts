@@ -131,8 +131,13 @@ export class Socket {
         // The id stays "active" for good, so that nobody can resume it (protocol §1.7).
         this.ended = true;
         this.port.terminate();
-      } else if (error instanceof AppError) world.hub.queue(connection, { reply: encodeFailure(seq, error) });
-      else throw error;
+        return;
+      }
+      const failure =
+        error instanceof AppError
+          ? error
+          : new AppError(500, 'embedded.action.failed', error instanceof Error ? error.message : String(error));
+      world.hub.queue(connection, { reply: encodeFailure(seq, failure) });
     }
   }
 

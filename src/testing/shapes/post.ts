@@ -1,6 +1,8 @@
+import { filesOf } from '../files/of-post.js';
 import { threadKey } from '../store/messages.js';
 import type { PostRow, ReactionRow } from '../store/messages.js';
 import type { World } from '../world.js';
+import { toEmoji, toFileInfo } from './file.js';
 import { toParticipants } from './participants.js';
 
 export function toReaction({ modern }: World, row: ReactionRow) {
@@ -44,11 +46,25 @@ function embedsOf(world: World, row: PostRow): readonly unknown[] {
   return url ? [{ type: 'link', url }] : [];
 }
 
-/** What a post carries besides its fields: what is embedded in it, and the reactions to it. */
+/** Uploaded emoji that the text of a post or the reactions to it name. */
+function emojiOf({ store }: World, row: PostRow, reactions: readonly { readonly emoji_name: string }[]) {
+  const named = Array.from(row.message.matchAll(/:([A-Za-z0-9+_-]+):/g), ([, name = '']) => name);
+  const names = new Set([...named, ...reactions.map(({ emoji_name }) => emoji_name)]);
+  return [...names].flatMap((name) => store.emoji.where('name', name).map(toEmoji));
+}
+
+/** What a post carries besides its fields: what is embedded in it, its files, and the reactions to it with the emoji that they need. */
 function metadataOf(world: World, row: PostRow) {
   const reactions = world.store.reactions.where('post', row.id).map((reaction) => toReaction(world, reaction));
   const embeds = embedsOf(world, row);
-  return { ...(embeds.length > 0 ? { embeds } : {}), ...(reactions.length > 0 ? { reactions } : {}) };
+  const emojis = emojiOf(world, row, reactions);
+  const files = filesOf(world, row.id).map((file) => toFileInfo(world, file));
+  return {
+    ...(embeds.length > 0 ? { embeds } : {}),
+    ...(emojis.length > 0 ? { emojis } : {}),
+    ...(files.length > 0 ? { files } : {}),
+    ...(reactions.length > 0 ? { reactions } : {}),
+  };
 }
 
 export interface PostView {

@@ -1,4 +1,5 @@
 import type { Draft } from '../hub/draft.js';
+import { fileTables } from './files.js';
 import { messageTables } from './messages.js';
 import { memberKey, placeTables } from './places.js';
 import { peopleTables } from './people.js';
@@ -7,7 +8,7 @@ import { peopleTables } from './people.js';
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore(publish: (draft: Draft) => void) {
-  const tables = { ...peopleTables(), ...placeTables(), ...messageTables() };
+  const tables = { ...peopleTables(), ...placeTables(), ...messageTables(), ...fileTables() };
   return {
     ...tables,
     /** Tells the sockets of an event. Delivery is decided at once, so order it against the changes as the server does. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiRoutes } from '../../../src/testing/generated/routes.js';
+import { apiRoutes, rootRoutes } from '../../../src/testing/generated/routes.js';
 import { areas } from '../../../src/testing/areas/all.js';
 import { createKit } from './kit.js';
 
@@ -35,7 +35,7 @@ const idsOf = (list: Record<string, unknown> | undefined): string[] => (list?.['
 describe('the areas', () => {
   it('have one handler for an operation, and none for what is no operation', () => {
     const names = areas.flatMap(({ handlers = {} }) => Object.keys(handlers));
-    const routes = new Set(apiRoutes.map(([id]) => id));
+    const routes = new Set([...apiRoutes, ...rootRoutes].map(([id]) => id));
     expect(names.filter((name) => !routes.has(name))).toEqual([]);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   });

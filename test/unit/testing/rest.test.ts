@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { apiRoutes } from '../../../src/testing/generated/routes.js';
+import { apiRoutes, rootRoutes } from '../../../src/testing/generated/routes.js';
 import { areas } from '../../../src/testing/areas/all.js';
 import { createKit } from './kit.js';
 
 describe('routing', () => {
   it('every handler belongs to a route, and none to two areas', () => {
-    const known = new Set(apiRoutes.map(([id]) => id));
+    const known = new Set([...apiRoutes, ...rootRoutes].map(([id]) => id));
     const handled = areas.flatMap(({ handlers = {} }) => Object.keys(handlers));
     expect(handled.filter((id) => !known.has(id))).toEqual([]);
     expect(new Set(handled).size).toBe(handled.length);

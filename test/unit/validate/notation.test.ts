@@ -30,7 +30,7 @@ const { shape: shapes } = fc.letrec<{ shape: Shape; member: Member }>((tie) => (
       rest: fc.option(tie('shape'), { nil: undefined }),
     }),
     fc.record({ kind: fc.constant('maybe'), shape: tie('shape') }),
-  ) as fc.Arbitrary<Shape>,
+  ),
   member: fc.record({ name: fc.constantFrom(...names), optional: fc.boolean(), shape: tie('shape') }),
 }));
 
@@ -122,7 +122,7 @@ function faulty(shape: Shape, draw: Draw): Fault | undefined {
   const taken = kindsOf(shape);
   const wrong = Object.entries(samples).filter(([kind]) => !taken.includes(kind));
   if (wrong.length === 0) return undefined;
-  const [got, value] = draw(fc.constantFrom, ...wrong) as [string, unknown];
+  const [got, value] = draw(() => fc.constantFrom(...wrong));
   return { value, at: [], got };
 }
 
@@ -135,7 +135,7 @@ function faultyInside(shape: Shape, draw: Draw): Fault | undefined {
   }
   if (shape.kind !== 'members') return undefined;
   const whole = valid(shape, draw) as Record<string, unknown>;
-  const member = draw(fc.constantFrom, ...shape.members, undefined);
+  const member = draw(() => fc.constantFrom(...shape.members, undefined));
   if (!member) {
     const fault = shape.rest ? faulty(shape.rest, draw) : { value: 1, at: [], got: 'number' };
     return fault && { value: { ...whole, [extraName]: fault.value }, at: [extraName, ...fault.at], got: fault.got };

@@ -1,0 +1,60 @@
+import { NetworkError, ValidationError } from '../../models/errors.js';
+import type { BinaryInput } from '../call.js';
+import { toStream } from '../http/streams.js';
+
+/** Reads parts of a source, by their place. */
+export interface ChunkReader {
+  /** The bytes from `start` up to, not including, `end`. Of a stream those of the last part can be read again, and those that follow. */
+  read(start: number, end: number): Promise<Blob | Uint8Array<ArrayBuffer>>;
+  /** True if any part can be read again. */
+  readonly seeks: boolean;
+  /** Lets go of the stream. */
+  close(): void;
+}
+
+export function readChunks(body: BinaryInput): ChunkReader {
+  if (body instanceof Blob || body instanceof Uint8Array) {
+    const whole = body as Blob | Uint8Array<ArrayBuffer>;
+    const read = (start: number, end: number) =>
+      Promise.resolve(whole instanceof Blob ? whole.slice(start, end) : whole.subarray(start, end));
+    return { read, seeks: true, close: () => undefined };
+  }
+  const stream = body instanceof ReadableStream ? (body as ReadableStream<Uint8Array>) : toStream(body);
+  return readStream(stream.getReader());
+}
+
+function readStream(reader: ReadableStreamDefaultReader<Uint8Array>): ChunkReader {
+  /** What has been read and may be asked for again; it begins at `at`. */
+  let held: Uint8Array<ArrayBuffer> = new Uint8Array();
+  let at = 0;
+  return {
+    seeks: false,
+    async read(start, end) {
+      if (start < at) throw new NetworkError(`the server lost bytes that the stream gave before byte ${at}`);
+      const kept = held.subarray(Math.min(held.length, start - at));
+      const chunk = new Uint8Array(end - start);
+      chunk.set(kept.subarray(0, chunk.length));
+      let length = Math.min(kept.length, chunk.length);
+      /** Of the part that crosses an end, what lies beyond it. */
+      let rest = kept.subarray(length);
+      let position = at + held.length;
+      while (length < chunk.length) {
+        const { done, value } = await reader.read();
+        if (done)
+          throw new ValidationError('source', `ended after ${position} bytes, before the ${end} that were announced`);
+        const skipped = Math.min(value.length, Math.max(0, start - position));
+        const wanted = value.subarray(skipped, skipped + chunk.length - length);
+        chunk.set(wanted, length);
+        length += wanted.length;
+        position += value.length;
+        rest = value.slice(skipped + wanted.length);
+      }
+      held = new Uint8Array(chunk.length + rest.length);
+      held.set(chunk);
+      held.set(rest, chunk.length);
+      at = start;
+      return chunk;
+    },
+    close: () => void reader.cancel().catch(() => undefined),
+  };
+}

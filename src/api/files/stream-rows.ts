@@ -1,0 +1,45 @@
+import { isMattermostError, NetworkError, ProtocolError } from '../../models/errors.js';
+import type { Call } from '../call.js';
+
+/**
+ * Rows of an answer with one on each line (NDJSON) as they come, no faster than they are taken: the whole set of
+ * `getChannelMembersWithTeamDataForUser` with `page: -1`, say, without holding it in memory.
+ *
+ * @param call an operation whose answer has a row on each line.
+ * @returns lazy; each loop is a request, which leaving the loop aborts. Errors as the call does, with `NetworkError` if the connection ends within the
+ * answer, and with `ProtocolError` if a line is no JSON, or the server broke off with an error of its own.
+ * @example
+ * const rows = client.users.getChannelMembersWithTeamDataForUser('me', { page: -1 });
+ * for await (const member of streamRows(rows)) count(member);
+ */
+export async function* streamRows<T>(call: Call<readonly T[]>): AsyncGenerator<T> {
+  const response = await call.raw();
+  const reader = (response.body ?? new Blob().stream()).pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      const lines = (text + (value ?? '')).split('\n');
+      // The last one may go on.
+      text = done ? '' : (lines.pop() ?? '');
+      for (const line of lines) if (line.trim() !== '') yield toRow(line) as T;
+      if (done) return;
+    }
+  } catch (error) {
+    throw isMattermostError(error) ? error : new NetworkError('streamRows: the answer broke off', { cause: error });
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function toRow(line: string): unknown {
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    throw new ProtocolError(`streamRows: a line is no JSON, or cut short after ${line.length} characters`);
+  }
+  const { id, status_code: status } = row as { id?: string; status_code?: number };
+  if (status !== undefined) throw new ProtocolError(`streamRows: the server broke off: ${status} ${id}`);
+  return row;
+}

@@ -1,0 +1,115 @@
+import { AppError, forbidden, invalidBody, invalidUrl } from '../app-error.js';
+import { addFile } from '../changes/files.js';
+import { json } from '../context.js';
+import type { Context, Handler } from '../context.js';
+import type { Area } from '../core.js';
+import { nameOf } from '../files/mime.js';
+import { isMultipart, partsOf } from '../multipart.js';
+import type { FormPart } from '../multipart.js';
+import { textOf } from '../http.js';
+import { toFileInfo } from '../shapes/file.js';
+import type { FileRow } from '../store/files.js';
+
+/** What a text part is cut to, without an error (protocol §8.1). */
+const maxTextPart = 10_240;
+
+/** Refuses where attachments are switched off: `files` of 11.6 with another status than `uploads`. */
+export function needAttachments(c: Context, status = 501): void {
+  if (!c.world.config.flag('FileSettings.EnableFileAttachments'))
+    throw new AppError(status, 'api.file.attachments.disabled.app_error', 'Attachments are switched off.');
+}
+
+export const largestFile = (c: Context): number => c.world.config.number('FileSettings.MaxFileSize');
+
+function store(c: Context, channelId: string, filename: string, bytes: Uint8Array): FileRow {
+  if (bytes.length > largestFile(c))
+    throw new AppError(
+      413,
+      'api.file.upload_file.too_large_detailed.app_error',
+      `The file ${nameOf(filename).name} is too large.`,
+    );
+  return addFile(c.world, { user_id: c.me, channel_id: channelId, filename, bytes });
+}
+
+function needUpload(c: Context, channelId: string): void {
+  if (!c.world.permissions.inChannel(c.me, channelId, 'upload_file')) throw forbidden();
+}
+
+const answer = (c: Context, files: readonly FileRow[], clientIds: readonly string[] | null) =>
+  json({ file_infos: files.map((row) => toFileInfo(c.world, row)), client_ids: clientIds }, 201);
+
+/** The bytes as they are, with their name in the query. A body that is labelled as form data is read as such, and none is left of it. */
+function uploadRaw(c: Context) {
+  const channelId = c.query.get('channel_id') ?? '';
+  if (!/^[A-Za-z0-9]{26}$/.test(channelId)) throw invalidUrl('channel_id');
+  const filename = c.query.get('filename') ?? '';
+  if (!filename) throw invalidUrl('filename');
+  needUpload(c, channelId);
+  const isForm = c.request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  const clientId = c.query.get('client_id');
+  const file = store(c, channelId, filename, isForm ? new Uint8Array() : c.request.body);
+  return answer(c, [file], clientId ? [clientId] : null);
+}
+
+/** A form as it is streamed: texts that a file needs have to stand before it. */
+function uploadForm(c: Context, parts: readonly FormPart[]) {
+  let channelId = c.query.get('channel_id') ?? '';
+  const clientIds: string[] = [];
+  const files: FileRow[] = [];
+  for (const { name, filename, bytes } of parts) {
+    if (filename === undefined) {
+      const text = textOf(bytes.subarray(0, maxTextPart));
+      if (name === 'channel_id') channelId = text;
+      else if (name !== 'client_ids' || (files.length > 0 && clientIds.length === 0)) throw invalidBody(name);
+      else clientIds.push(text);
+      continue;
+    }
+    // Without a channel the whole form is read first, and only files of the right name are found in it.
+    if (!channelId) return uploadBufferedForm(c, parts);
+    needUpload(c, channelId);
+    if (clientIds.length > 0 && files.length >= clientIds.length) throw invalidBody('client_ids');
+    files.push(store(c, channelId, filename, bytes));
+  }
+  return finishForm(c, files, clientIds);
+}
+
+function uploadBufferedForm(c: Context, parts: readonly FormPart[]) {
+  const texts = (field: string): string[] =>
+    parts.flatMap(({ name, filename, bytes }) => (name === field && filename === undefined ? [textOf(bytes)] : []));
+  const [channelId] = texts('channel_id');
+  if (!channelId) throw invalidBody('channel_id');
+  needUpload(c, channelId);
+  const files = parts.flatMap(({ name, filename, bytes }) =>
+    name === 'files' && filename !== undefined ? [store(c, channelId, filename, bytes)] : [],
+  );
+  return finishForm(c, files, texts('client_ids'));
+}
+
+function finishForm(c: Context, files: readonly FileRow[], clientIds: readonly string[]) {
+  if (clientIds.length > 0 && clientIds.length !== files.length)
+    throw new AppError(
+      400,
+      'api.file.upload_file.incorrect_number_of_client_ids.app_error',
+      'There is not one client id for each file.',
+    );
+  return answer(c, files, clientIds);
+}
+
+const uploadFile: Handler = (c) => {
+  needAttachments(c, c.modern ? 403 : 501);
+  const { body } = c.request;
+  if (body.length === 0)
+    throw new AppError(400, 'api.file.upload_file.read_request.app_error', 'There is nothing to store.');
+  if (!isMultipart(c.request)) return uploadRaw(c);
+  const parts = partsOf(c.request);
+  if (!parts) throw new AppError(400, 'api.file.upload_file.read_request.app_error', 'The form cannot be read.');
+  const files = parts.filter(({ filename }) => filename !== undefined);
+  const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (files.every(({ bytes }) => bytes.length <= largestFile(c)) && total > largestFile(c))
+    throw c.modern
+      ? new AppError(413, 'api.context.request_body_too_large.app_error', 'The request body is too large.')
+      : new AppError(500, 'api.file.write_file.app_error', 'The file could not be written.');
+  return uploadForm(c, parts);
+};
+
+export const filesArea: Area = { handlers: { uploadFile } };

@@ -1,0 +1,67 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { ProtocolError } from '../models/errors.js';
+
+/** One place where something is not as its schema says. Names types alone, never a value. */
+export interface Mismatch {
+  /** JSON path, such as `$.posts.abc.metadata.embeds[0].type`. */
+  readonly path: string;
+  /** A type, such as `string | null`; `nothing` for a member that should not be there. */
+  readonly expected: string;
+  /** `string`, `number`, `boolean`, `null`, `array`, `object`, or `nothing` for a member that is missing. */
+  readonly got: string;
+}
+
+const shownMismatches = 3;
+
+/** An answer or event that is not as its schema says. */
+export class MismatchError extends ProtocolError {
+  override readonly name = 'MismatchError';
+  /** Operation that was answered so, or name of the event. */
+  readonly operation: string;
+  /** All that is wrong, of which the message names the first few. */
+  readonly mismatches: readonly Mismatch[];
+
+  constructor(operation: string, mismatches: readonly Mismatch[]) {
+    const shown = mismatches
+      .slice(0, shownMismatches)
+      .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
+    const more = mismatches.length - shown.length;
+    super(`${operation}: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`);
+    this.operation = operation;
+    this.mismatches = mismatches;
+  }
+}
+
+/** Tells where a value is not as a schema of any library says. */
+export function mismatchesOf(schema: StandardSchemaV1, value: unknown, place = '$'): readonly Mismatch[] {
+  return issuesOf(schema, value).map(({ message, path = [] }) => {
+    let at = place;
+    let inner: unknown = value;
+    for (const segment of path) {
+      const key = typeof segment === 'object' ? segment.key : segment;
+      at += step(key);
+      inner = (inner as Record<PropertyKey, unknown> | null | undefined)?.[key];
+    }
+    return { path: at, expected: message, got: kindOf(inner) };
+  });
+}
+
+/** Nobody waits for a schema, and none may throw where events are delivered. */
+function issuesOf(schema: StandardSchemaV1, value: unknown): readonly StandardSchemaV1.Issue[] {
+  try {
+    const result = schema['~standard'].validate(value);
+    if (!('then' in result)) return result.issues ?? [];
+  } catch {
+    // Told below.
+  }
+  return [{ message: 'a schema that answers at once' }];
+}
+
+const step = (key: PropertyKey): string =>
+  typeof key === 'string' && /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}

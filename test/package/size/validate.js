@@ -1,0 +1,3 @@
+import { validator } from 'matterstream/validate';
+
+console.log(validator);
