@@ -15,8 +15,13 @@ export interface ClientOptions extends RestOptions, Omit<SocketOptions, 'schedul
   readonly pollMs?: number;
 }
 
+/** `Disposable`, where the platform's types know it. */
+type Disposes = SymbolConstructor extends { readonly dispose: infer D extends symbol }
+  ? { readonly [K in D]: () => void }
+  : object;
+
 /** A Mattermost server, as one login sees it: REST by groups of operations, and the streams of its one shared socket. */
-export interface Client extends Groups, Streams, Disposable {
+export interface Client extends Groups, Streams, Disposes {
   readonly supports: Supports<OperationName>;
   /**
    * Completes every stream, aborts every call with `ClosedError` and closes the socket; leaves no timer or listener. Later calls error with

@@ -14,7 +14,7 @@ const bytes = new Uint8Array(6 * mib).map((_, at) => (at * 31) >> 3);
 
 /** A client that counts what goes up, in a channel of its own. */
 async function begin() {
-  const url = inject('serverUrl');
+  const url = inject('filesServerUrl');
   const name = `files${Date.now().toString(36)}`;
   const password = 'Browser-Pass-1!';
   await createClient({ url }).users.createUser({ username: name, email: `${name}@example.test`, password });

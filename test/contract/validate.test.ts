@@ -122,17 +122,21 @@ const isChecked = ({ operation, exchange }: RecordedCall): boolean =>
 
 const strangers: readonly unknown[] = [null, 'text', 0.5, true, [], {}, [null], { stranger: 1 }];
 
+/** What draws keep for good is one of these for each `max`. */
+const upTo = (max: number): fc.Arbitrary<number> => fc.nat({ max });
+const pick = <T>(values: readonly T[], draw: fc.GeneratorValue): T => values[draw(upTo, values.length - 1)]!;
+
 /** The value with a member less, a member more, or another value somewhere inside. */
 function mutate(value: unknown, draw: fc.GeneratorValue): unknown {
-  const stranger = (): unknown => draw(() => fc.constantFrom(...strangers));
+  const stranger = (): unknown => pick(strangers, draw);
   const isNested = typeof value === 'object' && value !== null;
   const keys = isNested ? Object.keys(value) : [];
   // A quarter stops at each level.
-  if (!isNested || keys.length === 0 || draw(fc.nat, { max: 3 }) === 0) return stranger();
-  const key = draw(() => fc.constantFrom(...keys));
+  if (!isNested || keys.length === 0 || draw(upTo, 3) === 0) return stranger();
+  const key = pick(keys, draw);
   if (Array.isArray(value)) return value.with(Number(key), mutate(value[Number(key)], draw));
   const { [key]: inner, ...others } = value as Record<string, unknown>;
-  switch (draw(fc.nat, { max: 3 })) {
+  switch (draw(upTo, 3)) {
     case 0:
       return others;
     case 1:

@@ -1,6 +1,6 @@
 import { NetworkError, ValidationError } from '../../models/errors.js';
-import type { BinaryInput } from '../call.js';
 import { toStream } from '../http/streams.js';
+import type { OpenSource } from './source.js';
 
 /** Reads parts of a source, by their place. */
 export interface ChunkReader {
@@ -12,12 +12,15 @@ export interface ChunkReader {
   close(): void;
 }
 
-export function readChunks(body: BinaryInput): ChunkReader {
+export async function openChunks(source: OpenSource): Promise<ChunkReader> {
+  const close = (): void => undefined;
+  if (source.read) return { read: (start, end) => source.read!(start, end), seeks: true, close };
+  const body = await source.whole();
   if (body instanceof Blob || body instanceof Uint8Array) {
     const whole = body as Blob | Uint8Array<ArrayBuffer>;
     const read = (start: number, end: number) =>
       Promise.resolve(whole instanceof Blob ? whole.slice(start, end) : whole.subarray(start, end));
-    return { read, seeks: true, close: () => undefined };
+    return { read, seeks: true, close };
   }
   const stream = body instanceof ReadableStream ? (body as ReadableStream<Uint8Array>) : toStream(body);
   return readStream(stream.getReader());

@@ -1,9 +1,15 @@
 import { ValidationError } from '../../models/errors.js';
+import type { BinaryInput } from '../call.js';
 
-/** A file of the disk: its bytes, read when they are sent, and its name. */
+/** A file of the disk, of which nothing has been read yet. */
 export interface OpenPath {
-  readonly body: Blob;
   readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The whole file, read while it is sent. */
+  whole(): Promise<BinaryInput>;
+  /** The bytes from `start` up to, not including, `end`. Errors with `ValidationError` if the file has changed since it was opened. */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Everywhere but on Node: there are no paths. */

@@ -7,11 +7,14 @@ export type FileSource = BinaryInput | string | URL;
 
 /** A source with what it tells of itself. */
 export interface OpenSource {
-  readonly body: BinaryInput;
   /** In bytes; `undefined` of a stream. */
   readonly size: number | undefined;
   /** `undefined` if the source has none. */
   readonly name: string | undefined;
+  /** All of it. */
+  whole(): Promise<BinaryInput>;
+  /** Reads any part, as often as it is wanted; only of a path. */
+  read?(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -20,12 +23,13 @@ export interface OpenSource {
  * @throws ValidationError for a path that cannot be opened, or where the platform has no files.
  */
 export async function openSource(source: FileSource): Promise<OpenSource> {
-  if (typeof source === 'string' || source instanceof URL) {
-    const { body, name } = await openPath(source);
-    return { body, size: body.size, name };
-  }
-  if (source instanceof Blob) return { body: source, size: source.size, name: (source as Partial<File>).name };
-  return { body: source, size: source instanceof Uint8Array ? source.byteLength : undefined, name: undefined };
+  if (typeof source === 'string' || source instanceof URL) return openPath(source);
+  const { size, name } = source as Partial<File>;
+  return {
+    size: source instanceof Uint8Array ? source.byteLength : size,
+    name,
+    whole: () => Promise.resolve(source),
+  };
 }
 
 /** The name that a caller gave, or else the source. */

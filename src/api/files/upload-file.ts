@@ -37,9 +37,10 @@ export function uploadFile(files: UploadFileCalls, source: FileSource, options: 
   return new Transfer((subscriber) => {
     const send = async (): Promise<void> => {
       const opened = await openSource(source);
-      if (subscriber.closed) return;
       const query = { channel_id: channelId, filename: nameOf(filename, opened, 'uploadFile') };
-      const call = files.uploadFile(opened.body, query).with(callOptions);
+      const body = await opened.whole();
+      if (subscriber.closed) return;
+      const call = files.uploadFile(body, query).with(callOptions);
       const total = opened.size === undefined ? {} : { totalBytes: opened.size };
       subscriber.add(
         call.progress().subscribe({

@@ -55,7 +55,11 @@ function write(shape: Shape): string {
 }
 
 type Draw = fc.GeneratorValue;
+/** What draws keep for good is one of these for each `max`. */
+const upTo = (max: number): fc.Arbitrary<number> => fc.nat({ max });
+const pick = <T>(values: readonly T[], draw: Draw): T => values[draw(upTo, values.length - 1)]!;
 const extraName = 'toString';
+const anything: readonly unknown[] = [null, '', 1.5, false, [], [null], {}, { a: [{}] }];
 
 function valid(shape: Shape, draw: Draw): unknown {
   switch (shape.kind) {
@@ -70,13 +74,13 @@ function valid(shape: Shape, draw: Draw): unknown {
     case 'null':
       return null;
     case 'unknown':
-      return draw(fc.jsonValue);
+      return pick(anything, draw);
     case 'object':
-      return draw(fc.dictionary, fc.constantFrom(...names, extraName), fc.jsonValue());
+      return draw(fc.boolean) ? {} : { id: pick(anything, draw), [extraName]: pick(anything, draw) };
     case 'literal':
       return shape.value;
     case 'list':
-      return Array.from({ length: draw(fc.nat, { max: 3 }) }, () => valid(shape.items, draw));
+      return Array.from({ length: draw(upTo, 3) }, () => valid(shape.items, draw));
     case 'members': {
       const given = shape.members.filter(({ optional }) => !optional || draw(fc.boolean));
       const more = shape.rest && draw(fc.boolean) ? [[extraName, valid(shape.rest, draw)]] : [];
@@ -122,7 +126,7 @@ function faulty(shape: Shape, draw: Draw): Fault | undefined {
   const taken = kindsOf(shape);
   const wrong = Object.entries(samples).filter(([kind]) => !taken.includes(kind));
   if (wrong.length === 0) return undefined;
-  const [got, value] = draw(() => fc.constantFrom(...wrong));
+  const [got, value] = pick(wrong, draw);
   return { value, at: [], got };
 }
 
@@ -135,7 +139,7 @@ function faultyInside(shape: Shape, draw: Draw): Fault | undefined {
   }
   if (shape.kind !== 'members') return undefined;
   const whole = valid(shape, draw) as Record<string, unknown>;
-  const member = draw(() => fc.constantFrom(...shape.members, undefined));
+  const member = pick([...shape.members, undefined], draw);
   if (!member) {
     const fault = shape.rest ? faulty(shape.rest, draw) : { value: 1, at: [], got: 'number' };
     return fault && { value: { ...whole, [extraName]: fault.value }, at: [extraName, ...fault.at], got: fault.got };

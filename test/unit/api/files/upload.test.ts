@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { lastValueFrom, takeLast, tap, toArray } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ExportsApi } from '../../../../src/api/generated/exports.js';
+import { openPath } from '../../../../src/api/files/open-path.node.js';
 import { resumableUpload, type ResumableUploadOptions } from '../../../../src/api/files/resumable-upload.js';
 import type { FileSource } from '../../../../src/api/files/source.js';
 import { uploadFile } from '../../../../src/api/files/upload-file.js';
@@ -15,6 +17,12 @@ import { Clock } from '../kit.js';
 import { atOnce, bytesIn, bytesOf, isSame, openFiles } from './kit.js';
 
 const mib = 1024 * 1024;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'matterstream-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 type Opened = Awaited<ReturnType<typeof openFiles>>;
 const opened: Opened[] = [];
@@ -50,21 +58,16 @@ describe('an upload with one request', () => {
   });
 
   it('takes its name from the file, or from the path, and has to have one', async () => {
-    const all = await open();
-    const folder = await mkdtemp(join(tmpdir(), 'matterstream-'));
-    try {
-      const path = join(folder, 'report.txt');
-      await writeFile(path, bytes);
-      const { channel, files } = all;
-      const name = async (source: FileSource) => (await uploadFile(files, source, { channelId: channel.id })).name;
-      expect(await name(new File([bytes], 'from-file.txt'))).toBe('from-file.txt');
-      expect(await name(path)).toBe('report.txt');
-      expect(await name(pathToFileURL(path))).toBe('report.txt');
-      await expect(name(new Blob([bytes]))).rejects.toThrow(ValidationError);
-      await expect(name(join(folder, 'missing'))).rejects.toThrow(/^source cannot be opened/);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const { channel, files } = await open();
+    const path = join(folder, 'report.txt');
+    await writeFile(path, bytes);
+    const name = async (source: FileSource) => (await uploadFile(files, source, { channelId: channel.id })).name;
+    expect(await name(new File([bytes], 'from-file.txt'))).toBe('from-file.txt');
+    expect(await name(path)).toBe('report.txt');
+    expect(await name(pathToFileURL(path))).toBe('report.txt');
+    await expect(name(new Blob([bytes]))).rejects.toThrow(ValidationError);
+    for (const wrong of [join(folder, 'missing'), folder])
+      await expect(name(wrong)).rejects.toThrow(/^source cannot be opened/);
   });
 
   it('tells of its bytes, and of the file at the end', async () => {
@@ -224,11 +227,30 @@ describe('an upload in parts', () => {
     await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
   });
 
+  it('of a path reads what it sends, beyond 4 GiB too, and finds out when the file changes', async () => {
+    const all = await open();
+    const path = join(folder, 'changing.bin');
+    await writeFile(path, whole);
+    const events = start(all, path, { chunkBytes: 300.5 }).progress();
+    const [done] = await lastValueFrom(events.pipe(takeLast(1), toArray()));
+    expect(done?.type === 'done' && isSame(await stored(all, done.value.id), whole)).toBe(true);
+    const before = (request: string): void => {
+      if (request === 'POST /uploads/{id}') writeFileSync(path, bytesOf(10));
+    };
+    await expect(start(await open({ before }), path, { chunkBytes: 300 })).rejects.toThrow(/has changed/);
+    await truncate(path, 5 * 1024 * mib);
+    const opened = await openPath(path);
+    expect(opened.size).toBe(5 * 1024 * mib);
+    expect(await opened.read(4.5 * 1024 * mib, 4.5 * 1024 * mib + 3)).toEqual(new Uint8Array(3));
+    expect(await opened.whole()).not.toBeInstanceOf(Blob);
+  });
+
   it('gives up with what no repeat mends, and after too many failures in a row', async () => {
     const all = await open();
     const { server, files } = all;
     const small = new Blob([bytesOf(10)]);
     await expect(start(all, inPieces(bytesOf(10), 3))).rejects.toThrow(/sizeBytes/);
+    await expect(start(all, small, { sizeBytes: 1.5 })).rejects.toThrow(/sizeBytes/);
     await expect(start(all, inPieces(bytesOf(10), 3), { sizeBytes: 11 })).rejects.toThrow(/ended after 10 bytes/);
     await expect(resumableUpload(files, small, { channelId: 'x'.repeat(26), filename: 'a' })).rejects.toMatchObject({
       status: 403,
