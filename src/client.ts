@@ -17,7 +17,7 @@ export interface ClientOptions extends RestOptions, Omit<SocketOptions, 'schedul
 
 /** `Disposable`, where the platform's types know it. */
 type Disposes = SymbolConstructor extends { readonly dispose: infer D extends symbol }
-  ? { readonly [K in D]: () => void }
+  ? Readonly<Record<D, () => void>>
   : object;
 
 /** A Mattermost server, as one login sees it: REST by groups of operations, and the streams of its one shared socket. */
