@@ -4,6 +4,7 @@ import {
   isApiError,
   NetworkError,
   NotFoundError,
+  ProtocolError,
   ServerError,
   TimeoutError,
   ValidationError,
@@ -128,8 +129,8 @@ class Upload {
     const size = sizeBytes ?? opened.size;
     if (size === undefined)
       throw new ValidationError('resumableUpload: sizeBytes', 'is missing: a stream does not tell it');
-    if (!Number.isSafeInteger(size) || size < 0)
-      throw new ValidationError('resumableUpload: sizeBytes', 'is no number of bytes');
+    if (!Number.isSafeInteger(size) || size < 0 || size !== (opened.size ?? size))
+      throw new ValidationError('resumableUpload: sizeBytes', 'is not the number of bytes of the source');
     this.#size = size;
     const chunks = await openChunks(opened);
     this.subscriber.add(() => chunks.close());
@@ -173,6 +174,9 @@ class Upload {
       try {
         const file = await this.#uploadData(id, chunk, start);
         if (file) return file;
+        // All is there: an empty part was the last chance to make a file of it.
+        if (start === end)
+          throw new ProtocolError('resumableUpload: the server has all bytes, but made no file of them');
         this.#moveTo(end);
         asks = false;
       } catch (error) {

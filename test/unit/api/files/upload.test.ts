@@ -250,13 +250,14 @@ describe('an upload in parts', () => {
     const { server, files } = all;
     const small = new Blob([bytesOf(10)]);
     await expect(start(all, inPieces(bytesOf(10), 3))).rejects.toThrow(/sizeBytes/);
-    await expect(start(all, small, { sizeBytes: 1.5 })).rejects.toThrow(/sizeBytes/);
+    for (const sizeBytes of [1.5, 9, 11, -1])
+      await expect(start(all, small, { sizeBytes })).rejects.toThrow(/sizeBytes/);
     await expect(start(all, inPieces(bytesOf(10), 3), { sizeBytes: 11 })).rejects.toThrow(/ended after 10 bytes/);
     await expect(resumableUpload(files, small, { channelId: 'x'.repeat(26), filename: 'a' })).rejects.toMatchObject({
       status: 403,
     });
-    const huge = { size: 200 * mib, sizeBytes: 200 * mib };
-    await expect(start(all, small, huge)).rejects.toThrow(PayloadTooLargeError);
+    const huge = start(all, inPieces(bytesOf(10), 3), { sizeBytes: 200 * mib });
+    await expect(huge).rejects.toThrow(PayloadTooLargeError);
     server.faults.refuse();
     all.requests.length = 0;
     await expect(start(all, small, { maxRetries: 2 })).rejects.toMatchObject({ code: 'network' });
