@@ -3,6 +3,7 @@ export * from './backoff.js';
 export * from './retry-with-backoff.js';
 export { REDACTED, redactHeaders, redactText, redactUrl } from './redact.js';
 export { decodeEvent } from './decode.js';
+export * from './constants.js';
 export { isEvent } from './events.js';
 export type * from './events.js';
 export type * from './actions.js';
