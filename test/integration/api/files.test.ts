@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { gunzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -20,11 +21,22 @@ import { createTestServer, type TestServer } from 'matterstream/testing';
 import { bytesIn, bytesOf, isSame } from '../../unit/api/files/kit.js';
 import { until } from './kit.js';
 
-const transports: readonly (readonly [string, () => Transport])[] = [
-  ['undici', () => undiciTransport()],
+// Bun puts its own `undici` and `node-fetch` in the place of both; there the platform's fetch is the transport.
+const transports: [string, () => Transport][] = [
   ['fetch', () => fetchTransport()],
-  ['cross-fetch', () => crossFetchTransport()],
+  ...('Bun' in globalThis
+    ? []
+    : ([
+        ['undici', () => undiciTransport()],
+        ['cross-fetch', () => crossFetchTransport()],
+      ] satisfies [string, () => Transport][])),
 ];
+
+/** Text of an answer. Where a request names encodings itself, some platforms leave it to the caller to undo them. */
+async function plain(answer: Response): Promise<string> {
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString();
+}
 
 const mib = 1024 * 1024;
 const soon = { baseMs: 5, capMs: 20 };
@@ -127,7 +139,7 @@ describe('a ranged download', () => {
       const answer = await fetch(`${old.url}/api/v4/files/${id}`, { headers });
       expect(answer.headers.get('content-encoding')).toBe(encoding);
       expect(answer.headers.get('content-range')).toBe('bytes 10-4009/10000');
-      expect(await answer.text()).toBe('0123456789'.repeat(400));
+      expect(await plain(answer)).toBe('0123456789'.repeat(400));
       const part = await resumableDownload(files.getFile(id), { start: 10, end: 4010 });
       expect(await part.text()).toBe('0123456789'.repeat(400));
       const head = await fetch(`${old.url}/api/v4/files/${id}`, { method: 'HEAD', headers });
