@@ -162,7 +162,8 @@ describe.each(transports)('over %s', (name, transport) => {
     expect(up.at(-1)).toMatchObject({ loadedBytes: bytes.length, totalBytes: bytes.length });
     if (name === 'undici') expect(up.length).toBeGreaterThan(3);
     const down = of('download');
-    expect(down.length).toBeGreaterThan(1);
+    // Bun may hand over all at once.
+    expect(down.length).toBeGreaterThan('Bun' in globalThis ? 0 : 1);
     expect(down.at(-1)).toEqual({ type: 'download', loadedBytes: bytes.length, totalBytes: bytes.length });
     expect(down.map(({ loadedBytes }) => loadedBytes)).toEqual(
       down.map(({ loadedBytes }) => loadedBytes).sort((a, b) => a - b),
