@@ -19,6 +19,11 @@ const clocks = [
   { object: 'performance', property: 'now' },
 ].map((member) => ({ ...member, message: 'Take the clock and chance as an argument.' }));
 
+const rxjsEntries = ['rxjs/operators', 'rxjs/ajax', 'rxjs/webSocket', 'rxjs/fetch'].map((name) => ({
+  name,
+  message: "Import from 'rxjs'.",
+}));
+
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'docs/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -52,13 +57,23 @@ export default defineConfig(
       // `noUncheckedIndexedAccess` asks for them where an index is known to be good.
       '@typescript-eslint/no-non-null-assertion': 'off',
       eqeqeq: 'error',
+      'no-restricted-imports': ['error', { paths: rxjsEntries }],
+    },
+  },
+  {
+    files: ['src/{api,streams,models}/**/*.ts'],
+    rules: {
       'no-restricted-imports': [
         'error',
         {
-          paths: ['rxjs/operators', 'rxjs/ajax', 'rxjs/webSocket', 'rxjs/fetch'].map((name) => ({
-            name,
-            message: "Import from 'rxjs'.",
-          })),
+          paths: [
+            ...rxjsEntries,
+            {
+              name: 'rxjs',
+              importNames: ['of', 'from', 'merge', 'concat', 'startWith', 'interval'],
+              message: 'It brings scheduled sources into every bundle: an array, `defer` or merge.ts do without.',
+            },
+          ],
         },
       ],
     },

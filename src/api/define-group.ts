@@ -1,4 +1,3 @@
-import { parseJson } from '../models/parse-json.js';
 import type { Operation, Rest } from './operation.js';
 import type { PagePlan, PlanKinds } from './paging.js';
 
@@ -50,8 +49,8 @@ function readFacts(facts: readonly string[]): object {
   return Object.fromEntries(
     facts.map((fact): [string, unknown] => {
       const [key, value = 'true'] = fact.split('=') as [string, string?];
-      // A version is no number: 11.10 comes after 11.9.
-      return [key, /^\d/.test(value) ? value : (parseJson(value) ?? value)];
+      // All else is text, a version too: 11.10 comes after 11.9.
+      return [key, /^([[{]|true$|false$)/.test(value) ? JSON.parse(value) : value];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, map, mergeMap, of, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, map, mergeMap, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import { Single } from './call.js';
 import type { GroupClass } from './define-group.js';
@@ -66,27 +66,27 @@ export function createSupports<N extends string>(
       .call<readonly { readonly id: string }[]>(find('getWebappPlugins'), [])
       .pipe(map((list) => list.map(({ id }) => id))),
   );
-  const hasLicence = (licence: string, { licensed }: Server): Observable<boolean> => {
-    if (!licensed || licence === 'any') return of(licensed);
+  const hasLicence = (licence: string, { licensed }: Server): ObservableInput<boolean> => {
+    if (!licensed || licence === 'any') return [licensed];
     return tier().pipe(map((level) => level >= tiers.indexOf(licence)));
   };
-  const answer = (operation: string): Observable<boolean> => {
+  const answer = (operation: string): ObservableInput<boolean> => {
     const { since, until, licence, path } = find(operation);
     const [, plugin] = /^\/plugins\/([^/]+)/.exec(path) ?? [];
     if (plugin) return active().pipe(map((ids) => ids.includes(plugin)));
-    if (!since && !until && !licence) return of(true);
+    if (!since && !until && !licence) return [true];
     return server().pipe(
       mergeMap((found) => {
         // A browser may not be let to see the header.
-        if (found.version.length < 2) return of(true);
-        if (since && compare(found.version, since) < 0) return of(false);
-        if (until && compare(found.version, until) > 0) return of(false);
-        return licence ? hasLicence(licence, found) : of(true);
+        if (found.version.length < 2) return [true];
+        if (since && compare(found.version, since) < 0) return [false];
+        if (until && compare(found.version, until) > 0) return [false];
+        return licence ? hasLicence(licence, found) : [true];
       }),
     );
   };
   return (operation) => {
-    const known$ = defer(() => (refused.has(operation) ? of(false) : answer(operation)));
+    const known$ = defer(() => (refused.has(operation) ? [false] : answer(operation)));
     return new Single((subscriber) => known$.subscribe(subscriber));
   };
 }
@@ -107,12 +107,13 @@ function compare([major = 0, minor = 0]: readonly number[], other: string): numb
 function remembered<T>(scheduler: SchedulerLike, ask: () => Observable<T>): () => Observable<T> {
   let known: { readonly value: T; readonly atMs: number } | undefined;
   return () =>
-    known && scheduler.now() - known.atMs < freshMs
-      ? of(known.value)
-      : ask().pipe(
-          map((value) => {
-            known = { value, atMs: scheduler.now() };
-            return value;
-          }),
-        );
+    defer(() => {
+      if (known && scheduler.now() - known.atMs < freshMs) return [known.value];
+      return ask().pipe(
+        map((value) => {
+          known = { value, atMs: scheduler.now() };
+          return value;
+        }),
+      );
+    });
 }
