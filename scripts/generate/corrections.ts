@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { answerSchema } from './operation-data.js';
-import { fullPath } from './open-api.js';
+import { answerSchema, bodyMembers } from './operation-data.js';
 import type { Overlay } from './overlay.js';
-import { refName, type Parameter, type Schema, type Spec, type SpecOperation } from './spec.js';
+import { fullPath, refName, type Parameter, type Schema, type Spec, type SpecOperation } from './spec.js';
 
 /** What the public description says otherwise, as `spec/documented.yaml` has it. */
 interface Documented {
@@ -86,10 +85,7 @@ const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.
 function correctionsOf(operation: SpecOperation, { answers, undocumented }: Documented): Correction[] {
   const { operationId: id, parameters = [] } = operation;
   const list = parameters.flatMap(ofParameter);
-  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema ?? {};
-  for (const [name, schema] of [body, ...(body.anyOf ?? [])].flatMap(({ properties = {} }) =>
-    Object.entries(properties),
-  ))
+  for (const [name, schema] of bodyMembers(operation))
     if (schema['x-sent-as']) list.push(renamed(`\`${name}\` of the body`, schema['x-sent-as']));
   for (const { what, documented, evidence } of answers[id] ?? [])
     list.push({

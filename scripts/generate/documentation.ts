@@ -1,16 +1,14 @@
-import type { SpecOperation } from './spec.js';
+import { fullPath, type SpecOperation } from './spec.js';
 import { comment } from './types.js';
 
 /** The documentation comment of a method. */
 export function documentation(operation: SpecOperation): string {
-  const { summary, description, method, path, beside } = operation;
+  const { summary, description, method } = operation;
   const gone = operation['x-only'] === '5.37';
   return comment([
     summary,
     !gone && description,
-    [facts(operation), errors(operation), `Source: \`${method} ${beside ? '' : '/api/v4'}${path}\`.`]
-      .filter(Boolean)
-      .join('\n'),
+    [facts(operation), errors(operation), `Source: \`${method} ${fullPath(operation)}\`.`].filter(Boolean).join('\n'),
     gone && `@deprecated ${description ?? 'Gone: 11.6 answers 404.'}`,
   ]);
 }

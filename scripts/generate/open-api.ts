@@ -1,4 +1,4 @@
-import { refName, type Spec, type SpecOperation } from './spec.js';
+import { fullPath, refName, type Spec, type SpecOperation } from './spec.js';
 
 /** One OpenAPI 3.1 document of everything in `spec/`, its corrections applied. */
 export function openApiDocument(spec: Spec): object {
@@ -30,9 +30,6 @@ export function openApiDocument(spec: Spec): object {
     },
   };
 }
-
-/** Path of an operation below the site. */
-export const fullPath = ({ beside, path }: SpecOperation): string => (beside ? path : `/api/v4${path}`);
 
 function entry({ method: _, path: __, beside: ___, group, tags: ____, ...facts }: SpecOperation): object {
   return {

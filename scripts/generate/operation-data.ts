@@ -57,6 +57,13 @@ export function answerSchema(operation: OperationFacts): Schema | undefined {
   return Object.values(successContent(operation))[0]?.schema;
 }
 
+/** All that it may answer, for some values of the query or body. */
+export function answerSchemas(operation: OperationFacts): Schema[] {
+  const main = answerSchema(operation);
+  const variants = (operation['x-variants'] ?? []).map(({ answer }) => answer);
+  return main ? [main, ...variants] : variants;
+}
+
 /** Whether a success may also come without an answer. */
 export function mayBeEmpty({ responses }: OperationFacts): boolean {
   return '204' in responses && Object.keys(responses).some((code) => code !== '204' && code.startsWith('2'));
@@ -78,8 +85,7 @@ function answerKind(operation: OperationFacts): string | undefined {
   // Pages of rows are lists by their nature.
   if (operation['x-paging'] === 'page') return undefined;
   if (schema.format === 'binary') return 'blob';
-  const answers = [schema, ...(operation['x-variants'] ?? []).map(({ answer }) => answer)];
-  return answers.some(({ type }) => type === 'array') ? 'list' : undefined;
+  return answerSchemas(operation).some(({ type }) => type === 'array') ? 'list' : undefined;
 }
 
 function formField({ requestBody }: OperationFacts): string | undefined {
@@ -88,12 +94,16 @@ function formField({ requestBody }: OperationFacts): string | undefined {
   return Object.entries(schema?.properties ?? {}).find(([, { format }]) => format === 'binary')?.[0];
 }
 
-function renames({ parameters = [], requestBody }: OperationFacts): [string, string][] {
+/** The members that a body may have, in any of its forms. */
+export function bodyMembers({ requestBody }: OperationFacts): [string, Schema][] {
   const body = Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
-  const members = [body, ...(body.anyOf ?? [])].flatMap(({ properties = {} }) => Object.entries(properties));
+  return [body, ...(body.anyOf ?? [])].flatMap(({ properties = {} }) => Object.entries(properties));
+}
+
+function renames(operation: OperationFacts): [string, string][] {
   const named: [string, Schema | Parameter][] = [
-    ...parameters.map((one) => [one.name, one] as [string, Parameter]),
-    ...members,
+    ...(operation.parameters ?? []).map((one) => [one.name, one] as [string, Parameter]),
+    ...bodyMembers(operation),
   ];
   return named.flatMap(([name, { 'x-sent-as': sentAs }]): [string, string][] => (sentAs ? [[name, sentAs]] : []));
 }

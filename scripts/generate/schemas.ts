@@ -1,4 +1,4 @@
-import { answerSchema, mayBeEmpty } from './operation-data.js';
+import { answerSchema, answerSchemas, mayBeEmpty } from './operation-data.js';
 import { arrayOf, literalOf, objectOf, tableOf, unionOf, type NotedMember } from './schema-notation.js';
 import { readEventTypes } from './schemas-of-events.js';
 import { isGenerated, refName, type Schema, type Spec, type SpecOperation } from './spec.js';
@@ -63,8 +63,7 @@ function modelFile(models: ReadonlyMap<string, Model>): string {
 function answerType(operation: SpecOperation, spec: Spec, use: (name: string) => string): string {
   const main = answerSchema(operation);
   if (!main || main.format === 'binary') return 'unknown';
-  const schemas = [main, ...(operation['x-variants'] ?? []).map(({ answer }) => answer)];
-  const types = schemas.map((schema) => notationOf(schema, spec, use));
+  const types = answerSchemas(operation).map((schema) => notationOf(schema, spec, use));
   return unionOf(mayBeEmpty(operation) ? [...types, 'nothing'] : types);
 }
 

@@ -144,6 +144,9 @@ export function refName(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }
 
+/** Path of an operation below the site. */
+export const fullPath = ({ beside, path }: SpecOperation): string => (beside ? path : `/api/v4${path}`);
+
 /** Whether an operation becomes a method. */
 export function isGenerated({ groups }: Spec, { group, operationId }: SpecOperation): boolean {
   const generate = groups[group]?.generate;

@@ -6,9 +6,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Sources that every compilation reads, parsed once. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
-/** Problems that the compiler finds in a source text that stands beside this file. */
-export function compile(lines: readonly string[]): string[] {
-  const text = lines.join('\n');
+/** A source text as if it stood beside this file, and the program of it. */
+export function programOf(text: string): { readonly program: ts.Program; readonly source: ts.SourceFile } {
   const path = `${root}test/contract/recorded.virtual.ts`;
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, (file) => ts.sys.readFile(file)) as {
     config: { compilerOptions: object };
@@ -24,11 +23,17 @@ export function compile(lines: readonly string[]): string[] {
     return parsed.get(file);
   };
   const program = ts.createProgram([path], { ...options, noUnusedLocals: false }, host);
-  return [
-    ...program.getSyntacticDiagnostics(program.getSourceFile(path)),
-    ...program.getSemanticDiagnostics(program.getSourceFile(path)),
-  ].map(({ messageText, start }) => {
-    const line = text.slice(text.lastIndexOf('\n', start) + 1, text.indexOf('\n', start));
-    return `${line.slice(0, 120)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-  });
+  return { program, source: program.getSourceFile(path)! };
+}
+
+/** Problems that the compiler finds in a source text. */
+export function compile(lines: readonly string[]): string[] {
+  const text = lines.join('\n');
+  const { program, source } = programOf(text);
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+    ({ messageText, start }) => {
+      const line = text.slice(text.lastIndexOf('\n', start) + 1, text.indexOf('\n', start));
+      return `${line.slice(0, 120)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    },
+  );
 }

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decodeEvent } from '../../src/models/decode.js';
 import type { EventFrame } from '../../src/models/frames.js';
-import {
-  readExtraSockets,
-  readResumes,
-  readSessionEnds,
-  readSockets,
-  recordedVersions,
-  type RecordedVersion,
-} from '../fixtures/recordings.js';
+import { recordedVersions, type RecordedVersion } from '../fixtures/recordings.js';
 import { compile } from './compile.js';
+import { recordedEvents } from './recorded-events.js';
 
 /** Members that an event of a test has under names of its own: a literal of every shape is checked once. */
 function shapeOf(value: unknown): unknown {
@@ -19,16 +13,9 @@ function shapeOf(value: unknown): unknown {
 }
 
 function recordedShapes(version: RecordedVersion): Map<string, EventFrame> {
-  const lines = [
-    ...readSockets(version),
-    ...readExtraSockets(version),
-    ...readResumes(version),
-    ...readSessionEnds(version),
-  ];
   const shapes = new Map<string, EventFrame>();
-  for (const { dir, frame } of lines) {
-    if (dir !== 'in' || typeof frame !== 'object' || !frame || !('event' in frame)) continue;
-    const decoded = decodeEvent(structuredClone(frame as EventFrame));
+  for (const frame of recordedEvents(version)) {
+    const decoded = decodeEvent(structuredClone(frame));
     const key = JSON.stringify([decoded.event, shapeOf(decoded.data), shapeOf(decoded.broadcast)]);
     if (!shapes.has(key)) shapes.set(key, decoded);
   }

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { programOf } from './compile.js';
 import { seenMembers, type Seen } from './seen-members.js';
 
 /** Our entity, its name in `@mattermost/types`, and the module that has it there. */
@@ -41,11 +41,8 @@ interface Difference {
   readonly theirs: Shape;
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
 /** Members in which the two types of each pair are not alike. */
 function differences(): Difference[] {
-  const path = `${root}test/contract/official.virtual.ts`;
   const text = pairs
     .flatMap(([ours, theirs, module], n) => [
       `import type { ${ours} as Ours${n} } from '../../src/models/generated/entities.js';`,
@@ -53,18 +50,7 @@ function differences(): Difference[] {
       `export declare const ours${n}: Ours${n}; export declare const theirs${n}: Theirs${n};`,
     ])
     .join('\n');
-  const { config } = ts.readConfigFile(`${root}tsconfig.json`, (file) => ts.sys.readFile(file)) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, skipLibCheck: true }, root);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => file === path || fileExists(file);
-  host.readFile = (file) => (file === path ? text : readFile(file));
-  host.getSourceFile = (file, ...rest) =>
-    file === path ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true) : getSourceFile(file, ...rest);
-  const program = ts.createProgram([path], options, host);
-  const source = program.getSourceFile(path)!;
+  const { program, source } = programOf(text);
   expect(program.getSemanticDiagnostics(source)).toEqual([]);
   const checker = program.getTypeChecker();
   const exported = new Map(

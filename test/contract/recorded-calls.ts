@@ -1,4 +1,4 @@
-import { isGenerated, loadSpec, type SpecOperation } from '../../scripts/generate/spec.js';
+import { fullPath, isGenerated, loadSpec, type SpecOperation } from '../../scripts/generate/spec.js';
 import { answerSchema } from '../../scripts/generate/operation-data.js';
 import { readExtras, readRest, type Exchange, type RecordedVersion } from '../fixtures/recordings.js';
 
@@ -14,13 +14,16 @@ export const spec = loadSpec();
 export const generated = spec.operations.filter((operation) => isGenerated(spec, operation));
 
 const route = (method: string, path: string): string => `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
-const fullPath = ({ path, beside }: SpecOperation): string => (beside ? path : `/api/v4${path}`);
 const byRoute = new Map(generated.map((operation) => [route(operation.method, fullPath(operation)), operation]));
+
+/** The generated operation of an exchange. */
+export const operationOf = ({ method, template }: Exchange): SpecOperation | undefined =>
+  byRoute.get(route(method, template));
 
 /** Every recorded exchange that a generated method could make, whatever its answer. */
 export function recordedCalls(version: RecordedVersion): RecordedCall[] {
   return [...readRest(version), ...readExtras(version)].flatMap((exchange) => {
-    const operation = byRoute.get(route(exchange.method, exchange.template));
+    const operation = operationOf(exchange);
     const path = operation && pathArguments(operation, exchange);
     // What lies beside the API the other version answers with the page of the web app.
     if (operation?.beside && (operation['x-only'] ?? version) !== version) return [];

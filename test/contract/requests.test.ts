@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bodyMembers, fixedParameters } from '../../scripts/generate/operation-data.js';
 import { usersOperations } from '../conformance/operations/names.js';
 import { recordedVersions } from '../fixtures/recordings.js';
 import { recordedCalls, type RecordedCall } from './recorded-calls.js';
@@ -6,9 +7,7 @@ import { replay, type SentRequest } from './recorded-rest.js';
 
 /** The request as it was recorded; documented but wrong names in it as the server reads them. */
 function recordedRequest({ operation, exchange }: RecordedCall): SentRequest {
-  const fixed = (operation.parameters ?? []).flatMap(({ name, schema }) =>
-    'const' in schema ? [[name, schema.const]] : [],
-  );
+  const fixed = fixedParameters(operation).map(({ name, schema }) => [name, schema.const]);
   const booleans = new Set(
     (operation.parameters ?? []).flatMap(({ name, schema }) => (schema.type === 'boolean' ? [name] : [])),
   );
@@ -26,15 +25,14 @@ function recordedRequest({ operation, exchange }: RecordedCall): SentRequest {
   };
 }
 
-function recordedBody({ requestBody }: RecordedCall['operation'], body: unknown): unknown {
+function recordedBody(operation: RecordedCall['operation'], body: unknown): unknown {
+  const { requestBody } = operation;
   if (!requestBody || !isObject(body)) return undefined;
   const { parts, bytes } = body as { readonly parts?: readonly { readonly name: string }[]; readonly bytes?: number };
   if (parts && requestBody.content['multipart/form-data']) return parts.map(({ name }) => name);
   if (requestBody.content['application/octet-stream']) return { bytes };
   if (Array.isArray(body)) return body;
-  const schema = requestBody.content['application/json']?.schema ?? {};
-  const properties = [schema, ...(schema.anyOf ?? [])].flatMap((one) => Object.entries(one.properties ?? {}));
-  const readAs = new Map(properties.map(([name, { 'x-sent-as': sentAs }]) => [name, sentAs ?? name]));
+  const readAs = new Map(bodyMembers(operation).map(([name, { 'x-sent-as': sentAs }]) => [name, sentAs ?? name]));
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [readAs.get(name) ?? name, value]));
 }
 

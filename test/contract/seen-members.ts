@@ -1,5 +1,5 @@
-import { answerSchema } from '../../scripts/generate/operation-data.js';
-import { refName, type Schema, type SpecOperation } from '../../scripts/generate/spec.js';
+import { answerSchemas } from '../../scripts/generate/operation-data.js';
+import { refName, type Schema } from '../../scripts/generate/spec.js';
 import { recordedVersions } from '../fixtures/recordings.js';
 import { recordedCalls, spec } from './recorded-calls.js';
 
@@ -18,12 +18,6 @@ function fits(schema: Schema, value: unknown): boolean {
   if (typeof value !== 'object' || value === null || schema.type === 'array') return false;
   return (schema.required ?? []).every((name) => name in value);
 }
-
-/** What a success may answer. */
-const answersOf = (operation: SpecOperation): Schema[] => [
-  answerSchema(operation) ?? {},
-  ...(operation['x-variants'] ?? []).map(({ answer }) => answer),
-];
 
 /** Members of every entity that recorded answers of both versions hold, by the entity's name. */
 export function seenMembers(): Map<string, { count: number; members: Map<string, Seen> }> {
@@ -58,7 +52,7 @@ export function seenMembers(): Map<string, { count: number; members: Map<string,
   };
   for (const version of recordedVersions)
     for (const { operation, exchange } of recordedCalls(version))
-      if (exchange.status >= 200 && exchange.status < 300) walk({ anyOf: answersOf(operation) }, exchange.resBody);
+      if (exchange.status >= 200 && exchange.status < 300) walk({ anyOf: answerSchemas(operation) }, exchange.resBody);
   for (const { count, members } of seen.values()) for (const member of members.values()) member.of = count;
   return seen;
 }

@@ -4,21 +4,11 @@ import { answerSchema as answerFacts, mayBeEmpty } from '../../scripts/generate/
 import { refName, type Schema, type SpecOperation } from '../../scripts/generate/spec.js';
 import { isMattermostError } from '../../src/models/errors.js';
 import { decodeEvent } from '../../src/models/decode.js';
-import type { EventFrame } from '../../src/models/frames.js';
 import { mismatchesOf } from '../../src/validate/mismatch.js';
 import { answerSchema, eventSchema, MismatchError, validator } from '../../src/validate/index.js';
-import {
-  readExtras,
-  readExtraSockets,
-  readRest,
-  readResumes,
-  readSessionEnds,
-  readSockets,
-  recordedVersions,
-  type Exchange,
-  type RecordedVersion,
-} from '../fixtures/recordings.js';
-import { generated, recordedCalls, spec, type RecordedCall } from './recorded-calls.js';
+import { readExtras, readRest, recordedVersions, type Exchange, type RecordedVersion } from '../fixtures/recordings.js';
+import { generated, operationOf, recordedCalls, spec, type RecordedCall } from './recorded-calls.js';
+import { recordedEvents } from './recorded-events.js';
 import { replay } from './recorded-rest.js';
 
 /** Recorded exchanges of generated operations that do not validate, as `version operation`, each with the reason. There are none. */
@@ -27,18 +17,6 @@ const exceptions: Readonly<Record<string, string>> = {};
 const isSuccess = ({ status }: Exchange): boolean => status >= 200 && status < 300;
 const recordedSuccesses = (version: RecordedVersion): RecordedCall[] =>
   recordedCalls(version).filter(({ exchange }) => isSuccess(exchange));
-
-function recordedEvents(version: RecordedVersion): EventFrame[] {
-  const lines = [
-    ...readSockets(version),
-    ...readExtraSockets(version),
-    ...readResumes(version),
-    ...readSessionEnds(version),
-  ];
-  return lines.flatMap(({ dir, frame }) =>
-    dir === 'in' && typeof frame === 'object' && frame && 'event' in frame ? [frame as EventFrame] : [],
-  );
-}
 
 describe.each(recordedVersions)('what was recorded on %s', (version) => {
   it('validates in strict mode through the pipeline, in every success of every operation', async () => {
@@ -57,14 +35,10 @@ describe.each(recordedVersions)('what was recorded on %s', (version) => {
   it('validates too where no method would send the request', () => {
     const key = ({ t, method, path, as }: Exchange): string => [t, method, path, as].join(' ');
     const replayed = new Set(recordedCalls(version).map(({ exchange }) => key(exchange)));
-    const routeOf = (method: string, path: string): string => `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
     const others = [...readRest(version), ...readExtras(version)].flatMap((exchange) => {
       if (!isSuccess(exchange) || replayed.has(key(exchange))) return [];
-      const operation = generated.find(
-        ({ method, path, beside }) =>
-          !beside && routeOf(method, `/api/v4${path}`) === routeOf(exchange.method, exchange.template),
-      );
-      const schema = operation && answerSchema(operation.operationId);
+      const operation = operationOf(exchange);
+      const schema = operation && !operation.beside && answerSchema(operation.operationId);
       return schema ? [mismatchesOf(schema, exchange.resBody)] : [];
     });
     // A token in the query, and on 11.6 a body that is `null`.

@@ -1,16 +1,9 @@
 import { asyncScheduler, timer, type SchedulerLike, type Subscription } from 'rxjs';
 import { backoffMs } from '../../models/backoff.js';
-import {
-  isApiError,
-  isMattermostError,
-  NetworkError,
-  ProtocolError,
-  ServerError,
-  TimeoutError,
-  type MattermostError,
-} from '../../models/errors.js';
+import { isApiError, isMattermostError, NetworkError, ProtocolError } from '../../models/errors.js';
 import type { Call } from '../call.js';
 import { expectedBytes } from '../http/streams.js';
+import { isOutage } from './outage.js';
 import type { ResumeOptions } from './resumable-upload.js';
 import { Transfer } from './transfer.js';
 
@@ -206,6 +199,3 @@ class Reader {
 }
 
 const broken = (problem: string): ProtocolError => new ProtocolError(`resumableDownload: ${problem}`);
-
-const isOutage = (error: MattermostError): boolean =>
-  error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError;

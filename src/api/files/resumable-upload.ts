@@ -1,17 +1,10 @@
 import { asyncScheduler, timer, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { backoffMs, type BackoffOptions } from '../../models/backoff.js';
-import {
-  isApiError,
-  NetworkError,
-  NotFoundError,
-  ProtocolError,
-  ServerError,
-  TimeoutError,
-  ValidationError,
-} from '../../models/errors.js';
+import { isApiError, NotFoundError, ProtocolError, ValidationError } from '../../models/errors.js';
 import type { FileInfo, UploadSession } from '../../models/generated/entities.js';
 import type { BinaryInput, Call, CallOptions } from '../call.js';
 import { openChunks, type ChunkReader } from './chunks.js';
+import { isOutage } from './outage.js';
 import { nameOf, openSource, type FileSource } from './source.js';
 import { Transfer, type TransferEvent } from './transfer.js';
 
@@ -276,10 +269,6 @@ class Upload {
     });
   }
 }
-
-/** No answer, or one of a server that is not well. */
-const isOutage = (error: unknown): boolean =>
-  error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError;
 
 /** Whether it is not known any more what the server has. */
 const isDoubt = (error: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { AppError, forbidden, invalidBody, invalidUrl } from '../app-error.js';
 import { addFile } from '../changes/files.js';
+import { isId } from '../chance.js';
 import { json } from '../context.js';
 import type { Context, Handler } from '../context.js';
 import type { Area } from '../core.js';
@@ -31,7 +32,7 @@ function store(c: Context, channelId: string, filename: string, bytes: Uint8Arra
   return addFile(c.world, { user_id: c.me, channel_id: channelId, filename, bytes });
 }
 
-function needUpload(c: Context, channelId: string): void {
+export function needUpload(c: Context, channelId: string): void {
   if (!c.world.permissions.inChannel(c.me, channelId, 'upload_file')) throw forbidden();
 }
 
@@ -41,7 +42,7 @@ const answer = (c: Context, files: readonly FileRow[], clientIds: readonly strin
 /** The bytes as they are, with their name in the query. A body that is labelled as form data is read as such, and none is left of it. */
 function uploadRaw(c: Context) {
   const channelId = c.query.get('channel_id') ?? '';
-  if (!/^[A-Za-z0-9]{26}$/.test(channelId)) throw invalidUrl('channel_id');
+  if (!isId(channelId)) throw invalidUrl('channel_id');
   const filename = c.query.get('filename') ?? '';
   if (!filename) throw invalidUrl('filename');
   needUpload(c, channelId);

@@ -1,13 +1,13 @@
 import { AppError, forbidden } from '../app-error.js';
 import { addFile } from '../changes/files.js';
-import { json } from '../context.js';
+import { json, ok } from '../context.js';
 import type { Context, Handler } from '../context.js';
 import type { Area } from '../core.js';
 import { concat } from '../files/serve-content.js';
 import { isMultipart, partsOf } from '../multipart.js';
 import { toFileInfo, toUploadSession } from '../shapes/file.js';
 import type { FileRow, UploadRow } from '../store/files.js';
-import { largestFile, needAttachments } from './files.js';
+import { largestFile, needAttachments, needUpload } from './files.js';
 
 /** A first part that is smaller is thrown away, unless it is all there is (protocol §8.2). */
 const minFirstPart = 5 * 1024 * 1024;
@@ -18,7 +18,7 @@ const createUpload: Handler = (c) => {
   const { channel_id = '', filename = '', file_size = 0 } = body;
   const type = body.type === 'import' ? 'import' : 'attachment';
   if (type === 'import') c.need('manage_system');
-  else if (!c.world.permissions.inChannel(c.me, channel_id, 'upload_file')) throw forbidden();
+  else needUpload(c, channel_id);
   if (file_size > largestFile(c))
     throw new AppError(413, `${c.modern ? 'api' : 'app'}.upload.create.upload_too_large.app_error`, 'It is too large.');
   const invalid = (field: string): AppError =>
@@ -101,7 +101,8 @@ const uploadData: Handler = (c) => {
   needAttachments(c);
   const { id, type, user_id, channel_id, locked, file_offset: offset, file_size: size } = uploadOf(c);
   if (type === 'import') c.need('manage_system');
-  else if (user_id !== c.me || !c.world.permissions.inChannel(c.me, channel_id, 'upload_file')) throw forbidden();
+  else if (user_id !== c.me) throw forbidden();
+  else needUpload(c, channel_id);
   if (locked) throw refuse('app.upload.upload_data.concurrent.app_error', 'Another request writes to it.');
   const bytes = bytesOfPart(c, size - offset);
   const write = (): FileRow | undefined => {
@@ -132,7 +133,7 @@ const listImports: Handler = (c) => {
 const deleteImport: Handler = (c) => {
   c.need('manage_system');
   c.store.imports.delete(c.param('import_name'));
-  return json({ status: 'OK' });
+  return ok();
 };
 
 export const uploadsArea: Area = {

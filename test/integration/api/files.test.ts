@@ -6,31 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRest,
-  crossFetchTransport,
-  fetchTransport,
-  FilesApi,
-  resumableDownload,
-  resumableUpload,
-  undiciTransport,
-  uploadFile,
-  type Transport,
-} from 'matterstream/api';
+import { createRest, FilesApi, resumableDownload, resumableUpload, uploadFile, type Transport } from 'matterstream/api';
 import { createTestServer, type TestServer } from 'matterstream/testing';
 import { bytesIn, bytesOf, isSame } from '../../unit/api/files/kit.js';
-import { until } from './kit.js';
-
-// Bun puts its own `undici` and `node-fetch` in the place of both; there the platform's fetch is the transport.
-const transports: [string, () => Transport][] = [
-  ['fetch', () => fetchTransport()],
-  ...('Bun' in globalThis
-    ? []
-    : ([
-        ['undici', () => undiciTransport()],
-        ['cross-fetch', () => crossFetchTransport()],
-      ] satisfies [string, () => Transport][])),
-];
+import { transports, until } from './kit.js';
 
 /** Text of an answer. Where a request names encodings itself, some platforms leave it to the caller to undo them. */
 async function plain(answer: Response): Promise<string> {

@@ -1,6 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { undiciTransport } from '#transport';
+import { crossFetchTransport } from '../../../src/api/http/transports/cross-fetch.js';
+import { fetchTransport } from '../../../src/api/http/transports/fetch.js';
+import type { Transport } from '../../../src/api/http/types.js';
+
+// Bun puts its own `undici` and `node-fetch` in the place of both; there the platform's fetch is the transport.
+export const transports: [string, () => Transport][] = [
+  ['native fetch', () => fetchTransport()],
+  ...('Bun' in globalThis
+    ? []
+    : ([
+        ['undici', () => undiciTransport()],
+        ['cross-fetch', () => crossFetchTransport()],
+      ] satisfies [string, () => Transport][])),
+];
 
 /** What reached the server. */
 export interface Received {

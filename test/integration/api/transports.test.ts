@@ -6,15 +6,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { firstValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { undiciTransport } from '#transport';
 import type { BinaryInput, Call } from '../../../src/api/call.js';
-import { crossFetchTransport } from '../../../src/api/http/transports/cross-fetch.js';
-import { fetchTransport } from '../../../src/api/http/transports/fetch.js';
-import type { Transport } from '../../../src/api/http/types.js';
 import type { Operation } from '../../../src/api/operation.js';
 import { createRest, type RestClient } from '../../../src/api/rest.js';
 import { NetworkError, NotFoundError, ProtocolError, ServerError } from '../../../src/models/errors.js';
-import { startPeer, until, type Peer } from './kit.js';
+import { startPeer, transports, until, type Peer } from './kit.js';
 
 const getUser: Operation = { id: 'getUser', method: 'GET', path: '/users/{user_id}' };
 const getImage: Operation = { id: 'getImage', method: 'GET', path: '/users/{user_id}/image', answer: 'blob' };
@@ -34,17 +30,6 @@ const bytesOf = (size: number): Uint8Array => Uint8Array.from({ length: size }, 
 async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 10_000) yield bytes.slice(at, at + 10_000);
 }
-
-// Bun puts its own `undici` and `node-fetch` in the place of both; there the platform's fetch is the transport.
-const transports: [string, () => Transport][] = [
-  ['native fetch', () => fetchTransport()],
-  ...('Bun' in globalThis
-    ? []
-    : ([
-        ['undici', () => undiciTransport()],
-        ['cross-fetch', () => crossFetchTransport()],
-      ] satisfies [string, () => Transport][])),
-];
 
 describe.each(transports)('over %s', (name, transport) => {
   let peer: Peer;
