@@ -4,7 +4,7 @@ import { comment } from './types.js';
 /** The documentation comment of a method. */
 export function documentation(operation: SpecOperation): string {
   const { summary, description, method } = operation;
-  const gone = operation['x-only'] === '5.37';
+  const gone = operation['x-until'] !== undefined;
   return comment([
     summary,
     !gone && description,
@@ -14,12 +14,12 @@ export function documentation(operation: SpecOperation): string {
 }
 
 function facts(operation: SpecOperation): string {
-  const since = operation['x-since'];
+  const { 'x-since': since, 'x-until': until } = operation;
   return [
-    `Permission: ${operation['x-permission'] ?? 'none beyond a session'}.`,
+    operation['x-permission'] && `Permission: ${operation['x-permission']}.`,
     since && `Since ${since}.`,
-    !since && operation['x-only'] === '11.6' && 'Newer than 5.37.',
-    operation['x-newer'] && `Newer than 11.6.`,
+    until && until !== '0' && `Until ${until}.`,
+    !since && operation['x-newer'] && !operation['x-plugin'] && `Newer than 11.6.`,
     operation['x-plugin'] && `Of the plugin \`${operation['x-plugin']}\`.`,
     operation['x-licence'] && licence(operation['x-licence']),
     operation.deprecated && 'Its public documents discourage it.',

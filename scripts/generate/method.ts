@@ -1,5 +1,5 @@
 import { documentation } from './documentation.js';
-import { answerSchema, fixedParameters, mayBeEmpty } from './operation-data.js';
+import { answerSchema, fixedParameters, mayBeEmpty, pagesInVariant } from './operation-data.js';
 import { refName, type Parameter, type Schema, type Spec, type SpecOperation, type Variant } from './spec.js';
 import { comment, element, member, typeOf, type TypeContext } from './types.js';
 
@@ -68,9 +68,11 @@ function signature(
   return `(${args.join(', ')}): ${result}`;
 }
 
-function variantSignature(shape: Shape, { query = {}, body, answer }: Variant): string {
+function variantSignature(shape: Shape, { query = {}, optional = false, body, answer, paged }: Variant): string {
   const names = Object.keys(query).map((name) => `'${name}'`);
-  const limits = Object.entries(query).map(([name, schema]) => `readonly ${name}: ${typeOf(schema, shape.input)}`);
+  const limits = Object.entries(query).map(([name, schema]) =>
+    member(name, schema, optional, undefined, shape.input).replace(/;$/, ''),
+  );
   const narrowed = names.length > 0;
   return signature(
     shape,
@@ -78,8 +80,8 @@ function variantSignature(shape: Shape, { query = {}, body, answer }: Variant): 
     narrowed
       ? `Omit<${shape.queryType ?? 'object'}, ${names.join(' | ')}> & { ${limits.join('; ')} }`
       : shape.queryType,
-    narrowed || isQueryRequired(shape),
-    `Call<${plain(answer, shape.output)}>`,
+    (narrowed && !optional) || isQueryRequired(shape),
+    paged ? pagedCall(shape, answer) : `Call<${plain(answer, shape.output)}>`,
   );
 }
 
@@ -106,15 +108,23 @@ function resultType(shape: Shape): string {
   const { operation, output } = shape;
   const schema = answerSchema(operation);
   if (!schema) return 'Call<void>';
-  if (!operation['x-paging']) return `Call<${plain(schema, output)}${mayBeEmpty(operation) ? ' | undefined' : ''}>`;
-  if (schema.type === 'array') return `PagedCall<${typeOf(schema.items ?? {}, output)}>`;
-  return `PagedCall<${rowType(shape, schema)}, ${typeOf(schema, output)}>`;
+  return operation['x-paging'] && !pagesInVariant(operation)
+    ? pagedCall(shape, schema)
+    : `Call<${plain(schema, output)}${mayBeEmpty(operation) ? ' | undefined' : ''}>`;
+}
+
+function pagedCall(shape: Shape, page: Schema): string {
+  const { output } = shape;
+  return page.type === 'array'
+    ? `PagedCall<${typeOf(page.items ?? {}, output)}>`
+    : `PagedCall<${rowType(shape, page)}, ${typeOf(page, output)}>`;
 }
 
 /** The type of the rows of a page that is an object: of its list, or of what its ids stand for. */
 function rowType({ operation, schemas, output }: Shape, page: Schema): string {
   const properties = propertiesOf(page, schemas);
-  const held = properties[operation['x-rows'] ?? ('posts' in properties ? 'posts' : 'file_infos')];
+  const name = operation['x-rows'] ?? ('posts' in properties ? 'posts' : 'file_infos');
+  const held = name === '*' ? (page.additionalProperties as Schema) : properties[name];
   const row = held?.items ?? held?.additionalProperties;
   if (typeof row !== 'object') throw new Error(`${operation.operationId}: a page without rows`);
   return typeOf(row, output);

@@ -20,11 +20,28 @@ export function operationLines(operation: SpecOperation): string[] {
     dedupe: operation['x-dedupe'],
     anonymous: operation['x-anonymous'],
     since: sinceOf(operation),
-    until: operation['x-only'] === '5.37' ? '5.37' : undefined,
-    licence: operation['x-licence'],
+    // Whether a plugin is active is all that `supports` asks of it.
+    until: operation['x-plugin'] ? undefined : operation['x-until'],
+    licence: operation['x-plugin'] ? undefined : operation['x-licence'],
   }).flatMap(([key, value]) => (value === undefined ? [] : [fact(key, value)]));
   const names = Object.keys(operation['x-aliases'] ?? {});
-  return [[id, method, path, ...facts].join(' '), ...names.map((name) => `${name} = ${id}`)];
+  return [[path, method, id, ...facts].join(' '), ...names.map((name) => `${name} = ${id}`)];
+}
+
+/** The same lines, each route told by how it goes on from the one before where that is shorter. */
+export function relativeLines(lines: readonly string[]): string[] {
+  let before: readonly string[] = [];
+  return lines.map((line) => {
+    const [route = '', method, ...rest] = line.split(' ');
+    if (method === '=') return line;
+    const parts = route.split('/');
+    const differs = parts.findIndex((part, index) => part !== before[index]);
+    const shared = differs < 0 ? parts.length : differs;
+    const up = before.length - shared;
+    before = parts;
+    const relative = [...(up > 0 ? Array<string>(up).fill('..') : ['.']), ...parts.slice(shared)].join('/');
+    return [shared > 1 && relative.length < route.length ? relative : route, method, ...rest].join(' ');
+  });
 }
 
 function fact(key: string, value: unknown): string {
@@ -41,15 +58,14 @@ export function fixedParameters({ parameters = [] }: OperationFacts): readonly P
 
 /** Oldest server that is known: what it had needs no word. */
 const oldest = [5, 37] as const;
+/** What is newer than 11.6, nobody knows since when, counts as of the next version. */
+const firstUnseen = '11.7';
 
 function sinceOf(operation: SpecOperation): string | undefined {
-  const since = operation['x-since'];
   if (operation['x-plugin']) return undefined;
-  if (operation['x-newer']) return '11.7';
+  const since = operation['x-since'] ?? (operation['x-newer'] ? firstUnseen : undefined);
   const [major = 0, minor = 0] = since?.split('.').map(Number) ?? [];
-  if (major > oldest[0] || (major === oldest[0] && minor > oldest[1])) return since;
-  // All that is known is that 5.37 lacks it: the next major version stands for the first that may have it.
-  return operation['x-only'] === '11.6' ? '6' : undefined;
+  return major > oldest[0] || (major === oldest[0] && minor > oldest[1]) ? since : undefined;
 }
 
 /** What a successful call answers; `undefined` if nothing. */
@@ -63,6 +79,10 @@ export function answerSchemas(operation: OperationFacts): Schema[] {
   const variants = (operation['x-variants'] ?? []).map(({ answer }) => answer);
   return main ? [main, ...variants] : variants;
 }
+
+/** Whether an operation pages only where it is asked for pages. */
+export const pagesInVariant = ({ 'x-variants': variants = [] }: OperationFacts): boolean =>
+  variants.some(({ paged }) => paged);
 
 /** Whether a success may also come without an answer. */
 export function mayBeEmpty({ responses }: OperationFacts): boolean {

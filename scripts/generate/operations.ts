@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { camel, createMethod, pascal } from './method.js';
-import { operationLines } from './operation-data.js';
+import { operationLines, relativeLines } from './operation-data.js';
 import { isGenerated, type Spec, type SpecOperation } from './spec.js';
 import { comment } from './types.js';
 
@@ -15,6 +15,7 @@ const planOf = {
   replies: ['repliesPlan', 'paging-by-cursor'],
   threads: ['threadsPlan', 'paging-by-cursor'],
   after: ['afterPlan', 'paging-by-cursor'],
+  properties: ['propertiesPlan', 'paging-by-cursor'],
   cursor: ['cursorPlan', 'paging-by-cursor'],
   report: ['reportPlan', 'paging-by-cursor'],
 } as const;
@@ -75,6 +76,6 @@ function groupFile(spec: Spec, group: string, operations: readonly SpecOperation
     '',
     ...queries,
     `${doc}export interface ${name} {\n${code}\n}\n`,
-    `export const ${name}: GroupClass<${name}> = /* @__PURE__ */ defineGroup<${name}>(\`\n${operations.flatMap(operationLines).join('\n')}\n\`${planMap});`,
+    `export const ${name}: GroupClass<${name}> = /* @__PURE__ */ defineGroup<${name}>(\`\n${relativeLines(operations.flatMap(operationLines)).join('\n')}\n\`${planMap});`,
   ].join('\n');
 }

@@ -9,7 +9,7 @@ type Answer = readonly [
   more?: { readonly type?: string; readonly only?: 'admins' | 'users' },
 ];
 
-/** Recorded with a value in the path that is no id; with one the unlicensed server answers this (probed by hand). */
+/** Recorded with a value in the path that is no id, or not at all; the unlicensed server answers this (asked by hand). */
 const corrections: Readonly<Record<string, Answer>> = {
   updateChannelBookmark: [501, 'api.channel.bookmark.channel_bookmark.license.error'],
   deleteChannelBookmark: [501, 'api.channel.bookmark.channel_bookmark.license.error'],
@@ -19,6 +19,8 @@ const corrections: Readonly<Record<string, Answer>> = {
   getOutgoingOAuthConnection: [501, 'api.license.upgrade_needed.app_error'],
   updateOutgoingOAuthConnection: [501, 'api.license.upgrade_needed.app_error'],
   deleteOutgoingOAuthConnection: [501, 'api.license.upgrade_needed.app_error'],
+  linkLdapGroup: [501, 'api.ldap_groups.license_error'],
+  unlinkLdapGroup: [501, 'api.ldap_groups.license_error'],
   saveAcknowledgementForPost: [501, '<untranslated>'],
   deleteAcknowledgementForPost: [501, 'license_error.feature_unavailable'],
 };

@@ -47,8 +47,12 @@ export interface ResponseFacts {
 /** Another answer, given for some values of the query or another body. */
 export interface Variant {
   readonly query?: Readonly<Record<string, Schema>>;
+  /** Whether the query may be left out, as its values are the default. */
+  readonly optional?: boolean;
   readonly body?: Schema;
   readonly answer: Schema;
+  /** Whether the operation pages only like this. */
+  readonly paged?: boolean;
 }
 
 export interface OperationFacts {
@@ -70,6 +74,8 @@ export interface OperationFacts {
   readonly 'x-guard': string;
   readonly 'x-routed'?: boolean;
   readonly 'x-since'?: string;
+  /** Last version that has it; `0` if none ever did. */
+  readonly 'x-until'?: string;
   readonly 'x-only'?: string;
   readonly 'x-safe'?: boolean;
   readonly 'x-anonymous'?: boolean;
@@ -165,6 +171,10 @@ function check(spec: Spec): void {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     if (declared.join() !== named.join())
       throw new Error(`${id}: path parameters ${declared.join()} are not those of ${path}`);
+    const unknown = operation['x-newer'] ?? operation['x-until'] === '0';
+    if (!operation['x-permission'] && !operation['x-plugin'] && !unknown) throw new Error(`${id}: has no x-permission`);
+    if (operation['x-only'] === '11.6' && !operation['x-since']) throw new Error(`${id}: has no x-since`);
+    if (operation['x-only'] === '5.37' && !operation['x-until']) throw new Error(`${id}: has no x-until`);
     if (isGenerated(spec, operation) && !operation.summary) throw new Error(`${id}: has no summary`);
   }
   visitRefs(spec, (ref, where) => {

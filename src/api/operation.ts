@@ -14,11 +14,23 @@ export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * - `replies`: a thread, from a time and an id on; the page says whether more follows.
  * - `threads`: threads of a user, before or after one of them.
  * - `after`: rows after the id of the last; a short page is the last.
+ * - `properties`: the same with a time of the last as well.
  * - `cursor`: rows after the cursor that a page names, if more follow.
  * - `report`: users after a value of a column and an id; a short page is the last.
  */
 export type PagingKind =
-  'page' | 'users' | 'lines' | 'posts' | 'saved' | 'search' | 'replies' | 'threads' | 'after' | 'cursor' | 'report';
+  | 'page'
+  | 'users'
+  | 'lines'
+  | 'posts'
+  | 'saved'
+  | 'search'
+  | 'replies'
+  | 'threads'
+  | 'after'
+  | 'properties'
+  | 'cursor'
+  | 'report';
 
 /**
  * One operation of the API as data. Generated; interpreted by the pipeline. A field that is absent has its default, so that
@@ -43,7 +55,7 @@ export interface Operation {
   /** What the answer is. Default: JSON; `list` is JSON in which `null` stands for `[]` (protocol §7.1). */
   readonly answer?: 'list' | 'blob' | 'text' | 'ndjson' | 'none';
   readonly paging?: PagingKind;
-  /** Member of the answer that holds the rows of a page. Default: the answer itself. */
+  /** Member of the answer that holds the rows of a page, or `*` if every member holds some. Default: the answer itself. */
   readonly rows?: string;
   /** Names that callers know from public documents, each with the name that the server reads. */
   readonly rename?: Readonly<Record<string, string>>;

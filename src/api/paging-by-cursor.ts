@@ -111,23 +111,48 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
   };
 }
 
-/** Rows after the one whose id was the last: `after` of a query, `cursor` of a body. */
-export function afterPlan(operation: Operation): PagePlan<Row, RowsPage> {
+/** Rows after the last one, by what `next` makes of it. A short page is the end. */
+const rowsAfter = (
+  operation: Operation,
+  sizeName: string,
+  most: number,
+  next: (last: Row & PageQuery, given: PageQuery) => PageQuery,
+): PagePlan<Row, RowsPage> => {
   const shape = rowsShape(operation);
   return {
     ...shape,
     *walk(given) {
-      const limit = sizeOf(given['limit'], 100);
+      const size = sizeOf(given[sizeName], most);
       let at: PageQuery = {};
       for (;;) {
-        const rows = shape.rows(yield { limit, ...at });
-        const last = rows.at(-1);
-        if (!last || rows.length < limit) return;
-        at = operation.method === 'POST' ? { cursor: { id: last.id } } : { after: last.id };
+        const rows = shape.rows(yield { [sizeName]: size, ...at });
+        const last = rows.at(-1) as (Row & PageQuery) | undefined;
+        if (!last || rows.length < size) return;
+        at = next(last, given);
       }
     },
   };
-}
+};
+
+/** Rows after the one whose id was the last: `after` of a query, `cursor` of a body. */
+export const afterPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  rowsAfter(operation, 'limit', 100, ({ id }) => (operation.method === 'POST' ? { cursor: { id } } : { after: id }));
+
+/** Properties after the id and a time of the last one, which is that of its change where `since` asks for changes. */
+export const propertiesPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  rowsAfter(operation, 'per_page', 200, (last, { since }) => {
+    const time = Number(since) > 0 ? 'update_at' : 'create_at';
+    return { cursor_id: last.id, [`cursor_${time}`]: last[time] };
+  });
+
+/** Users of a report, after the value and the id of the last one. More than 100 a page is refused. */
+export const reportPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
+  rowsAfter(operation, 'page_size', 100, (last, given) => {
+    // The column as the rows have it: `CreateAt` is `create_at`.
+    const { sort_column: column = 'Username' } = given as { sort_column?: string };
+    const member = column.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase();
+    return { direction: 'next', from_column_value: String(last[member]), from_id: last.id };
+  });
 
 interface CursorPage {
   readonly next_cursor?: { readonly cursor?: string };
@@ -145,27 +170,6 @@ export function cursorPlan(operation: Operation): PagePlan<Row, CursorPage> {
         const { next_cursor: next } = page;
         if (!next?.cursor) return;
         at = { cursor: next.cursor };
-      }
-    },
-  };
-}
-
-/** Users of a report, after the value and the id of the last one. More than 100 a page is refused. */
-export function reportPlan(operation: Operation): PagePlan<Row, RowsPage> {
-  const shape = rowsShape(operation);
-  return {
-    ...shape,
-    *walk(given) {
-      const size = sizeOf(given['page_size'], 100);
-      // The column as the rows have it: `CreateAt` is `create_at`.
-      const { sort_column: column = 'Username' } = given as { sort_column?: string };
-      const member = column.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase();
-      let at: PageQuery = {};
-      for (;;) {
-        const rows = shape.rows(yield { page_size: size, ...at });
-        const last = rows.at(-1) as Readonly<Record<string, string | number>> | undefined;
-        if (!last || rows.length < size) return;
-        at = { direction: 'next', from_column_value: String(last[member]), from_id: last['id'] };
       }
     },
   };

@@ -49,7 +49,7 @@ const sinceRows = 1000;
 export const rowsPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   offsetPlan(operation, 'per_page', maxPerPage);
 
-/** Lines of a log, which count their pages in `logs_per_page`. */
+/** Lines of a log, which count their pages in `logs_per_page`; each node has its own. */
 export const linesPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   offsetPlan(operation, 'logs_per_page', 10_000);
 
@@ -105,6 +105,8 @@ export function postsPlan(operation: Operation): PagePlan<Row, ListPage> {
 }
 
 export const rowsShape = ({ rows: member }: Operation): Pick<PagePlan<Row, RowsPage>, 'rows' | 'unseen'> => {
+  // Of all nodes. Nothing tells one record from another that is like it.
+  if (member === '*') return { rows: (page) => Object.values(page).flat() as Row[], unseen: (page) => page };
   const rows = (page: RowsPage): readonly Row[] =>
     (member ? (page as Readonly<Record<string, readonly Row[] | null>>)[member] : (page as readonly Row[])) ?? [];
   return {

@@ -47,7 +47,7 @@ export interface RunnerContext {
 /** Whole requests that carry files the server cuts off after this time: protocol §6.7. */
 const fileTimeoutMs = 300_000;
 
-const pagesByBody = ({ method }: Operation): boolean => method === 'POST';
+const pagesByBody = ({ method, paging }: Operation): boolean => method === 'POST' && paging !== 'lines';
 
 /** Runs one operation with given arguments, as often as it is asked. */
 export class Runner implements CallRunner {

@@ -2,7 +2,7 @@ import { asyncScheduler, defer, map, mergeMap, type Observable, type ObservableI
 import { ValidationError } from '../models/errors.js';
 import { Single } from './call.js';
 import type { GroupClass } from './define-group.js';
-import { isDisabledId } from './http/failure.js';
+import { isDisabledId, unknownRouteId } from './http/failure.js';
 import type { Operation } from './operation.js';
 import type { RestClient } from './rest.js';
 
@@ -24,7 +24,7 @@ interface Server {
 /** How long what a server says of itself is believed. */
 const freshMs = 60_000;
 /** Licences, the smaller first; what is not in here is worth the most. */
-const tiers = ['any', 'starter', 'professional', 'enterprise'];
+const tiers = ['any', 'starter', 'professional', 'enterprise', 'advanced'];
 
 /**
  * See {@link Supports}. Knows the operations of the given groups, of which `SystemApi` and `PluginsApi` must be two, and learns from the calls that
@@ -36,8 +36,10 @@ export function createSupports<N extends string>(
   scheduler: SchedulerLike = asyncScheduler,
 ): Supports<N> {
   const refused = new Set<string>();
-  rest.outcomes$.subscribe(({ operation, status, errorId }) => {
-    if (status === 501 || errorId === 'api.context.404.app_error' || (errorId && isDisabledId(errorId))) {
+  rest.outcomes$.subscribe(({ operation, path, status, errorId }) => {
+    // A malformed id fits no route either, and tells nothing.
+    const lacks = errorId === unknownRouteId && path.every((value) => /^[a-z0-9]+$/i.test(value));
+    if (status === 501 || lacks || (errorId && isDisabledId(errorId))) {
       refused.add(operation);
     } else if (status > 0 && status < 300) refused.delete(operation);
   });
@@ -71,8 +73,9 @@ export function createSupports<N extends string>(
     return tier().pipe(map((level) => level >= tiers.indexOf(licence)));
   };
   const answer = (operation: string): ObservableInput<boolean> => {
-    const { since, until, licence, path } = find(operation);
-    const [, plugin] = /^\/plugins\/([^/]+)/.exec(path) ?? [];
+    const { since, until, licence, path, root } = find(operation);
+    // Below `/api/v4`, the routes with that beginning are those of the plugins group.
+    const [, plugin] = (root && /^\/plugins\/([^/]+)/.exec(path)) || [];
     if (plugin) return active().pipe(map((ids) => ids.includes(plugin)));
     if (!since && !until && !licence) return [true];
     return server().pipe(
@@ -97,7 +100,7 @@ function readVersion(header: string): Server {
   return { version: parts.slice(0, 2).map(Number), licensed: parts.at(-1) === 'true' };
 }
 
-/** Below 0 if `version` is older, above if it is newer. Patch releases bring no operations. */
+/** Below 0 if `version` is older, above if it is newer. What a patch release brought counts as of the next minor one. */
 function compare([major = 0, minor = 0]: readonly number[], other: string): number {
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
   return major - otherMajor || minor - otherMinor;

@@ -67,9 +67,23 @@ export class ForbiddenError extends ApiError {
   override readonly name = 'ForbiddenError';
 }
 
-/** 404: no such object, or (`api.context.404.app_error`) no such route on this server. */
+/** 404: no such object. */
 export class NotFoundError extends ApiError {
-  override readonly name = 'NotFoundError';
+  override readonly name: string = 'NotFoundError';
+}
+
+/**
+ * 404 for the route itself: this server is too old or too new for the operation, or the plugin that brings it is not active. An id of wrong
+ * characters fits no route either. `client.supports()` tells beforehand. Protocol §6.1.
+ */
+export class UnsupportedOperationError extends NotFoundError {
+  override readonly name = 'UnsupportedOperationError';
+
+  /** @param reason why the server may lack it, for the message. */
+  constructor(details: ApiErrorDetails, reason: string) {
+    super(details);
+    this.message += `; ${reason}`;
+  }
 }
 
 /** 413: the body or the file is larger than the server takes. */

@@ -12,7 +12,8 @@ export interface EventDraft {
   readonly channel_id: string;
   readonly root_id: string;
   readonly message: string;
-  readonly type: string;
+  /** Newer servers alone send it. */
+  readonly type?: string;
   readonly props: JsonObject | null;
   readonly file_ids?: readonly string[] | null;
   readonly metadata?: JsonObject;

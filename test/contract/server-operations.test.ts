@@ -11,7 +11,7 @@ import { shapeDifference } from './server-likeness.js';
 const byState = new Set(areas.flatMap(({ handlers = {} }) => Object.keys(handlers)));
 
 /** What the recordings do not show, because they have no id in the path; asked by hand (findings on REST). */
-const askedByHand = /ChannelBookmark|ScheduledPost$|OutgoingOAuthConnection$|AcknowledgementForPost$/;
+const askedByHand = /ChannelBookmark|ScheduledPost$|OutgoingOAuthConnection$|AcknowledgementForPost$|inkLdapGroup$/;
 
 const served = (version: RecordedVersion): readonly Route[] =>
   apiRoutes.filter(([, , , guard, only]) => guard !== 'local' && (!only || only === version));

@@ -8,6 +8,8 @@ import type { UsersApi } from '../../src/api/generated/users.js';
 import type {
   Channel,
   ChannelMember,
+  ChannelsWithCount,
+  ChannelWithTeamData,
   Post,
   PostCreate,
   PostList,
@@ -98,7 +100,16 @@ describe('methods', () => {
     expectTypeOf(teams.getAllTeams({ page: 1 })).toEqualTypeOf<PagedCall<Team>>();
     expectTypeOf(teams.getAllTeams({ include_total_count: true })).toEqualTypeOf<Call<TeamsWithCount>>();
     expectTypeOf(teams.searchTeams({ term: 'a' })).toEqualTypeOf<Call<Team[]>>();
-    expectTypeOf(teams.searchTeams({ term: 'a', page: 0, per_page: 10 })).toEqualTypeOf<Call<TeamsWithCount>>();
+    expectTypeOf(teams.searchTeams({ term: 'a', page: 0, per_page: 10 })).toEqualTypeOf<
+      PagedCall<Team, TeamsWithCount>
+    >();
+    expectTypeOf(channels.searchAllChannels({ term: 'a' })).toEqualTypeOf<Call<ChannelWithTeamData[]>>();
+    expectTypeOf(channels.searchAllChannels({ term: 'a', page: 0, per_page: 10 })).toEqualTypeOf<
+      PagedCall<ChannelWithTeamData, ChannelsWithCount>
+    >();
+    expectTypeOf(
+      channels.searchAllChannels({ term: 'a', page: 0, per_page: 10 }, { system_console: false }),
+    ).toEqualTypeOf<Call<ChannelWithTeamData[]>>();
     expectTypeOf(teams.addTeamMembers('t', [])).toEqualTypeOf<Call<TeamMember[]>>();
     expectTypeOf(teams.addTeamMembers('t', [], { graceful: true })).toEqualTypeOf<Call<TeamMemberWithError[]>>();
     expectTypeOf(channels.addChannelMember('c', { user_id: 'u' })).toEqualTypeOf<Call<ChannelMember>>();

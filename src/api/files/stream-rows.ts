@@ -39,6 +39,8 @@ function toRow(line: string): unknown {
   } catch {
     throw new ProtocolError(`streamRows: a line is no JSON, or cut short after ${line.length} characters`);
   }
+  if (Array.isArray(row))
+    throw new ProtocolError('streamRows: the server answered with a page, not with lines: it is too old');
   const { id, status_code: status } = row as { id?: string; status_code?: number };
   if (status !== undefined) throw new ProtocolError(`streamRows: the server broke off: ${status} ${id}`);
   return row;

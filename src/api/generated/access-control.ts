@@ -13,6 +13,8 @@ import type {
   CELExpressionError,
   ChannelWithTeamData,
   ChannelsWithCount,
+  PolicySimulationByUsersParams,
+  PolicySimulationResponse,
   PropertyField,
   QueryExpressionParams,
   SearchChannelsForAccessControlPolicyBody,
@@ -56,8 +58,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `PUT /api/v4/access_control_policies`.
    */
@@ -68,8 +70,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Since
+   * 11.3. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `PUT /api/v4/access_control_policies/activate`.
    */
@@ -82,8 +84,8 @@ export interface AccessControlApi {
    *
    * `limit` is required; `after` leads to the next rows.
    *
-   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 10.9.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/access_control_policies/cel/autocomplete/fields`.
    */
@@ -96,7 +98,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/access_control_policies/cel/check`.
    */
@@ -105,18 +108,19 @@ export interface AccessControlApi {
   /**
    * Tries out what an access policy would decide about users.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Since 11.8. Needs the licence `advanced`.
+   * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/access_control_policies/cel/simulate_users`.
    */
-  simulateAccessControlPolicyForUsers(body: unknown): Call<unknown>;
+  simulateAccessControlPolicyForUsers(body: PolicySimulationByUsersParams): Call<PolicySimulationResponse>;
 
   /**
    * Lists the users for whom an expression is true.
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/access_control_policies/cel/test`.
    */
@@ -127,8 +131,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 11.0. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/access_control_policies/cel/validate_requester`.
    */
@@ -142,8 +146,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/access_control_policies/cel/visual_ast`.
    */
@@ -157,7 +161,7 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/access_control_policies/search`.
    */
@@ -170,8 +174,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; with `channelId` `manage_channel_access_rules` in that channel is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/access_control_policies/{policy_id}`.
    */
@@ -182,8 +186,8 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Newer
-   * than 5.37.
+   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough. Since
+   * 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `DELETE /api/v4/access_control_policies/{policy_id}`.
    */
@@ -194,7 +198,9 @@ export interface AccessControlApi {
    *
    * A GET that changes something: it must not be prefetched. 501 where the server has no access control.
    *
-   * Permission: `manage_system`. Newer than 5.37. Its public documents discourage it.
+   * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough; a
+   * session cookie is refused, the token must be in a header. Since 10.9. Needs the licence `advanced`. Its public
+   * documents discourage it.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/access_control_policies/{policy_id}/activate`.
    */
@@ -208,7 +214,7 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `POST /api/v4/access_control_policies/{policy_id}/assign`.
    */
@@ -226,7 +232,7 @@ export interface AccessControlApi {
    *
    * `limit` is required (400); `after` leads to the next rows.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/access_control_policies/{policy_id}/resources/channels`.
    */
@@ -238,7 +244,7 @@ export interface AccessControlApi {
   /**
    * Searches the channels under an access policy.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.9.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `POST /api/v4/access_control_policies/{policy_id}/resources/channels/search`.
    */
@@ -252,7 +258,7 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `DELETE /api/v4/access_control_policies/{policy_id}/unassign`.
    */
@@ -267,7 +273,7 @@ export interface AccessControlApi {
    *
    * 501 where the server has no access control.
    *
-   * Permission: `read_channel` in the channel. Newer than 5.37.
+   * Permission: `read_channel` in the channel. Since 10.9. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/channels/{channel_id}/access_control/attributes`.
    */
@@ -276,23 +282,23 @@ export interface AccessControlApi {
 
 export const AccessControlApi: GroupClass<AccessControlApi> = /* @__PURE__ */ defineGroup<AccessControlApi>(
   `
-createAccessControlPolicy PUT /access_control_policies since=6
-updateAccessControlPoliciesActive PUT /access_control_policies/activate since=6
-getAccessControlPolicyAutocompleteFields GET /access_control_policies/cel/autocomplete/fields answer=list paging=after since=6
-checkAccessControlPolicyExpression POST /access_control_policies/cel/check safe answer=list since=6
-simulateAccessControlPolicyForUsers POST /access_control_policies/cel/simulate_users safe since=11.7
-testAccessControlPolicyExpression POST /access_control_policies/cel/test safe since=6
-validateExpressionAgainstRequester POST /access_control_policies/cel/validate_requester safe since=6
-getCELVisualAST POST /access_control_policies/cel/visual_ast safe since=6
-searchAccessControlPolicies POST /access_control_policies/search safe paging=after rows=policies since=6
-getAccessControlPolicy GET /access_control_policies/{policy_id} since=6
-deleteAccessControlPolicy DELETE /access_control_policies/{policy_id} since=6
-updateAccessControlPolicyActiveStatus GET /access_control_policies/{policy_id}/activate since=6
-assignAccessControlPolicyToChannels POST /access_control_policies/{policy_id}/assign since=6
-getChannelsForAccessControlPolicy GET /access_control_policies/{policy_id}/resources/channels paging=after rows=channels since=6
-searchChannelsForAccessControlPolicy POST /access_control_policies/{policy_id}/resources/channels/search safe since=6
-unassignAccessControlPolicyFromChannels DELETE /access_control_policies/{policy_id}/unassign body since=6
-getChannelAccessControlAttributes GET /channels/{channel_id}/access_control/attributes since=6
+/access_control_policies PUT createAccessControlPolicy since=10.9 licence=advanced
+./activate PUT updateAccessControlPoliciesActive since=11.3 licence=advanced
+../cel/autocomplete/fields GET getAccessControlPolicyAutocompleteFields answer=list paging=after since=10.9
+../../check POST checkAccessControlPolicyExpression safe answer=list since=10.9 licence=advanced
+../simulate_users POST simulateAccessControlPolicyForUsers safe since=11.8 licence=advanced
+../test POST testAccessControlPolicyExpression safe since=10.9 licence=advanced
+../validate_requester POST validateExpressionAgainstRequester safe since=11.0 licence=advanced
+../visual_ast POST getCELVisualAST safe since=10.9 licence=advanced
+../../search POST searchAccessControlPolicies safe paging=after rows=policies since=10.9 licence=advanced
+../{policy_id} GET getAccessControlPolicy since=10.9 licence=advanced
+. DELETE deleteAccessControlPolicy since=10.9 licence=advanced
+./activate GET updateAccessControlPolicyActiveStatus since=10.9 licence=advanced
+../assign POST assignAccessControlPolicyToChannels since=10.9 licence=advanced
+../resources/channels GET getChannelsForAccessControlPolicy paging=after rows=channels since=10.9 licence=advanced
+./search POST searchChannelsForAccessControlPolicy safe since=10.9
+../../../unassign DELETE unassignAccessControlPolicyFromChannels body since=10.9 licence=advanced
+/channels/{channel_id}/access_control/attributes GET getChannelAccessControlAttributes since=10.9 licence=advanced
 `,
   { after: afterPlan },
 );

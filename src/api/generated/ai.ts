@@ -3,7 +3,7 @@
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 
-import type { AgentsIntegrityResponse } from '../../models/generated/entities.js';
+import type { Agent, AgentsIntegrityResponse, LLMService } from '../../models/generated/entities.js';
 
 /** Operations on ai. */
 export interface AiApi {
@@ -16,20 +16,12 @@ export interface AiApi {
    * Errors: 401, 500.
    * Source: `GET /api/v4/agents`.
    */
-  getAgents(): Call<
-    {
-      readonly id?: string;
-      readonly displayName?: string;
-      readonly username?: string;
-      readonly service_id?: string;
-      readonly service_type?: string;
-    }[]
-  >;
+  getAgents(): Call<Agent[]>;
 
   /**
    * Tells whether AI agents are available, and if not why.
    *
-   * Permission: none beyond a session. Since 11.2.
+   * Permission: none beyond a session. Since 11.6.
    * Errors: 401, 500.
    * Source: `GET /api/v4/agents/status`.
    */
@@ -38,32 +30,22 @@ export interface AiApi {
   /**
    * Lists AI agents under an older route.
    *
-   * Only documented: neither 11.6 nor 5.37 has the route. Use `getAgents`.
-   *
-   * Permission: none beyond a session. Since 11.2.
    * Errors: 401, 500.
    * Source: `GET /api/v4/ai/agents`.
+   *
+   * @deprecated Only documented: neither 11.6 nor 5.37 has the route. Use `getAgents`.
    */
-  getAIAgents(): Call<
-    {
-      readonly id?: string;
-      readonly displayName?: string;
-      readonly username?: string;
-      readonly service_id?: string;
-      readonly service_type?: string;
-    }[]
-  >;
+  getAIAgents(): Call<Agent[]>;
 
   /**
    * Lists AI services under an older route.
    *
-   * Only documented: neither 11.6 nor 5.37 has the route. Use `getLLMServices`.
-   *
-   * Permission: none beyond a session. Since 11.2.
    * Errors: 401, 500.
    * Source: `GET /api/v4/ai/services`.
+   *
+   * @deprecated Only documented: neither 11.6 nor 5.37 has the route. Use `getLLMServices`.
    */
-  getAIServices(): Call<Readonly<Record<string, unknown>>[]>;
+  getAIServices(): Call<LLMService[]>;
 
   /**
    * Lists the language model services that agents can work with.
@@ -74,13 +56,13 @@ export interface AiApi {
    * Errors: 401, 500.
    * Source: `GET /api/v4/llmservices`.
    */
-  getLLMServices(): Call<Readonly<Record<string, unknown>>[]>;
+  getLLMServices(): Call<LLMService[]>;
 }
 
 export const AiApi: GroupClass<AiApi> = /* @__PURE__ */ defineGroup<AiApi>(`
-getAgents GET /agents answer=list since=11.2
-getAgentsStatus GET /agents/status since=11.2
-getAIAgents GET /ai/agents answer=list since=11.2
-getAIServices GET /ai/services answer=list since=11.2
-getLLMServices GET /llmservices answer=list since=11.2
+/agents GET getAgents answer=list since=11.2
+./status GET getAgentsStatus since=11.6
+/ai/agents GET getAIAgents answer=list until=0
+../services GET getAIServices answer=list until=0
+/llmservices GET getLLMServices answer=list since=11.2
 `);

@@ -19,7 +19,7 @@ export interface AuditLogsApi {
   /**
    * Deletes the certificate that the server uses for its audit log.
    *
-   * Permission: `sysconsole_write_experimental_features`. Since 9.5.
+   * Permission: `sysconsole_write_experimental_features`. Since 10.9.
    * Errors: 401, 403, 501.
    * Source: `DELETE /api/v4/audit_logs/certificate`.
    */
@@ -27,6 +27,6 @@ export interface AuditLogsApi {
 }
 
 export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>(`
-addAuditLogCertificate POST /audit_logs/certificate form=certificate since=10.9
-removeAuditLogCertificate DELETE /audit_logs/certificate since=9.5
+/audit_logs/certificate POST addAuditLogCertificate form=certificate since=10.9
+. DELETE removeAuditLogCertificate since=10.9
 `);

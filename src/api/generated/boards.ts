@@ -3,24 +3,30 @@
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 
+import type { Channel } from '../../models/generated/entities.js';
+
 /** Operations on boards. */
 export interface BoardsApi {
   /**
    * Makes a board in a team.
    *
+   * A board is a channel of a type of its own.
+   *
    * Permission: `create_public_channel` or `create_private_channel`, by its type. Newer than 11.6.
+   * Errors: 400, 401, 403.
    * Source: `POST /api/v4/boards`.
    */
   createBoard(body: {
     readonly team_id: string;
-    readonly type: string;
+    /** `BO` for a public board, `BP` for a private one. */
+    readonly type: 'BO' | 'BP';
     readonly display_name: string;
     readonly name?: string | undefined;
     readonly header?: string | undefined;
     readonly purpose?: string | undefined;
-  }): Call<unknown>;
+  }): Call<Channel>;
 }
 
 export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>(`
-createBoard POST /boards since=11.7
+/boards POST createBoard since=11.7
 `);

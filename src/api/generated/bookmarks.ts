@@ -22,7 +22,7 @@ export interface BookmarksApi {
    *
    * `bookmarks_since` is in milliseconds and brings only what changed since. 501 without a licence.
    *
-   * Permission: the right to read the channel. Since 9.5. Needs a licence.
+   * Permission: `read_channel_content`. Since 9.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/channels/{channel_id}/bookmarks`.
    */
@@ -37,7 +37,7 @@ export interface BookmarksApi {
    * A channel holds at most 50; a repeat makes a second one. 501 without a licence.
    *
    * Permission: `add_bookmark_public_channel` or `add_bookmark_private_channel`, by the type of the channel; in
-   * direct and group channels membership, not as a guest. Since 9.5. Needs a licence.
+   * direct and group channels membership, not as a guest. Since 9.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/channels/{channel_id}/bookmarks`.
    */
@@ -49,7 +49,7 @@ export interface BookmarksApi {
    * The answer may also name a bookmark that it took the place of. 501 without a licence.
    *
    * Permission: `edit_bookmark_public_channel` or `edit_bookmark_private_channel`, by the type of the channel; in
-   * direct and group channels membership, not as a guest. Since 9.5. Needs a licence.
+   * direct and group channels membership, not as a guest. Since 9.8. Needs a licence.
    * Errors: 400, 401, 403, 404.
    * Source: `PATCH /api/v4/channels/{channel_id}/bookmarks/{bookmark_id}`.
    */
@@ -65,7 +65,7 @@ export interface BookmarksApi {
    * 501 without a licence.
    *
    * Permission: `delete_bookmark_public_channel` or `delete_bookmark_private_channel`, by the type of the channel;
-   * in direct and group channels membership, not as a guest. Since 9.5. Needs a licence.
+   * in direct and group channels membership, not as a guest. Since 9.8. Needs a licence.
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/channels/{channel_id}/bookmarks/{bookmark_id}`.
    */
@@ -77,7 +77,7 @@ export interface BookmarksApi {
    * The body is the bare number of the position. 501 without a licence.
    *
    * Permission: `order_bookmark_public_channel` or `order_bookmark_private_channel`, by the type of the channel;
-   * in direct and group channels membership, not as a guest. Since 9.5. Needs a licence.
+   * in direct and group channels membership, not as a guest. Since 9.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/channels/{channel_id}/bookmarks/{bookmark_id}/sort_order`.
    */
@@ -89,9 +89,9 @@ export interface BookmarksApi {
 }
 
 export const BookmarksApi: GroupClass<BookmarksApi> = /* @__PURE__ */ defineGroup<BookmarksApi>(`
-listChannelBookmarksForChannel GET /channels/{channel_id}/bookmarks answer=list since=9.5 licence=any
-createChannelBookmark POST /channels/{channel_id}/bookmarks since=9.5 licence=any
-updateChannelBookmark PATCH /channels/{channel_id}/bookmarks/{bookmark_id} since=9.5 licence=any
-deleteChannelBookmark DELETE /channels/{channel_id}/bookmarks/{bookmark_id} since=9.5 licence=any
-updateChannelBookmarkSortOrder POST /channels/{channel_id}/bookmarks/{bookmark_id}/sort_order answer=list since=9.5 licence=any
+/channels/{channel_id}/bookmarks GET listChannelBookmarksForChannel answer=list since=9.8 licence=any
+. POST createChannelBookmark since=9.8 licence=any
+./{bookmark_id} PATCH updateChannelBookmark since=9.8 licence=any
+. DELETE deleteChannelBookmark since=9.8 licence=any
+./sort_order POST updateChannelBookmarkSortOrder answer=list since=9.8 licence=any
 `);

@@ -96,7 +96,8 @@ export interface BotsApi {
   /**
    * Downloads the icon of a bot.
    *
-   * Permission: `read_bots`. Since 5.14.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel. Since 5.14. Until
+   * 5.39.
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `GET /api/v4/bots/{bot_user_id}/icon`.
    *
@@ -107,7 +108,7 @@ export interface BotsApi {
   /**
    * Uploads a new icon of a bot.
    *
-   * Permission: `manage_bots`. Since 5.14.
+   * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.14. Until 5.39.
    * Errors: 400 (`api.bot.set_bot_icon_image.parse.app_error`), 401, 403, 413, 500, 501.
    * Source: `POST /api/v4/bots/{bot_user_id}/icon`.
    *
@@ -118,7 +119,7 @@ export interface BotsApi {
   /**
    * Removes the icon of a bot.
    *
-   * Permission: `manage_bots`. Since 5.14.
+   * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.14. Until 5.39.
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `DELETE /api/v4/bots/{bot_user_id}/icon`.
    *
@@ -129,16 +130,16 @@ export interface BotsApi {
 
 export const BotsApi: GroupClass<BotsApi> = /* @__PURE__ */ defineGroup<BotsApi>(
   `
-getBots GET /bots paging=page
-createBot POST /bots
-getBot GET /bots/{bot_user_id}
-patchBot PUT /bots/{bot_user_id}
-assignBot POST /bots/{bot_user_id}/assign/{user_id} body=false safe
-disableBot POST /bots/{bot_user_id}/disable body=false safe
-enableBot POST /bots/{bot_user_id}/enable body=false safe
-getBotIconImage GET /bots/{bot_user_id}/icon answer=blob until=5.37
-setBotIconImage POST /bots/{bot_user_id}/icon safe form=image until=5.37
-deleteBotIconImage DELETE /bots/{bot_user_id}/icon until=5.37
+/bots GET getBots paging=page
+. POST createBot
+./{bot_user_id} GET getBot
+. PUT patchBot
+./assign/{user_id} POST assignBot body=false safe
+../../disable POST disableBot body=false safe
+../enable POST enableBot body=false safe
+../icon GET getBotIconImage answer=blob until=5.39
+. POST setBotIconImage safe form=image until=5.39
+. DELETE deleteBotIconImage until=5.39
 `,
   { page: rowsPlan },
 );

@@ -12,7 +12,7 @@ export interface BrandApi {
    *
    * 404 without a body if there is none.
    *
-   * Permission: none beyond a session.
+   * Permission: none.
    * Errors: 404, 501.
    * Source: `GET /api/v4/brand/image`.
    */
@@ -40,7 +40,7 @@ export interface BrandApi {
 }
 
 export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>(`
-getBrandImage GET /brand/image answer=blob anonymous
-uploadBrandImage POST /brand/image form=image
-deleteBrandImage DELETE /brand/image
+/brand/image GET getBrandImage answer=blob anonymous
+. POST uploadBrandImage form=image
+. DELETE deleteBrandImage
 `);

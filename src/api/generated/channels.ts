@@ -24,6 +24,7 @@ import type {
   OrderedSidebarCategories,
   PostList,
   SchemeRoles,
+  SetChannelMembersResult,
   SidebarCategoryCreate,
   SidebarCategoryWithChannels,
   StatusOK,
@@ -169,7 +170,8 @@ export interface ChannelsApi {
   /**
    * Lists the channels of all teams.
    *
-   * Permission: `sysconsole_read_user_management_channels`.
+   * Permission: `sysconsole_read_user_management_channels`, `sysconsole_write_user_management_groups` or
+   * `sysconsole_read_compliance_data_retention_policy`.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/channels`.
    */
@@ -183,7 +185,7 @@ export interface ChannelsApi {
    *
    * 400 if the name is taken in the team.
    *
-   * Permission: `create_public_channel` or `create_private_channel`.
+   * Permission: `create_public_channel` or `create_private_channel` in the team.
    * Errors: 400 (`api.context.invalid_body_param.app_error`, `model.channel.is_valid.1_or_more.app_error`,
    * `model.channel.is_valid.2_or_more.app_error`, `store.sql_channel.save_channel.exists.app_error`), 401, 403.
    * Source: `POST /api/v4/channels`.
@@ -193,7 +195,7 @@ export interface ChannelsApi {
   /**
    * Opens the direct message of two users, one of them the caller; an existing one is the answer too.
    *
-   * Permission: `create_direct_channel`.
+   * Permission: `create_direct_channel`; between two others `manage_system` too.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
    * Source: `POST /api/v4/channels/direct`.
    */
@@ -211,7 +213,7 @@ export interface ChannelsApi {
   /**
    * Finds group messages by a part of a member's name.
    *
-   * Permission: none beyond a session. Since 5.14.
+   * Permission: none beyond a session; finds own group messages. Since 5.14.
    * Errors: 400, 401.
    * Source: `POST /api/v4/channels/group/search`.
    */
@@ -220,15 +222,16 @@ export interface ChannelsApi {
   /**
    * Marks all direct messages of a user as read.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
+   * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/channels/members/{user_id}/direct/read`.
    */
-  markAllDirectMessagesRead(userId: string): Call<unknown>;
+  markAllDirectMessagesRead(userId: string): Call<ChannelViewResponse>;
 
   /**
    * Marks some channels as read.
    *
-   * Permission: own account, else `edit_other_users`. Newer than 5.37.
+   * Permission: own account, else `edit_other_users`. Since 9.0.
    * Source: `POST /api/v4/channels/members/{user_id}/mark_read`.
    */
   readMultipleChannels(userId: string, body: readonly string[]): Call<ChannelViewResponse>;
@@ -247,22 +250,24 @@ export interface ChannelsApi {
   /**
    * Finds channels of all teams by a part of their name.
    *
-   * With `page` and `per_page` the answer is an object with the total.
+   * With `page` and `per_page` it pages, and a page is an object with the total; `system_console=false` knows no
+   * pages.
    *
-   * Permission: `sysconsole_read_user_management_channels`; others find their own channels.
+   * Permission: `sysconsole_read_user_management_channels`, `sysconsole_write_user_management_groups` or
+   * `sysconsole_read_compliance_data_retention_policy`; none for own channels, with `system_console=false`.
    * Errors: 400, 401.
    * Source: `POST /api/v4/channels/search`.
    */
   searchAllChannels(
     body: ChannelSearch & { readonly page: number; readonly per_page: number },
-    query?: SearchAllChannelsQuery,
-  ): Call<ChannelsWithCount>;
+    query?: Omit<SearchAllChannelsQuery, 'system_console'> & { readonly system_console?: true | undefined },
+  ): PagedCall<ChannelWithTeamData, ChannelsWithCount>;
   searchAllChannels(body: ChannelSearch, query?: SearchAllChannelsQuery): Call<ChannelWithTeamData[]>;
 
   /**
    * Counts the members of some channels.
    *
-   * Permission: `read_channel`. Newer than 5.37.
+   * Permission: `read_channel_content`; for an open channel `list_team_channels` is enough. Since 8.1.
    * Source: `POST /api/v4/channels/stats/member_count`.
    */
   getChannelsMemberCount(body: readonly string[]): Call<Readonly<Record<string, number>>>;
@@ -270,7 +275,7 @@ export interface ChannelsApi {
   /**
    * Reads one channel.
    *
-   * Permission: `read_channel`, or an open channel of an own team.
+   * Permission: `read_channel`; for an open channel `read_public_channel` in the team is enough.
    * Errors: 401, 403, 404 (`app.channel.get.existing.app_error`).
    * Source: `GET /api/v4/channels/{channel_id}`.
    */
@@ -301,7 +306,7 @@ export interface ChannelsApi {
   /**
    * Lists the teams that all members of a group message share.
    *
-   * Permission: `read_channel`. Since 9.1.
+   * Permission: `read_channel`; not as a guest. Since 9.1.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/channels/{channel_id}/common_teams`.
    */
@@ -310,7 +315,7 @@ export interface ChannelsApi {
   /**
    * Makes an open channel private.
    *
-   * Permission: `convert_public_channel_to_private`.
+   * Permission: `convert_public_channel_to_private`. Until 5.39.
    * Source: `POST /api/v4/channels/{channel_id}/convert`.
    *
    * @deprecated Gone: 11.6 answers 404. There, `updateChannelPrivacy` does it.
@@ -320,7 +325,7 @@ export interface ChannelsApi {
   /**
    * Turns a group message into a private channel of a team.
    *
-   * Permission: `create_private_channel`, and membership of all in the team. Newer than 5.37.
+   * Permission: `create_private_channel` in the team, membership of all in it; not as a guest. Since 9.1.
    * Source: `POST /api/v4/channels/{channel_id}/convert_to_channel`.
    */
   convertGroupMessageToChannel(channelId: string, body: GroupMessageConversion): Call<Channel>;
@@ -330,7 +335,7 @@ export interface ChannelsApi {
    *
    * 403 without a licence.
    *
-   * Permission: `read_channel`. Since 5.24.
+   * Permission: `read_channel`. Since 5.24. Needs a licence.
    * Errors: 400, 401, 403 (`api.channel.channel_member_counts_by_group.license.error`), 501
    * (`api.channel.channel_member_counts_by_group.license.error`).
    * Source: `GET /api/v4/channels/{channel_id}/member_counts_by_group`.
@@ -343,7 +348,9 @@ export interface ChannelsApi {
   /**
    * Lists the members of a channel.
    *
-   * Times of others than the caller are -1 on 11.6: no read receipts (protocol §10).
+   * Times of others than the caller are -1 on 11.6: no read receipts (protocol §10). The server does not order its
+   * pages, so that one who changes meanwhile may be on none of them: take pages that hold all, or `getUsers` with
+   * `in_channel`.
    *
    * Permission: `read_channel`.
    * Errors: 400, 401, 403.
@@ -384,16 +391,22 @@ export interface ChannelsApi {
   /**
    * Sets who the members and the administrators of a channel are.
    *
-   * `batch_delay_ms` is in milliseconds.
+   * Who is not named is removed. `batch_delay_ms` is in milliseconds. Answers what each batch did; the last one
+   * has an `error` if the rest was not done. Not for direct, group and synchronized channels.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Permission: `manage_system`. Newer than 11.6.
+   * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/channels/{channel_id}/members`.
    */
   setChannelMembers(
     channelId: string,
-    body: { readonly members: readonly string[]; readonly channel_admins?: readonly string[] | undefined },
+    body: {
+      readonly members: readonly string[];
+      /** All stay as they are if absent. */
+      readonly channel_admins?: readonly string[] | undefined;
+    },
     query?: SetChannelMembersQuery,
-  ): Call<unknown>;
+  ): Call<SetChannelMembersResult[]>;
 
   /**
    * Reads the membership of some users in a channel.
@@ -430,7 +443,8 @@ export interface ChannelsApi {
    *
    * Needs a licence.
    *
-   * Permission: own account, else `edit_other_users`. Newer than 5.37.
+   * Permission: own account, else `edit_other_users`; auto-translation must be on in the channel. Since 11.5.
+   * Needs the licence `advanced`.
    * Errors: 400, 401, 403 (`api.channel.update_channel_member_autotranslation.feature_not_available.app_error`),
    * 404.
    * Source: `PUT /api/v4/channels/{channel_id}/members/{user_id}/autotranslation`.
@@ -471,7 +485,7 @@ export interface ChannelsApi {
   /**
    * Lists those who would lose a channel if it were tied to some groups.
    *
-   * Permission: `sysconsole_read_user_management_groups`. Since 5.14.
+   * Permission: `sysconsole_read_user_management_channels`. Since 5.14.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/channels/{channel_id}/members_minus_group_members`.
    */
@@ -485,7 +499,7 @@ export interface ChannelsApi {
    *
    * 403 without a licence.
    *
-   * Permission: `sysconsole_read_user_management_channels`. Since 5.22.
+   * Permission: `sysconsole_read_user_management_channels`. Since 5.22. Needs a licence.
    * Errors: 400, 401, 403 (`api.channel.get_channel_moderations.license.error`), 501
    * (`api.channel.get_channel_moderations.license.error`).
    * Source: `GET /api/v4/channels/{channel_id}/moderations`.
@@ -497,7 +511,7 @@ export interface ChannelsApi {
    *
    * 403 without a licence.
    *
-   * Permission: `sysconsole_write_user_management_channels`. Since 5.22.
+   * Permission: `sysconsole_write_user_management_channels`. Since 5.22. Needs a licence.
    * Errors: 400, 401, 403 (`api.channel.patch_channel_moderations.license.error`), 501
    * (`api.channel.patch_channel_moderations.license.error`).
    * Source: `PUT /api/v4/channels/{channel_id}/moderations/patch`.
@@ -551,7 +565,8 @@ export interface ChannelsApi {
    *
    * 400 for a channel that is not archived.
    *
-   * Permission: `manage_team`. Since 3.10.
+   * Permission: `manage_team`, or `sysconsole_write_user_management_channels` (5.37: `manage_team` alone). Since
+   * 3.10.
    * Errors: 401, 403, 404.
    * Source: `POST /api/v4/channels/{channel_id}/restore`.
    */
@@ -562,7 +577,7 @@ export interface ChannelsApi {
    *
    * 403 without a licence.
    *
-   * Permission: `manage_system`. Since 4.10.
+   * Permission: `manage_system`. Since 5.0. Needs a licence.
    * Errors: 400, 401, 403 (`api.channel.update_channel_scheme.license.error`), 501
    * (`api.channel.update_channel_scheme.license.error`).
    * Source: `PUT /api/v4/channels/{channel_id}/scheme`.
@@ -590,7 +605,7 @@ export interface ChannelsApi {
   /**
    * Reads the channel that has a name, in the team that has a name.
    *
-   * Permission: `read_channel`, or an open channel of an own team.
+   * Permission: `read_channel`; for an open channel `read_public_channel` in the team is enough.
    * Errors: 401, 403, 404.
    * Source: `GET /api/v4/teams/name/{team_name}/channels/name/{channel_name}`.
    */
@@ -621,7 +636,8 @@ export interface ChannelsApi {
   /**
    * Lists the archived channels of a team.
    *
-   * Permission: `view_team`; private ones only to their members. Since 3.10.
+   * Permission: `list_team_channels`; private ones only to their members, or with `manage_system` (5.37:
+   * membership in the team). Since 3.10.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/teams/{team_id}/channels/deleted`.
    */
@@ -641,15 +657,17 @@ export interface ChannelsApi {
   /**
    * Lists the managed channel categories of a team.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
+   * Errors: 401, 403.
    * Source: `GET /api/v4/teams/{team_id}/channels/managed_categories`.
    */
-  getManagedCategories(teamId: string): Call<unknown>;
+  getManagedCategories(teamId: string): Call<Readonly<Record<string, string>>>;
 
   /**
    * Reads the channel that has a name in a team.
    *
-   * Permission: `read_channel`, or an open channel of an own team.
+   * Permission: `read_channel`; for an open channel `read_public_channel` in the team is enough; for a private one
+   * `manage_team` is.
    * Errors: 401, 403, 404 (`app.channel.get_by_name.missing.app_error`).
    * Source: `GET /api/v4/teams/{team_id}/channels/name/{channel_name}`.
    */
@@ -665,17 +683,20 @@ export interface ChannelsApi {
   getPrivateChannelsForTeam(teamId: string, query?: GetPrivateChannelsForTeamQuery): PagedCall<Channel>;
 
   /**
-   * Lists channels of a team that the server recommends.
+   * Lists public channels of a team whose membership policy fits the caller.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Empty without a licence for attribute-based access, or while that is switched off.
+   *
+   * Since 11.8.
+   * Errors: 400, 401, 403.
    * Source: `GET /api/v4/teams/{team_id}/channels/recommended`.
    */
-  getRecommendedChannelsForTeam(teamId: string): Call<unknown>;
+  getRecommendedChannelsForTeam(teamId: string): Call<Channel[]>;
 
   /**
    * Finds open channels of a team by a part of their name.
    *
-   * Permission: `list_team_channels`.
+   * Permission: `list_team_channels`; without it a member of the team finds own channels.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/teams/{team_id}/channels/search`.
    */
@@ -690,7 +711,7 @@ export interface ChannelsApi {
   /**
    * Finds archived channels of a team by a part of their name.
    *
-   * Permission: `list_team_channels`.
+   * Permission: `list_team_channels`; without it a member of the team finds own channels. Until 10.12.
    * Source: `POST /api/v4/teams/{team_id}/channels/search_archived`.
    *
    * @deprecated Gone: 11.6 answers 404. There, `searchAllChannels` with `include_deleted` finds them.
@@ -700,7 +721,7 @@ export interface ChannelsApi {
   /**
    * Suggests channels for a search that is being typed, direct messages included.
    *
-   * Permission: `list_team_channels`. Since 5.4.
+   * Permission: none beyond a session; finds own channels. Since 5.4.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/teams/{team_id}/channels/search_autocomplete`.
    */
@@ -715,7 +736,7 @@ export interface ChannelsApi {
    * Not paged: all of them. For a user without channels the server breaks its answer off, which is a
    * `ProtocolError`.
    *
-   * Permission: own account, else `edit_other_users`. Since 6.1.
+   * Permission: own account, else `edit_other_users`. Since 6.2.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/{user_id}/channels`.
    */
@@ -744,7 +765,7 @@ export interface ChannelsApi {
   /**
    * Lists the sections of a user's channel list in a team, with their order.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/channels/categories`.
    */
@@ -753,7 +774,7 @@ export interface ChannelsApi {
   /**
    * Adds a section to a user's channel list.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/users/{user_id}/teams/{team_id}/channels/categories`.
    */
@@ -766,7 +787,7 @@ export interface ChannelsApi {
   /**
    * Replaces some sections of a user's channel list.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/channels/categories`.
    */
@@ -779,7 +800,7 @@ export interface ChannelsApi {
   /**
    * Lists the ids of the sections of a user's channel list, in order.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/channels/categories/order`.
    */
@@ -790,7 +811,7 @@ export interface ChannelsApi {
    *
    * Takes the ids of all sections.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/channels/categories/order`.
    */
@@ -799,7 +820,7 @@ export interface ChannelsApi {
   /**
    * Reads one section of a user's channel list.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/channels/categories/{category_id}`.
    */
@@ -812,7 +833,7 @@ export interface ChannelsApi {
   /**
    * Replaces one section of a user's channel list.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/channels/categories/{category_id}`.
    */
@@ -828,7 +849,7 @@ export interface ChannelsApi {
    *
    * A second call, and an unknown id, are 403.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.26.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.26.
    * Errors: 400 (`app.channel.sidebar_categories.app_error`), 401, 403, 404.
    * Source: `DELETE /api/v4/users/{user_id}/teams/{team_id}/channels/categories/{category_id}`.
    */
@@ -844,79 +865,80 @@ export interface ChannelsApi {
   getChannelMembersForUser(userId: string, teamId: string): Call<ChannelMember[]>;
 
   /**
-   * Marks all channels of a user in a team as read.
+   * Marks all channels and threads of a user in a team as read.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
+   * Errors: 400, 401, 403, 404, 501.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/read`.
    */
-  markAllTeamChannelsRead(userId: string, teamId: string): Call<unknown>;
+  markAllTeamChannelsRead(userId: string, teamId: string): Call<ChannelViewResponse>;
 }
 
 export const ChannelsApi: GroupClass<ChannelsApi> = /* @__PURE__ */ defineGroup<ChannelsApi>(
   `
-getAllChannels GET /channels paging=page
-createChannel POST /channels
-createDirectChannel POST /channels/direct safe
-createGroupChannel POST /channels/group safe
-searchGroupChannels POST /channels/group/search safe answer=list
-markAllDirectMessagesRead PUT /channels/members/{user_id}/direct/read body=false since=11.7
-readMultipleChannels POST /channels/members/{user_id}/mark_read safe since=6
-viewChannel POST /channels/members/{user_id}/view safe
-searchAllChannels POST /channels/search safe answer=list
-getChannelsMemberCount POST /channels/stats/member_count safe since=6
-getChannel GET /channels/{channel_id}
-updateChannel PUT /channels/{channel_id}
-deleteChannel DELETE /channels/{channel_id}
-getGroupMessageMembersCommonTeams GET /channels/{channel_id}/common_teams answer=list since=9.1
-convertChannelToPrivate POST /channels/{channel_id}/convert body=false until=5.37
-convertGroupMessageToChannel POST /channels/{channel_id}/convert_to_channel since=6
-getChannelMemberCountsByGroup GET /channels/{channel_id}/member_counts_by_group answer=list
-getChannelMembers GET /channels/{channel_id}/members paging=page
-addChannelMember POST /channels/{channel_id}/members safe answer=list
-setChannelMembers PUT /channels/{channel_id}/members since=11.7
-getChannelMembersByIds POST /channels/{channel_id}/members/ids safe answer=list
-getChannelMember GET /channels/{channel_id}/members/{user_id}
-removeUserFromChannel DELETE /channels/{channel_id}/members/{user_id}
-updateChannelMemberAutotranslation PUT /channels/{channel_id}/members/{user_id}/autotranslation since=6
-updateChannelNotifyProps PUT /channels/{channel_id}/members/{user_id}/notify_props
-updateChannelRoles PUT /channels/{channel_id}/members/{user_id}/roles
-updateChannelMemberSchemeRoles PUT /channels/{channel_id}/members/{user_id}/schemeRoles
-channelMembersMinusGroupMembers GET /channels/{channel_id}/members_minus_group_members paging=page rows=users
-getChannelModerations GET /channels/{channel_id}/moderations answer=list
-patchChannelModerations PUT /channels/{channel_id}/moderations/patch answer=list
-moveChannel POST /channels/{channel_id}/move
-patchChannel PUT /channels/{channel_id}/patch
-getPinnedPosts GET /channels/{channel_id}/pinned
-updateChannelPrivacy PUT /channels/{channel_id}/privacy
-restoreChannel POST /channels/{channel_id}/restore body=false
-updateChannelScheme PUT /channels/{channel_id}/scheme
-getChannelStats GET /channels/{channel_id}/stats
-getChannelMembersTimezones GET /channels/{channel_id}/timezones answer=list
-getChannelByNameForTeamName GET /teams/name/{team_name}/channels/name/{channel_name}
-getPublicChannelsForTeam GET /teams/{team_id}/channels paging=page
-autocompleteChannelsForTeam GET /teams/{team_id}/channels/autocomplete answer=list
-getDeletedChannelsForTeam GET /teams/{team_id}/channels/deleted paging=page
-getPublicChannelsByIdsForTeam POST /teams/{team_id}/channels/ids safe answer=list
-getManagedCategories GET /teams/{team_id}/channels/managed_categories since=11.7
-getChannelByName GET /teams/{team_id}/channels/name/{channel_name}
-getPrivateChannelsForTeam GET /teams/{team_id}/channels/private paging=page
-getRecommendedChannelsForTeam GET /teams/{team_id}/channels/recommended since=11.7
-searchChannels POST /teams/{team_id}/channels/search safe answer=list
-searchArchivedChannelsForTeam POST /teams/{team_id}/channels/search_archived safe answer=list until=5.37
-autocompleteChannelsForTeamForSearch GET /teams/{team_id}/channels/search_autocomplete answer=list
-getChannelsForUser GET /users/{user_id}/channels answer=list since=6.1
-getChannelUnread GET /users/{user_id}/channels/{channel_id}/unread
-getChannelsForTeamForUser GET /users/{user_id}/teams/{team_id}/channels answer=list
-getSidebarCategoriesForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories
-createSidebarCategoryForTeamForUser POST /users/{user_id}/teams/{team_id}/channels/categories
-updateSidebarCategoriesForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories answer=list
-getSidebarCategoryOrderForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories/order answer=list
-updateSidebarCategoryOrderForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/order answer=list
-getSidebarCategoryForTeamForUser GET /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
-updateSidebarCategoryForTeamForUser PUT /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
-removeSidebarCategoryForTeamForUser DELETE /users/{user_id}/teams/{team_id}/channels/categories/{category_id}
-getChannelMembersForUser GET /users/{user_id}/teams/{team_id}/channels/members answer=list
-markAllTeamChannelsRead PUT /users/{user_id}/teams/{team_id}/read body=false since=11.7
+/channels GET getAllChannels paging=page
+. POST createChannel
+./direct POST createDirectChannel safe
+../group POST createGroupChannel safe
+./search POST searchGroupChannels safe answer=list
+../../members/{user_id}/direct/read PUT markAllDirectMessagesRead body=false since=11.7
+../../mark_read POST readMultipleChannels safe since=9.0
+../view POST viewChannel safe
+../../../search POST searchAllChannels safe paging=page rows=channels
+../stats/member_count POST getChannelsMemberCount safe since=8.1
+../../{channel_id} GET getChannel
+. PUT updateChannel
+. DELETE deleteChannel
+./common_teams GET getGroupMessageMembersCommonTeams answer=list since=9.1
+../convert POST convertChannelToPrivate body=false until=5.39
+../convert_to_channel POST convertGroupMessageToChannel since=9.1
+../member_counts_by_group GET getChannelMemberCountsByGroup answer=list licence=any
+../members GET getChannelMembers paging=page
+. POST addChannelMember safe answer=list
+. PUT setChannelMembers answer=ndjson since=11.7
+./ids POST getChannelMembersByIds safe answer=list
+../{user_id} GET getChannelMember
+. DELETE removeUserFromChannel
+./autotranslation PUT updateChannelMemberAutotranslation since=11.5 licence=advanced
+../notify_props PUT updateChannelNotifyProps
+../roles PUT updateChannelRoles
+../schemeRoles PUT updateChannelMemberSchemeRoles
+../../../members_minus_group_members GET channelMembersMinusGroupMembers paging=page rows=users
+../moderations GET getChannelModerations answer=list licence=any
+./patch PUT patchChannelModerations answer=list licence=any
+../../move POST moveChannel
+../patch PUT patchChannel
+../pinned GET getPinnedPosts
+../privacy PUT updateChannelPrivacy
+../restore POST restoreChannel body=false
+../scheme PUT updateChannelScheme licence=any
+../stats GET getChannelStats
+../timezones GET getChannelMembersTimezones answer=list
+/teams/name/{team_name}/channels/name/{channel_name} GET getChannelByNameForTeamName
+/teams/{team_id}/channels GET getPublicChannelsForTeam paging=page
+./autocomplete GET autocompleteChannelsForTeam answer=list
+../deleted GET getDeletedChannelsForTeam paging=page
+../ids POST getPublicChannelsByIdsForTeam safe answer=list
+../managed_categories GET getManagedCategories since=11.7
+../name/{channel_name} GET getChannelByName
+../../private GET getPrivateChannelsForTeam paging=page
+../recommended GET getRecommendedChannelsForTeam answer=list since=11.8
+../search POST searchChannels safe answer=list
+../search_archived POST searchArchivedChannelsForTeam safe answer=list until=10.12
+../search_autocomplete GET autocompleteChannelsForTeamForSearch answer=list
+/users/{user_id}/channels GET getChannelsForUser answer=list since=6.2
+./{channel_id}/unread GET getChannelUnread
+../../../teams/{team_id}/channels GET getChannelsForTeamForUser answer=list
+./categories GET getSidebarCategoriesForTeamForUser
+. POST createSidebarCategoryForTeamForUser
+. PUT updateSidebarCategoriesForTeamForUser answer=list
+./order GET getSidebarCategoryOrderForTeamForUser answer=list
+. PUT updateSidebarCategoryOrderForTeamForUser answer=list
+../{category_id} GET getSidebarCategoryForTeamForUser
+. PUT updateSidebarCategoryForTeamForUser
+. DELETE removeSidebarCategoryForTeamForUser
+../../members GET getChannelMembersForUser answer=list
+../../read PUT markAllTeamChannelsRead body=false since=11.7
 `,
   { page: rowsPlan },
 );

@@ -28,7 +28,7 @@ export interface CloudApi {
    *
    * 400 in the free edition.
    *
-   * Permission: none beyond a session. Since 5.28.
+   * Permission: none. Since 7.8.
    * Source: `GET /api/v4/cloud/check-cws-connection`.
    */
   checkCWSConnection(): Call<StatusOK>;
@@ -38,7 +38,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 11.6 answers 400, 5.37 501.
    *
-   * Permission: `sysconsole_read_billing`. Since 5.28.
+   * Permission: `sysconsole_read_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/customer`.
    */
@@ -49,7 +49,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 11.6 answers 400, 5.37 501.
    *
-   * Permission: `sysconsole_write_billing`. Since 5.29.
+   * Permission: `sysconsole_write_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/cloud/customer`.
    */
@@ -60,7 +60,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 11.6 answers 400, 5.37 501.
    *
-   * Permission: `sysconsole_write_billing`. Since 5.29.
+   * Permission: `sysconsole_write_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/cloud/customer/address`.
    */
@@ -71,7 +71,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 400.
    *
-   * Permission: `sysconsole_read_site_ip_filters`. Since 9.1.
+   * Permission: `sysconsole_read_site_ip_filters`. Since 9.4.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/installation`.
    */
@@ -82,7 +82,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 400.
    *
-   * Permission: none beyond a session. Since 7.0.
+   * Permission: none beyond a session. Since 7.0. Needs a licence.
    * Errors: 401, 500, 501.
    * Source: `GET /api/v4/cloud/limits`.
    */
@@ -91,7 +91,7 @@ export interface CloudApi {
   /**
    * Starts the set-up of a payment method.
    *
-   * Permission: `manage_system`. Since 5.28.
+   * Permission: `sysconsole_write_billing`. Since 5.30. Until 9.8. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment`.
    *
@@ -102,7 +102,7 @@ export interface CloudApi {
   /**
    * Confirms that a payment method was set up.
    *
-   * Permission: `manage_system`. Since 5.28.
+   * Permission: `sysconsole_write_billing`. Since 5.30. Until 9.8. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment/confirm`.
    *
@@ -115,7 +115,7 @@ export interface CloudApi {
    *
    * 404 if no source is configured for it.
    *
-   * Permission: none beyond a session. Since 10.0.
+   * Permission: none beyond a session. Since 10.12.
    * Errors: 401, 404, 500.
    * Source: `GET /api/v4/cloud/preview/modal_data`.
    */
@@ -127,7 +127,7 @@ export interface CloudApi {
    * Without `sysconsole_read_billing` only a part of the fields. Cloud servers only: elsewhere 11.6 answers 400,
    * 5.37 501.
    *
-   * Permission: none beyond a session. Since 5.28.
+   * Permission: none beyond a session; prices need `sysconsole_read_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/products`.
    */
@@ -139,7 +139,8 @@ export interface CloudApi {
    * Without `sysconsole_read_billing` only a part of the fields. Cloud servers only: elsewhere 11.6 answers 400,
    * 5.37 501.
    *
-   * Permission: none beyond a session. Since 5.28.
+   * Permission: none beyond a session; most of it with `sysconsole_read_billing` only. Since 5.30. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/subscription`.
    */
@@ -148,7 +149,7 @@ export interface CloudApi {
   /**
    * Moves a cloud workspace to another plan.
    *
-   * Permission: none beyond a session.
+   * Permission: `sysconsole_write_billing`. Since 5.37. Until 9.8. Needs a licence.
    * Source: `PUT /api/v4/cloud/subscription`.
    *
    * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
@@ -160,7 +161,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 11.6 answers 400, 5.37 501.
    *
-   * Permission: `sysconsole_read_billing`. Since 5.30.
+   * Permission: `sysconsole_read_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/subscription/invoices`.
    */
@@ -171,7 +172,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 11.6 answers 400, 5.37 501.
    *
-   * Permission: `sysconsole_read_billing`. Since 5.30.
+   * Permission: `sysconsole_read_billing`. Since 5.30. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/cloud/subscription/invoices/{invoice_id}/pdf`.
    */
@@ -180,7 +181,7 @@ export interface CloudApi {
   /**
    * Mails the administrators that an invitation met the limit of users.
    *
-   * Permission: none beyond a session.
+   * Permission: none beyond a session. Since 5.33. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/invite`.
    *
    * @deprecated Cloud servers only. Gone: 11.6 answers 404.
@@ -190,7 +191,7 @@ export interface CloudApi {
   /**
    * Mails the administrators that somebody could not join for the limit of users.
    *
-   * Permission: none beyond a session.
+   * Permission: none. Since 5.34. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/join`.
    *
    * @deprecated Cloud servers only. Gone: 11.6 answers 404.
@@ -200,19 +201,23 @@ export interface CloudApi {
   /**
    * Reads figures about a cloud subscription.
    *
-   * Permission: none beyond a session.
+   * Permission: none. Since 5.33. Until 6.6.
    * Source: `GET /api/v4/cloud/subscription/stats`.
    *
    * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
    */
-  getSubscriptionStats(): Call<unknown>;
+  getSubscriptionStats(): Call<{
+    readonly remaining_seats: number;
+    readonly is_paid_tier: 'true' | 'false';
+    readonly is_free_trial: 'true' | 'false';
+  }>;
 
   /**
    * Tells whether a mail address counts as one of a business.
    *
    * 400 in the free edition.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session. Since 7.1.
    * Source: `POST /api/v4/cloud/validate-business-email`.
    */
   validateBusinessEmail(body: { readonly email: string }): Call<StatusOK>;
@@ -222,7 +227,7 @@ export interface CloudApi {
    *
    * Cloud servers only: elsewhere 400.
    *
-   * Permission: `sysconsole_write_billing`. Newer than 5.37.
+   * Permission: `sysconsole_write_billing`. Since 7.2. Needs a licence.
    * Source: `POST /api/v4/cloud/validate-workspace-business-email`.
    */
   validateWorkspaceBusinessEmail(): Call<StatusOK>;
@@ -232,7 +237,7 @@ export interface CloudApi {
    *
    * Meant for the portal alone: a user is 401.
    *
-   * Permission: the portal, by its key. Since 5.30.
+   * Permission: the portal, by its key. Since 5.31.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/webhook`.
    */
@@ -243,32 +248,32 @@ export interface CloudApi {
    *
    * 11.6 answers 501.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session. Since 7.7.
    * Source: `GET /api/v4/hosted_customer/signup_available`.
    */
-  signupAvailable(): Call<unknown>;
+  signupAvailable(): Call<StatusOK>;
 }
 
 export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>(`
-checkCWSConnection GET /cloud/check-cws-connection since=6
-getCloudCustomer GET /cloud/customer
-updateCloudCustomer PUT /cloud/customer
-updateCloudCustomerAddress PUT /cloud/customer/address
-getEndpointForInstallationInformation GET /cloud/installation since=9.1
-getCloudLimits GET /cloud/limits since=7.0
-createCustomerPayment POST /cloud/payment body=false until=5.37
-confirmCustomerPayment POST /cloud/payment/confirm until=5.37
-getPreviewModalData GET /cloud/preview/modal_data answer=list since=10.0
-getCloudProducts GET /cloud/products answer=list
-getSubscription GET /cloud/subscription
-changeSubscription PUT /cloud/subscription body=false until=5.37
-getInvoicesForSubscription GET /cloud/subscription/invoices answer=list
-getInvoiceForSubscriptionAsPdf GET /cloud/subscription/invoices/{invoice_id}/pdf answer=blob
-sendAdminUpgradeRequestEmail POST /cloud/subscription/limitreached/invite body=false until=5.37
-sendAdminUpgradeRequestEmailOnJoin POST /cloud/subscription/limitreached/join body=false until=5.37
-getSubscriptionStats GET /cloud/subscription/stats until=5.37
-validateBusinessEmail POST /cloud/validate-business-email since=6
-validateWorkspaceBusinessEmail POST /cloud/validate-workspace-business-email body=false since=6
-postEndpointForCwsWebhooks POST /cloud/webhook body=false
-signupAvailable GET /hosted_customer/signup_available since=6
+/cloud/check-cws-connection GET checkCWSConnection since=7.8
+../customer GET getCloudCustomer licence=any
+. PUT updateCloudCustomer licence=any
+./address PUT updateCloudCustomerAddress licence=any
+../../installation GET getEndpointForInstallationInformation since=9.4
+../limits GET getCloudLimits since=7.0 licence=any
+../payment POST createCustomerPayment body=false until=9.8 licence=any
+./confirm POST confirmCustomerPayment until=9.8 licence=any
+../../preview/modal_data GET getPreviewModalData answer=list since=10.12
+../../products GET getCloudProducts answer=list licence=any
+../subscription GET getSubscription licence=any
+. PUT changeSubscription body=false until=9.8 licence=any
+./invoices GET getInvoicesForSubscription answer=list licence=any
+./{invoice_id}/pdf GET getInvoiceForSubscriptionAsPdf answer=blob licence=any
+../../../limitreached/invite POST sendAdminUpgradeRequestEmail body=false until=6.6 licence=any
+../join POST sendAdminUpgradeRequestEmailOnJoin body=false until=6.6 licence=any
+../../stats GET getSubscriptionStats until=6.6
+../../validate-business-email POST validateBusinessEmail since=7.1
+../validate-workspace-business-email POST validateWorkspaceBusinessEmail body=false since=7.2 licence=any
+../webhook POST postEndpointForCwsWebhooks body=false
+/hosted_customer/signup_available GET signupAvailable since=7.7
 `);

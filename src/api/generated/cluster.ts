@@ -12,7 +12,7 @@ export interface ClusterApi {
    *
    * Empty on a server without a cluster.
    *
-   * Permission: `manage_system`.
+   * Permission: `sysconsole_read_environment_high_availability`.
    * Errors: 403.
    * Source: `GET /api/v4/cluster/status`.
    */
@@ -20,5 +20,5 @@ export interface ClusterApi {
 }
 
 export const ClusterApi: GroupClass<ClusterApi> = /* @__PURE__ */ defineGroup<ClusterApi>(`
-getClusterStatus GET /cluster/status answer=list
+/cluster/status GET getClusterStatus answer=list
 `);

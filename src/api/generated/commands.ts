@@ -46,7 +46,7 @@ export interface CommandsApi {
    * 400 if the trigger is in use or not valid.
    *
    * Permission: `manage_own_slash_commands` in the team; with another `creator_id` `manage_others_slash_commands`
-   * too.
+   * too (5.37: `manage_slash_commands`).
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/commands`.
    */
@@ -57,7 +57,7 @@ export interface CommandsApi {
    *
    * The text must begin with a slash (400); an unknown command is 404. A repeat runs it again.
    *
-   * Permission: `create_post` in the channel.
+   * Permission: `create_post` in the channel (5.37: `use_slash_commands`).
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/commands/execute`.
    */
@@ -68,8 +68,8 @@ export interface CommandsApi {
    *
    * A command that may not be read is 404.
    *
-   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too.
-   * Since 5.22.
+   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too
+   * (5.37: `manage_slash_commands`). Since 5.22.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/commands/{command_id}`.
    */
@@ -80,7 +80,8 @@ export interface CommandsApi {
    *
    * The id in the body must be that of the route, and the team cannot change (both 400).
    *
-   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too.
+   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too
+   * (5.37: `manage_slash_commands`).
    * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/commands/{command_id}`.
    */
@@ -91,7 +92,8 @@ export interface CommandsApi {
    *
    * A second time is 404.
    *
-   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too.
+   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too
+   * (5.37: `manage_slash_commands`).
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/commands/{command_id}`.
    */
@@ -103,7 +105,7 @@ export interface CommandsApi {
    * On 11.6 400 if its creator may not manage commands in the new team.
    *
    * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too,
-   * and `manage_own_slash_commands` in the new team. Since 5.22.
+   * and `manage_own_slash_commands` in the new team (5.37: `manage_slash_commands`). Since 5.22.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/commands/{command_id}/move`.
    */
@@ -112,7 +114,8 @@ export interface CommandsApi {
   /**
    * Gives a slash command a new token.
    *
-   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too.
+   * Permission: `manage_own_slash_commands` in the team; for others' commands `manage_others_slash_commands` too
+   * (5.37: `manage_slash_commands`).
    * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/commands/{command_id}/regen_token`.
    */
@@ -143,14 +146,14 @@ export interface CommandsApi {
 }
 
 export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>(`
-listCommands GET /commands answer=list
-createCommand POST /commands
-executeCommand POST /commands/execute
-getCommandById GET /commands/{command_id}
-updateCommand PUT /commands/{command_id}
-deleteCommand DELETE /commands/{command_id}
-moveCommand PUT /commands/{command_id}/move
-regenCommandToken PUT /commands/{command_id}/regen_token body=false
-listAutocompleteCommands GET /teams/{team_id}/commands/autocomplete answer=list
-listCommandAutocompleteSuggestions GET /teams/{team_id}/commands/autocomplete_suggestions answer=list
+/commands GET listCommands answer=list
+. POST createCommand
+./execute POST executeCommand
+../{command_id} GET getCommandById
+. PUT updateCommand
+. DELETE deleteCommand
+./move PUT moveCommand
+../regen_token PUT regenCommandToken body=false
+/teams/{team_id}/commands/autocomplete GET listAutocompleteCommands answer=list
+../autocomplete_suggestions GET listCommandAutocompleteSuggestions answer=list
 `);

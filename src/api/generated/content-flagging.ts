@@ -26,7 +26,7 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence.
    *
-   * Permission: `manage_system`. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: `manage_system`. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500.
    * Source: `GET /api/v4/content_flagging/config`.
    */
@@ -37,7 +37,7 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence.
    *
-   * Permission: `manage_system`. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: `manage_system`. Since 11.1. Needs the licence `advanced`.
    * Errors: 400, 403, 404, 500.
    * Source: `PUT /api/v4/content_flagging/config`.
    */
@@ -48,7 +48,7 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: none beyond a session. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: none beyond a session. Since 11.1. Needs the licence `advanced`.
    * Errors: 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/fields`.
    */
@@ -59,7 +59,8 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: none beyond a session. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: none beyond a session; with `team_id` a reviewer of the team. Since 10.12. Needs the licence
+   * `advanced`.
    * Errors: 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/flag/config`.
    */
@@ -70,7 +71,7 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: a reviewer of the team. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: a reviewer of the team. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/post/{post_id}`.
    */
@@ -81,8 +82,8 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: a reviewer of the team, and the new reviewer must be one too. Newer than 5.37. Needs the licence
-   * `enterprise`.
+   * Permission: a reviewer of the team, and the new reviewer must be one too. Since 11.1. Needs the licence
+   * `advanced`.
    * Errors: 400, 403, 404, 500, 501.
    * Source: `POST /api/v4/content_flagging/post/{post_id}/assign/{content_reviewer_id}`.
    */
@@ -91,17 +92,20 @@ export interface ContentFlaggingApi {
   /**
    * Makes a report on the exposure of a flagged post.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * A table of comma-separated values.
+   *
+   * Newer than 11.6. Needs the licence `advanced`.
+   * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/content_flagging/post/{post_id}/exposure_report`.
    */
-  generateCFPostExposureReport(postId: string): Call<unknown>;
+  generateCFPostExposureReport(postId: string): Call<Blob>;
 
   /**
    * Lists the property values that content flagging keeps of a post.
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: a reviewer of the team. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: a reviewer of the team. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/post/{post_id}/field_values`.
    */
@@ -113,7 +117,7 @@ export interface ContentFlaggingApi {
    * 400 if the team of the post does not take part. 501 without an Enterprise Advanced licence or while it is
    * switched off.
    *
-   * Permission: the right to read the post. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: `read_channel_content`. Since 11.1. Needs the licence `advanced`.
    * Errors: 400, 403, 404, 500, 501.
    * Source: `POST /api/v4/content_flagging/post/{post_id}/flag`.
    */
@@ -127,7 +131,7 @@ export interface ContentFlaggingApi {
    *
    * The settings may ask for a comment. 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: a reviewer of the team. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: a reviewer of the team. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `PUT /api/v4/content_flagging/post/{post_id}/keep`.
    */
@@ -139,7 +143,7 @@ export interface ContentFlaggingApi {
    * It cannot be undone, and the settings may ask for a comment. 501 without an Enterprise Advanced licence or
    * while it is switched off.
    *
-   * Permission: a reviewer of the team. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: a reviewer of the team. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `PUT /api/v4/content_flagging/post/{post_id}/remove`.
    */
@@ -148,17 +152,23 @@ export interface ContentFlaggingApi {
   /**
    * Makes a report on a flagged post.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * An archive. The reviewers of the team hear of it.
+   *
+   * Since 11.8. Needs the licence `advanced`.
+   * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/content_flagging/post/{post_id}/report`.
    */
-  generateCFPostReport(postId: string, body?: { readonly comment?: string | undefined }): Call<unknown>;
+  generateCFPostReport(
+    postId: string,
+    body?: { readonly comment?: string | undefined; readonly action?: string | undefined },
+  ): Call<Blob>;
 
   /**
    * Searches the reviewers of a team.
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: a reviewer of the team. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: a reviewer of the team. Since 11.1. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/team/{team_id}/reviewers/search`.
    */
@@ -169,7 +179,7 @@ export interface ContentFlaggingApi {
    *
    * 501 without an Enterprise Advanced licence or while it is switched off.
    *
-   * Permission: `view_team`. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: `view_team`. Since 10.12. Needs the licence `advanced`.
    * Errors: 403, 404, 500, 501.
    * Source: `GET /api/v4/content_flagging/team/{team_id}/status`.
    */
@@ -177,18 +187,18 @@ export interface ContentFlaggingApi {
 }
 
 export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>(`
-getCFConfig GET /content_flagging/config since=6 licence=enterprise
-updateCFConfig PUT /content_flagging/config since=6 licence=enterprise
-getCFFields GET /content_flagging/fields since=6 licence=enterprise
-getCFFlagConfig GET /content_flagging/flag/config since=6 licence=enterprise
-getCFPost GET /content_flagging/post/{post_id} since=6 licence=enterprise
-postCFPostReviewer POST /content_flagging/post/{post_id}/assign/{content_reviewer_id} body=false since=6 licence=enterprise
-generateCFPostExposureReport POST /content_flagging/post/{post_id}/exposure_report body=false since=11.7
-getCFPostFieldValues GET /content_flagging/post/{post_id}/field_values answer=list since=6 licence=enterprise
-postCFPostFlag POST /content_flagging/post/{post_id}/flag since=6 licence=enterprise
-keepCFPost PUT /content_flagging/post/{post_id}/keep body=false since=6 licence=enterprise
-removeCFPost PUT /content_flagging/post/{post_id}/remove body=false since=6 licence=enterprise
-generateCFPostReport POST /content_flagging/post/{post_id}/report since=11.7
-searchCFTeamReviewers GET /content_flagging/team/{team_id}/reviewers/search answer=list since=6 licence=enterprise
-getCFTeamStatus GET /content_flagging/team/{team_id}/status since=6 licence=enterprise
+/content_flagging/config GET getCFConfig since=11.1 licence=advanced
+. PUT updateCFConfig since=11.1 licence=advanced
+../fields GET getCFFields since=11.1 licence=advanced
+../flag/config GET getCFFlagConfig since=10.12 licence=advanced
+../../post/{post_id} GET getCFPost since=11.1 licence=advanced
+./assign/{content_reviewer_id} POST postCFPostReviewer body=false since=11.1 licence=advanced
+../../exposure_report POST generateCFPostExposureReport body=false answer=blob since=11.7 licence=advanced
+../field_values GET getCFPostFieldValues answer=list since=11.1 licence=advanced
+../flag POST postCFPostFlag since=11.1 licence=advanced
+../keep PUT keepCFPost body=false since=11.1 licence=advanced
+../remove PUT removeCFPost body=false since=11.1 licence=advanced
+../report POST generateCFPostReport answer=blob since=11.8 licence=advanced
+../../../team/{team_id}/reviewers/search GET searchCFTeamReviewers answer=list since=11.1 licence=advanced
+../../status GET getCFTeamStatus since=10.12 licence=advanced
 `);

@@ -59,7 +59,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/data_retention/policies`.
    */
@@ -72,7 +72,7 @@ export interface DataRetentionApi {
    *
    * `post_duration` is in days. 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `POST /api/v4/data_retention/policies`.
    */
@@ -85,7 +85,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/data_retention/policies/{policy_id}`.
    */
@@ -96,7 +96,7 @@ export interface DataRetentionApi {
    *
    * `post_duration` is in days. 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `PATCH /api/v4/data_retention/policies/{policy_id}`.
    */
@@ -110,7 +110,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `DELETE /api/v4/data_retention/policies/{policy_id}`.
    */
@@ -121,7 +121,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/data_retention/policies/{policy_id}/channels`.
    */
@@ -135,7 +135,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `POST /api/v4/data_retention/policies/{policy_id}/channels`.
    */
@@ -146,7 +146,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `DELETE /api/v4/data_retention/policies/{policy_id}/channels`.
    */
@@ -157,7 +157,7 @@ export interface DataRetentionApi {
    *
    * Needs no licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36.
    * Errors: 401, 403, 500, 501.
    * Source: `POST /api/v4/data_retention/policies/{policy_id}/channels/search`.
    */
@@ -171,7 +171,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/data_retention/policies/{policy_id}/teams`.
    */
@@ -185,7 +185,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `POST /api/v4/data_retention/policies/{policy_id}/teams`.
    */
@@ -196,7 +196,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_write_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `DELETE /api/v4/data_retention/policies/{policy_id}/teams`.
    */
@@ -207,7 +207,7 @@ export interface DataRetentionApi {
    *
    * Needs no licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36.
    * Errors: 401, 403, 500, 501.
    * Source: `POST /api/v4/data_retention/policies/{policy_id}/teams/search`.
    */
@@ -218,7 +218,7 @@ export interface DataRetentionApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.35. Needs a licence.
+   * Permission: `sysconsole_read_compliance_data_retention_policy`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/data_retention/policies_count`.
    */
@@ -240,7 +240,7 @@ export interface DataRetentionApi {
    *
    * In days. 501 without a licence.
    *
-   * Permission: own account, else `manage_system`. Since 5.35. Needs a licence.
+   * Permission: own account, else `manage_system`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/users/{user_id}/data_retention/channel_policies`.
    */
@@ -254,7 +254,7 @@ export interface DataRetentionApi {
    *
    * In days. 501 without a licence.
    *
-   * Permission: own account, else `manage_system`. Since 5.35. Needs a licence.
+   * Permission: own account, else `manage_system`. Since 5.36. Needs a licence.
    * Errors: 401, 403, 500, 501.
    * Source: `GET /api/v4/users/{user_id}/data_retention/team_policies`.
    */
@@ -266,23 +266,23 @@ export interface DataRetentionApi {
 
 export const DataRetentionApi: GroupClass<DataRetentionApi> = /* @__PURE__ */ defineGroup<DataRetentionApi>(
   `
-getDataRetentionPolicies GET /data_retention/policies paging=page rows=policies licence=any
-createDataRetentionPolicy POST /data_retention/policies licence=any
-getDataRetentionPolicyByID GET /data_retention/policies/{policy_id} licence=any
-patchDataRetentionPolicy PATCH /data_retention/policies/{policy_id} licence=any
-deleteDataRetentionPolicy DELETE /data_retention/policies/{policy_id} licence=any
-getChannelsForRetentionPolicy GET /data_retention/policies/{policy_id}/channels paging=page rows=channels licence=any
-addChannelsToRetentionPolicy POST /data_retention/policies/{policy_id}/channels licence=any
-removeChannelsFromRetentionPolicy DELETE /data_retention/policies/{policy_id}/channels body licence=any
-searchChannelsForRetentionPolicy POST /data_retention/policies/{policy_id}/channels/search safe answer=list
-getTeamsForRetentionPolicy GET /data_retention/policies/{policy_id}/teams paging=page rows=teams licence=any
-addTeamsToRetentionPolicy POST /data_retention/policies/{policy_id}/teams licence=any
-removeTeamsFromRetentionPolicy DELETE /data_retention/policies/{policy_id}/teams body licence=any
-searchTeamsForRetentionPolicy POST /data_retention/policies/{policy_id}/teams/search safe answer=list
-getDataRetentionPoliciesCount GET /data_retention/policies_count licence=any
-getDataRetentionPolicy GET /data_retention/policy licence=any
-getChannelPoliciesForUser GET /users/{user_id}/data_retention/channel_policies paging=page rows=policies licence=any
-getTeamPoliciesForUser GET /users/{user_id}/data_retention/team_policies paging=page rows=policies licence=any
+/data_retention/policies GET getDataRetentionPolicies paging=page rows=policies licence=any
+. POST createDataRetentionPolicy licence=any
+./{policy_id} GET getDataRetentionPolicyByID licence=any
+. PATCH patchDataRetentionPolicy licence=any
+. DELETE deleteDataRetentionPolicy licence=any
+./channels GET getChannelsForRetentionPolicy paging=page rows=channels licence=any
+. POST addChannelsToRetentionPolicy licence=any
+. DELETE removeChannelsFromRetentionPolicy body licence=any
+./search POST searchChannelsForRetentionPolicy safe answer=list
+../../teams GET getTeamsForRetentionPolicy paging=page rows=teams licence=any
+. POST addTeamsToRetentionPolicy licence=any
+. DELETE removeTeamsFromRetentionPolicy body licence=any
+./search POST searchTeamsForRetentionPolicy safe answer=list
+../../../../policies_count GET getDataRetentionPoliciesCount licence=any
+../policy GET getDataRetentionPolicy licence=any
+/users/{user_id}/data_retention/channel_policies GET getChannelPoliciesForUser paging=page rows=policies licence=any
+../team_policies GET getTeamPoliciesForUser paging=page rows=policies licence=any
 `,
   { page: rowsPlan },
 );

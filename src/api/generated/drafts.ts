@@ -13,7 +13,8 @@ export interface DraftsApi {
    * An empty message deletes the draft and answers `null`, without an event. 501 while synchronized drafts are
    * switched off.
    *
-   * Permission: `create_post` in the channel. Newer than 5.37.
+   * Permission: `create_post` in the channel; in an open one `create_post_public` in the team is enough. Since
+   * 7.7.
    * Source: `POST /api/v4/drafts`.
    */
   upsertDraft(body: DraftCreate): Call<Draft>;
@@ -23,7 +24,7 @@ export interface DraftsApi {
    *
    * 200 too if there is none. 501 while synchronized drafts are switched off.
    *
-   * Permission: own account. Newer than 5.37.
+   * Permission: own account. Since 7.7.
    * Source: `DELETE /api/v4/users/{user_id}/channels/{channel_id}/drafts`.
    */
   deleteDraft(userId: string, channelId: string): Call<StatusOK>;
@@ -33,7 +34,7 @@ export interface DraftsApi {
    *
    * 200 too if there is none. 501 while synchronized drafts are switched off.
    *
-   * Permission: own account. Newer than 5.37.
+   * Permission: own account. Since 7.7.
    * Source: `DELETE /api/v4/users/{user_id}/channels/{channel_id}/drafts/{thread_id}`.
    */
   deleteThreadDraft(userId: string, channelId: string, threadId: string): Call<StatusOK>;
@@ -43,15 +44,15 @@ export interface DraftsApi {
    *
    * `null` if there is none. 501 while synchronized drafts are switched off.
    *
-   * Permission: own account and `view_team`. Newer than 5.37.
+   * Permission: own account and `view_team`. Since 7.7.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/drafts`.
    */
   getDrafts(userId: string, teamId: string): Call<Draft[]>;
 }
 
 export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>(`
-upsertDraft POST /drafts safe since=6
-deleteDraft DELETE /users/{user_id}/channels/{channel_id}/drafts since=6
-deleteThreadDraft DELETE /users/{user_id}/channels/{channel_id}/drafts/{thread_id} since=6
-getDrafts GET /users/{user_id}/teams/{team_id}/drafts answer=list since=6
+/drafts POST upsertDraft safe since=7.7
+/users/{user_id}/channels/{channel_id}/drafts DELETE deleteDraft since=7.7
+./{thread_id} DELETE deleteThreadDraft since=7.7
+../../../../teams/{team_id}/drafts GET getDrafts answer=list since=7.7
 `);

@@ -45,7 +45,7 @@ export interface ExportsApi {
    *
    * 500 while the feature is switched off.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 8.1.
    * Source: `POST /api/v4/exports/{export_name}/presign-url`.
    */
   generatePresignURLExport(exportName: string): Call<PresignURLResponse>;
@@ -55,7 +55,7 @@ export interface ExportsApi {
    *
    * They come from upload sessions of the type `import`.
    *
-   * Permission: `manage_system`. Since 5.31.
+   * Permission: `manage_system`. Since 5.32.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/imports`.
    */
@@ -64,7 +64,7 @@ export interface ExportsApi {
   /**
    * Deletes an uploaded import file.
    *
-   * Permission: `manage_system`. Since 5.31.
+   * Permission: `manage_system`. Since 10.10.
    * Errors: 400, 401, 403, 500.
    * Source: `DELETE /api/v4/imports/{import_name}`.
    */
@@ -72,10 +72,10 @@ export interface ExportsApi {
 }
 
 export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<ExportsApi>(`
-listExports GET /exports answer=list
-downloadExport GET /exports/{export_name} answer=blob
-deleteExport DELETE /exports/{export_name}
-generatePresignURLExport POST /exports/{export_name}/presign-url body=false since=6
-listImports GET /imports answer=list
-deleteImport DELETE /imports/{import_name} since=6
+/exports GET listExports answer=list
+./{export_name} GET downloadExport answer=blob
+. DELETE deleteExport
+./presign-url POST generatePresignURLExport body=false since=8.1
+/imports GET listImports answer=list
+./{import_name} DELETE deleteImport since=10.10
 `);

@@ -67,9 +67,10 @@ export interface FilesApi {
   /**
    * Searches files in all teams of the caller.
    *
-   * `terms` is required; the database search ignores pages. 503 on a busy server.
+   * `terms` is required; the database search ignores pages. 503 on a busy server. Servers that have it behind a
+   * flag (7.8) give an empty answer.
    *
-   * Permission: none beyond a session. Since 10.2.
+   * Permission: none beyond a session; finds in own channels. Since 10.4.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/files/search`.
    */
@@ -89,7 +90,7 @@ export interface FilesApi {
    * `download` forces an attachment; ranges are served (206). Before it is attached, on 5.37 only for its
    * uploader.
    *
-   * Permission: `read_channel` in the channel of the file.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/files/{file_id}`.
    */
@@ -98,7 +99,7 @@ export interface FilesApi {
   /**
    * Asks for the headers of a file without its content.
    *
-   * Permission: `read_channel` in the channel of the file. Newer than 5.37.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none. Since 11.6.
    * Source: `HEAD /api/v4/files/{file_id}`.
    */
   headGetFile(fileId: string, query?: HeadGetFileQuery): Call<void>;
@@ -106,7 +107,7 @@ export interface FilesApi {
   /**
    * Reads the data about a file.
    *
-   * Permission: `read_channel` in the channel of the file.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/files/{file_id}/info`.
    */
@@ -117,7 +118,7 @@ export interface FilesApi {
    *
    * 403 while public links are switched off (501 on 5.37). The link needs no session.
    *
-   * Permission: `read_channel` in the channel of the file.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/files/{file_id}/link`.
    */
@@ -128,7 +129,7 @@ export interface FilesApi {
    *
    * Always JPEG; 400 if the file has none.
    *
-   * Permission: `read_channel` in the channel of the file.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/files/{file_id}/preview`.
    */
@@ -137,7 +138,7 @@ export interface FilesApi {
   /**
    * Asks for the headers of the preview picture of a file.
    *
-   * Permission: `read_channel` in the channel of the file. Newer than 5.37.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none. Since 11.6.
    * Source: `HEAD /api/v4/files/{file_id}/preview`.
    */
   headGetFilePreview(fileId: string, query?: HeadGetFilePreviewQuery): Call<void>;
@@ -147,7 +148,7 @@ export interface FilesApi {
    *
    * Always JPEG; 400 if the file has none.
    *
-   * Permission: `read_channel` in the channel of the file.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/files/{file_id}/thumbnail`.
    */
@@ -156,7 +157,7 @@ export interface FilesApi {
   /**
    * Asks for the headers of the thumbnail of a file.
    *
-   * Permission: `read_channel` in the channel of the file. Newer than 5.37.
+   * Permission: `read_channel_content` in the channel of the file; own uploads need none. Since 11.6.
    * Source: `HEAD /api/v4/files/{file_id}/thumbnail`.
    */
   headGetFileThumbnail(fileId: string, query?: HeadGetFileThumbnailQuery): Call<void>;
@@ -199,7 +200,7 @@ export interface FilesApi {
    *
    * 404 once the file is complete.
    *
-   * Permission: own upload, else `manage_system`.
+   * Permission: own upload, else `manage_system`. Since 5.28.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/uploads/{upload_id}`.
    */
@@ -211,7 +212,7 @@ export interface FilesApi {
    * The server appends: read the session before any repeat. 204 means that more is to come; the first part needs
    * at least 5 MiB unless it is the whole file.
    *
-   * Permission: own upload and `upload_file` in the channel; `manage_system` for an import.
+   * Permission: own upload and `upload_file` in the channel; `manage_system` for an import. Since 5.28.
    * Errors: 400, 401, 403, 413, 501.
    * Source: `POST /api/v4/uploads/{upload_id}`.
    */
@@ -220,20 +221,20 @@ export interface FilesApi {
 
 export const FilesApi: GroupClass<FilesApi> = /* @__PURE__ */ defineGroup<FilesApi>(
   `
-uploadFile POST /files form=binary
-searchFiles POST /files/search safe paging=search since=10.2
-getFile GET /files/{file_id} answer=blob
-headGetFile HEAD /files/{file_id} answer=none since=6
-getFileInfo GET /files/{file_id}/info
-getFileLink GET /files/{file_id}/link
-getFilePreview GET /files/{file_id}/preview answer=blob
-headGetFilePreview HEAD /files/{file_id}/preview answer=none since=6
-getFileThumbnail GET /files/{file_id}/thumbnail answer=blob
-headGetFileThumbnail HEAD /files/{file_id}/thumbnail answer=none since=6
-searchFilesInTeam POST /teams/{team_id}/files/search safe paging=search
-createUpload POST /uploads
-getUpload GET /uploads/{upload_id}
-uploadData POST /uploads/{upload_id} form=binary
+/files POST uploadFile form=binary
+./search POST searchFiles safe paging=search since=10.4
+../{file_id} GET getFile answer=blob
+. HEAD headGetFile answer=none since=11.6
+./info GET getFileInfo
+../link GET getFileLink
+../preview GET getFilePreview answer=blob
+. HEAD headGetFilePreview answer=none since=11.6
+../thumbnail GET getFileThumbnail answer=blob
+. HEAD headGetFileThumbnail answer=none since=11.6
+/teams/{team_id}/files/search POST searchFilesInTeam safe paging=search
+/uploads POST createUpload
+./{upload_id} GET getUpload
+. POST uploadData form=binary
 `,
   { search: postsPlan },
 );

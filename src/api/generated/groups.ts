@@ -96,7 +96,7 @@ export interface GroupsApi {
    * The answer is an object with the total; `paginate=false` brings all. 501 without a licence.
    *
    * Permission: `read_public_channel_groups` or `read_private_channel_groups`, by the type of the channel. Since
-   * 5.11. Needs a licence.
+   * 5.12. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/channels/{channel_id}/groups`.
    */
@@ -114,7 +114,7 @@ export interface GroupsApi {
    * With `include_total_count` the answer is an object with the total. 501 without a licence.
    *
    * Permission: a session; a channel in the filters needs `manage_public_channel_members` or
-   * `manage_private_channel_members`. Since 5.11. Needs a licence.
+   * `manage_private_channel_members`. Since 5.12. Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/groups`.
    */
@@ -125,7 +125,7 @@ export interface GroupsApi {
    *
    * `source` must be `custom` and `allow_reference` true (400). 501 without a licence.
    *
-   * Permission: `create_custom_group`. Since 6.3. Needs the licence `professional`.
+   * Permission: `create_custom_group`. Since 6.5. Needs the licence `professional`.
    * Errors: 400, 403, 501.
    * Source: `POST /api/v4/groups`.
    */
@@ -136,7 +136,8 @@ export interface GroupsApi {
    *
    * 501 without a licence.
    *
-   * Permission: none beyond a session. Since 11.0. Needs a licence.
+   * Permission: none beyond a session; groups that may not be mentioned need
+   * `sysconsole_read_user_management_groups`. Since 11.0. Needs a licence.
    * Errors: 400, 401, 501.
    * Source: `POST /api/v4/groups/names`.
    */
@@ -147,7 +148,7 @@ export interface GroupsApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_read_user_management_groups`, unless the group may be mentioned. Since 5.11. Needs a
+   * Permission: `sysconsole_read_user_management_groups`, unless the group may be mentioned. Since 5.8. Needs a
    * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/groups/{group_id}`.
@@ -159,7 +160,7 @@ export interface GroupsApi {
    *
    * 400 for a group from LDAP. 501 without a licence.
    *
-   * Permission: `delete_custom_group`. Since 6.3. Needs the licence `professional`.
+   * Permission: `delete_custom_group`. Since 6.5. Needs the licence `professional`.
    * Errors: 403, 404, 501.
    * Source: `DELETE /api/v4/groups/{group_id}`.
    */
@@ -222,8 +223,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel.
-   * Since 5.11. Needs a licence.
+   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel;
+   * for a group that may not be mentioned `sysconsole_read_user_management_groups` too. Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/groups/{group_id}/channels/{channel_id}/link`.
    */
@@ -247,8 +249,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel.
-   * Since 5.11. Needs a licence.
+   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel;
+   * for a group that may not be mentioned `sysconsole_read_user_management_groups` too. Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `DELETE /api/v4/groups/{group_id}/channels/{channel_id}/link`.
    */
@@ -259,8 +262,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel.
-   * Since 5.11. Needs a licence.
+   * Permission: `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel;
+   * for a group that may not be mentioned `sysconsole_read_user_management_groups` too. Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/groups/{group_id}/channels/{channel_id}/patch`.
    */
@@ -286,7 +290,7 @@ export interface GroupsApi {
    * The answer is an object with the total. 501 without a licence.
    *
    * Permission: `sysconsole_read_user_management_groups`, unless the group is custom or may be mentioned. Since
-   * 5.11. Needs a licence.
+   * 5.8. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/groups/{group_id}/members`.
    */
@@ -297,7 +301,7 @@ export interface GroupsApi {
    *
    * 400 for a group from LDAP. 501 without a licence.
    *
-   * Permission: `manage_custom_group_members`. Since 6.3. Needs the licence `professional`.
+   * Permission: `manage_custom_group_members`. Since 6.5. Needs the licence `professional`.
    * Errors: 403, 404, 501.
    * Source: `POST /api/v4/groups/{group_id}/members`.
    */
@@ -308,7 +312,7 @@ export interface GroupsApi {
    *
    * 400 for a group from LDAP. 501 without a licence.
    *
-   * Permission: `manage_custom_group_members`. Since 6.3. Needs the licence `professional`.
+   * Permission: `manage_custom_group_members`. Since 6.5. Needs the licence `professional`.
    * Errors: 403, 404, 501.
    * Source: `DELETE /api/v4/groups/{group_id}/members`.
    */
@@ -319,7 +323,7 @@ export interface GroupsApi {
    *
    * 400 if the name is taken by a user or a group. 501 without a licence.
    *
-   * Permission: `edit_custom_group`; for a group from LDAP `sysconsole_write_user_management_groups`. Since 5.11.
+   * Permission: `edit_custom_group`; for a group from LDAP `sysconsole_write_user_management_groups`. Since 5.8.
    * Needs a licence.
    * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/groups/{group_id}/patch`.
@@ -402,7 +406,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`; for a group that may not be
+   * mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/groups/{group_id}/teams/{team_id}/link`.
    */
@@ -426,7 +432,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`; for a group that may not be
+   * mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `DELETE /api/v4/groups/{group_id}/teams/{team_id}/link`.
    */
@@ -437,7 +445,9 @@ export interface GroupsApi {
    *
    * Members come and go in the background. 501 without a licence, 403 if it lacks LDAP groups.
    *
-   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `invite_user` in it or `sysconsole_write_user_management_groups`; for a group that may not be
+   * mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Since 5.11. Needs a
+   * licence.
    * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/groups/{group_id}/teams/{team_id}/patch`.
    */
@@ -483,8 +493,9 @@ export interface GroupsApi {
    * `syncable_type` is `teams` or `channels`. Members come and go in the background.
    *
    * Permission: for a team `invite_user` in it or `sysconsole_write_user_management_groups`; for a channel
-   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel. Needs a
-   * licence.
+   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel; for a group
+   * that may not be mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Needs
+   * a licence.
    * Source: `POST /api/v4/groups/{group_id}/{syncable_type}/{syncable_id}/link`.
    */
   linkGroupSyncable(groupId: string, syncableType: string, syncableId: string): Call<GroupSyncable>;
@@ -495,8 +506,9 @@ export interface GroupsApi {
    * `syncable_type` is `teams` or `channels`. Members come and go in the background.
    *
    * Permission: for a team `invite_user` in it or `sysconsole_write_user_management_groups`; for a channel
-   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel. Needs a
-   * licence.
+   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel; for a group
+   * that may not be mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Needs
+   * a licence.
    * Source: `DELETE /api/v4/groups/{group_id}/{syncable_type}/{syncable_id}/link`.
    */
   unlinkGroupSyncable(groupId: string, syncableType: string, syncableId: string): Call<StatusOK>;
@@ -507,8 +519,9 @@ export interface GroupsApi {
    * `syncable_type` is `teams` or `channels`. Members come and go in the background.
    *
    * Permission: for a team `invite_user` in it or `sysconsole_write_user_management_groups`; for a channel
-   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel. Needs a
-   * licence.
+   * `manage_public_channel_members` or `manage_private_channel_members`, by the type of the channel; for a group
+   * that may not be mentioned `sysconsole_read_user_management_groups` too (5.37: for a team `manage_team`). Needs
+   * a licence.
    * Source: `PUT /api/v4/groups/{group_id}/{syncable_type}/{syncable_id}/patch`.
    */
   patchGroupSyncable(groupId: string, syncableType: string, syncableId: string): Call<GroupSyncable>;
@@ -518,7 +531,7 @@ export interface GroupsApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `sysconsole_write_user_management_groups`. Since 5.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `DELETE /api/v4/ldap/groups/{remote_id}/link`.
    */
@@ -529,7 +542,7 @@ export interface GroupsApi {
    *
    * The answer is an object with the total; `paginate=false` brings all. 501 without a licence.
    *
-   * Permission: `list_team_channels`. Since 5.11. Needs a licence.
+   * Permission: `list_team_channels`. Since 5.12. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/teams/{team_id}/groups`.
    */
@@ -546,7 +559,7 @@ export interface GroupsApi {
    *
    * `paginate=false` brings all. 501 without a licence.
    *
-   * Permission: `list_team_channels`. Since 5.11. Needs a licence.
+   * Permission: `list_team_channels`. Since 5.24. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /api/v4/teams/{team_id}/groups_by_channels`.
    */
@@ -569,37 +582,37 @@ export interface GroupsApi {
 
 export const GroupsApi: GroupClass<GroupsApi> = /* @__PURE__ */ defineGroup<GroupsApi>(
   `
-getGroupsByChannel GET /channels/{channel_id}/groups paging=page rows=groups licence=any
-getGroups GET /groups paging=page licence=any
-createGroup POST /groups since=6.3 licence=professional
-getGroupsByNames POST /groups/names safe answer=list since=11.0 licence=any
-getGroup GET /groups/{group_id} licence=any
-deleteGroup DELETE /groups/{group_id} since=6.3 licence=professional
-getGroupSyncablesChannels GET /groups/{group_id}/channels answer=list licence=any
-getGroupSyncableForChannelId GET /groups/{group_id}/channels/{channel_id} licence=any
-linkGroupSyncableForChannel POST /groups/{group_id}/channels/{channel_id}/link body=false licence=any
-unlinkGroupSyncableForChannel DELETE /groups/{group_id}/channels/{channel_id}/link licence=any
-patchGroupSyncableForChannel PUT /groups/{group_id}/channels/{channel_id}/patch licence=any
-getGroupUsers GET /groups/{group_id}/members paging=page rows=members licence=any
-addGroupMembers POST /groups/{group_id}/members answer=list since=6.3 licence=professional
-deleteGroupMembers DELETE /groups/{group_id}/members body answer=list since=6.3 licence=professional
-patchGroup PUT /groups/{group_id}/patch licence=any
-restoreGroup POST /groups/{group_id}/restore body=false since=7.7 licence=professional
-getGroupStats GET /groups/{group_id}/stats licence=any
-getGroupSyncablesTeams GET /groups/{group_id}/teams answer=list licence=any
-getGroupSyncableForTeamId GET /groups/{group_id}/teams/{team_id} licence=any
-linkGroupSyncableForTeam POST /groups/{group_id}/teams/{team_id}/link body=false licence=any
-unlinkGroupSyncableForTeam DELETE /groups/{group_id}/teams/{team_id}/link licence=any
-patchGroupSyncableForTeam PUT /groups/{group_id}/teams/{team_id}/patch licence=any
-getGroupSyncables GET /groups/{group_id}/{syncable_type} answer=list licence=any
-getGroupSyncable GET /groups/{group_id}/{syncable_type}/{syncable_id} licence=any
-linkGroupSyncable POST /groups/{group_id}/{syncable_type}/{syncable_id}/link body=false licence=any
-unlinkGroupSyncable DELETE /groups/{group_id}/{syncable_type}/{syncable_id}/link licence=any
-patchGroupSyncable PUT /groups/{group_id}/{syncable_type}/{syncable_id}/patch body=false licence=any
-unlinkLdapGroup DELETE /ldap/groups/{remote_id}/link licence=any
-getGroupsByTeam GET /teams/{team_id}/groups paging=page rows=groups licence=any
-getGroupsAssociatedToChannelsByTeam GET /teams/{team_id}/groups_by_channels licence=any
-getGroupsByUserId GET /users/{user_id}/groups answer=list licence=any
+/channels/{channel_id}/groups GET getGroupsByChannel paging=page rows=groups licence=any
+/groups GET getGroups paging=page licence=any
+. POST createGroup since=6.5 licence=professional
+./names POST getGroupsByNames safe answer=list since=11.0 licence=any
+../{group_id} GET getGroup licence=any
+. DELETE deleteGroup since=6.5 licence=professional
+./channels GET getGroupSyncablesChannels answer=list licence=any
+./{channel_id} GET getGroupSyncableForChannelId licence=any
+./link POST linkGroupSyncableForChannel body=false licence=any
+. DELETE unlinkGroupSyncableForChannel licence=any
+../patch PUT patchGroupSyncableForChannel licence=any
+../../../members GET getGroupUsers paging=page rows=members licence=any
+. POST addGroupMembers answer=list since=6.5 licence=professional
+. DELETE deleteGroupMembers body answer=list since=6.5 licence=professional
+../patch PUT patchGroup licence=any
+../restore POST restoreGroup body=false since=7.7 licence=professional
+../stats GET getGroupStats licence=any
+../teams GET getGroupSyncablesTeams answer=list licence=any
+./{team_id} GET getGroupSyncableForTeamId licence=any
+./link POST linkGroupSyncableForTeam body=false licence=any
+. DELETE unlinkGroupSyncableForTeam licence=any
+../patch PUT patchGroupSyncableForTeam licence=any
+../../../{syncable_type} GET getGroupSyncables answer=list licence=any
+./{syncable_id} GET getGroupSyncable licence=any
+./link POST linkGroupSyncable body=false licence=any
+. DELETE unlinkGroupSyncable licence=any
+../patch PUT patchGroupSyncable body=false licence=any
+/ldap/groups/{remote_id}/link DELETE unlinkLdapGroup licence=any
+/teams/{team_id}/groups GET getGroupsByTeam paging=page rows=groups licence=any
+../groups_by_channels GET getGroupsAssociatedToChannelsByTeam licence=any
+/users/{user_id}/groups GET getGroupsByUserId answer=list licence=any
 `,
   { page: rowsPlan },
 );

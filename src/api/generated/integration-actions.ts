@@ -15,24 +15,28 @@ import type {
 /** Operations on integration actions. */
 export interface IntegrationActionsApi {
   /**
-   * Runs an action of an interactive dialog.
+   * Presses a button in an interactive dialog.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * The integration hears of it, with a new trigger by which it can open another dialog.
+   *
+   * Newer than 11.6.
+   * Errors: 400, 401, 403.
    * Source: `POST /api/v4/actions/dialogs/execute`.
    */
   executeDialogAction(body: {
     readonly url: string;
+    /** What the integration gave the button. */
     readonly context?: Readonly<Record<string, unknown>> | undefined;
     readonly channel_id: string;
     readonly team_id?: string | undefined;
-  }): Call<unknown>;
+  }): Call<Readonly<Record<string, unknown>>>;
 
   /**
    * Asks an integration for the choices of a field in a dialog.
    *
    * The server calls the integration while the caller waits.
    *
-   * Permission: `read_channel` in the channel and `view_team`. Since 11.0.
+   * Permission: `read_channel_content` in the channel and `view_team`. Since 11.0.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/actions/dialogs/lookup`.
    */
@@ -58,7 +62,7 @@ export interface IntegrationActionsApi {
    *
    * The server calls the integration while the caller waits. A 200 may carry `errors` about fields.
    *
-   * Permission: `read_channel` in the channel and `view_team`. Since 5.6.
+   * Permission: `read_channel_content` in the channel and `view_team`. Since 5.6.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/actions/dialogs/submit`.
    */
@@ -67,8 +71,8 @@ export interface IntegrationActionsApi {
 
 export const IntegrationActionsApi: GroupClass<IntegrationActionsApi> =
   /* @__PURE__ */ defineGroup<IntegrationActionsApi>(`
-executeDialogAction POST /actions/dialogs/execute since=11.7
-lookupInteractiveDialog POST /actions/dialogs/lookup since=11.0
-openInteractiveDialog POST /actions/dialogs/open
-submitInteractiveDialog POST /actions/dialogs/submit
+/actions/dialogs/execute POST executeDialogAction since=11.7
+../lookup POST lookupInteractiveDialog since=11.0
+../open POST openInteractiveDialog
+../submit POST submitInteractiveDialog
 `);

@@ -12,7 +12,7 @@ export interface IpFilteringApi {
    *
    * 501 outside of an Enterprise cloud.
    *
-   * Permission: `sysconsole_read_site_ip_filters`. Since 9.1. Needs the licence `enterprise`.
+   * Permission: `sysconsole_read_site_ip_filters`. Since 9.4. Needs the licence `enterprise`.
    * Errors: 401, 500, 501.
    * Source: `GET /api/v4/ip_filtering`.
    */
@@ -23,7 +23,7 @@ export interface IpFilteringApi {
    *
    * 501 outside of an Enterprise cloud.
    *
-   * Permission: `sysconsole_write_site_ip_filters`. Since 9.1. Needs the licence `enterprise`.
+   * Permission: `sysconsole_write_site_ip_filters`. Since 9.4. Needs the licence `enterprise`.
    * Errors: 401, 500, 501.
    * Source: `POST /api/v4/ip_filtering`.
    */
@@ -34,7 +34,7 @@ export interface IpFilteringApi {
    *
    * 501 outside of an Enterprise cloud.
    *
-   * Permission: none beyond a session. Since 9.1. Needs the licence `enterprise`.
+   * Permission: none beyond a session. Since 9.4. Needs the licence `enterprise`.
    * Errors: 401, 500, 501.
    * Source: `GET /api/v4/ip_filtering/my_ip`.
    */
@@ -42,7 +42,7 @@ export interface IpFilteringApi {
 }
 
 export const IpFilteringApi: GroupClass<IpFilteringApi> = /* @__PURE__ */ defineGroup<IpFilteringApi>(`
-getIPFilters GET /ip_filtering answer=list since=9.1 licence=enterprise
-applyIPFilters POST /ip_filtering answer=list since=9.1 licence=enterprise
-myIP GET /ip_filtering/my_ip since=9.1 licence=enterprise
+/ip_filtering GET getIPFilters answer=list since=9.4 licence=enterprise
+. POST applyIPFilters answer=list since=9.4 licence=enterprise
+./my_ip GET myIP since=9.4 licence=enterprise
 `);

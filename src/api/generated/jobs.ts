@@ -92,8 +92,8 @@ export interface JobsApi {
    *
    * 400 for a change that is not allowed, unless `force` is set.
    *
-   * Permission: `manage_jobs`; some types have a permission of their own, such as `manage_ldap_sync_job`. Newer
-   * than 5.37.
+   * Permission: `manage_jobs`; some types have a permission of their own, such as `manage_ldap_sync_job`. Since
+   * 9.11.
    * Errors: 400, 401, 403.
    * Source: `PATCH /api/v4/jobs/{job_id}/status`.
    */
@@ -105,13 +105,13 @@ export interface JobsApi {
 
 export const JobsApi: GroupClass<JobsApi> = /* @__PURE__ */ defineGroup<JobsApi>(
   `
-getJobs GET /jobs paging=page
-createJob POST /jobs
-getJobsByType GET /jobs/type/{type} paging=page
-getJob GET /jobs/{job_id}
-cancelJob POST /jobs/{job_id}/cancel body=false
-downloadJob GET /jobs/{job_id}/download answer=blob
-updateJobStatus PATCH /jobs/{job_id}/status since=6
+/jobs GET getJobs paging=page
+. POST createJob
+./type/{type} GET getJobsByType paging=page
+/jobs/{job_id} GET getJob
+./cancel POST cancelJob body=false
+../download GET downloadJob answer=blob
+../status PATCH updateJobStatus since=9.11
 `,
   { page: rowsPlan },
 );

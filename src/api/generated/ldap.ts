@@ -30,7 +30,7 @@ export interface LdapApi {
   /**
    * Stores the private key that the server uses for LDAP.
    *
-   * Permission: `add_ldap_private_cert`.
+   * Permission: `add_ldap_private_cert`. Since 5.28.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/ldap/certificate/private`.
    */
@@ -39,7 +39,7 @@ export interface LdapApi {
   /**
    * Deletes the private key that the server uses for LDAP.
    *
-   * Permission: `remove_ldap_private_cert`.
+   * Permission: `remove_ldap_private_cert`. Since 5.28.
    * Errors: 401, 403, 501.
    * Source: `DELETE /api/v4/ldap/certificate/private`.
    */
@@ -48,7 +48,7 @@ export interface LdapApi {
   /**
    * Stores the server's public certificate for LDAP.
    *
-   * Permission: `add_ldap_public_cert`.
+   * Permission: `add_ldap_public_cert`. Since 5.28.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/ldap/certificate/public`.
    */
@@ -57,7 +57,7 @@ export interface LdapApi {
   /**
    * Deletes the server's public certificate for LDAP.
    *
-   * Permission: `remove_ldap_public_cert`.
+   * Permission: `remove_ldap_public_cert`. Since 5.28.
    * Errors: 401, 403, 501.
    * Source: `DELETE /api/v4/ldap/certificate/public`.
    */
@@ -68,7 +68,7 @@ export interface LdapApi {
    *
    * The answer is an object with the count. 501 without a licence.
    *
-   * Permission: `sysconsole_read_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `sysconsole_read_user_management_groups`. Since 5.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/ldap/groups`.
    */
@@ -97,7 +97,7 @@ export interface LdapApi {
    *
    * 201 for a new one, 200 for one that was linked before. 501 without a licence.
    *
-   * Permission: `sysconsole_write_user_management_groups`. Since 5.11. Needs a licence.
+   * Permission: `sysconsole_write_user_management_groups`. Since 5.8. Needs a licence.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/ldap/groups/{remote_id}/link`.
    */
@@ -141,7 +141,7 @@ export interface LdapApi {
    *
    * 501 without a licence.
    *
-   * Permission: `manage_system`, `sysconsole_read_authentication_ldap`. Newer than 5.37. Needs a licence.
+   * Permission: `test_ldap`. Since 10.10. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `POST /api/v4/ldap/test_connection`.
    */
@@ -152,7 +152,7 @@ export interface LdapApi {
    *
    * `test` is `filters`, `attributes` or `group_attributes`. 501 without a licence.
    *
-   * Permission: `manage_system`, `sysconsole_read_authentication_ldap`. Newer than 5.37. Needs a licence.
+   * Permission: `test_ldap`. Since 10.10. Needs a licence.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `POST /api/v4/ldap/test_diagnostics`.
    */
@@ -163,7 +163,7 @@ export interface LdapApi {
    *
    * 400 for a user who does not log in by LDAP. Brings back memberships that were ended.
    *
-   * Permission: `sysconsole_write_user_management_groups`. Newer than 5.37.
+   * Permission: `sysconsole_write_user_management_groups`. Since 7.7.
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/ldap/users/{user_id}/group_sync_memberships`.
    */
@@ -172,18 +172,18 @@ export interface LdapApi {
 
 export const LdapApi: GroupClass<LdapApi> = /* @__PURE__ */ defineGroup<LdapApi>(
   `
-uploadLdapPrivateCertificate POST /ldap/certificate/private form=certificate
-deleteLdapPrivateCertificate DELETE /ldap/certificate/private
-uploadLdapPublicCertificate POST /ldap/certificate/public form=certificate
-deleteLdapPublicCertificate DELETE /ldap/certificate/public
-getLdapGroups GET /ldap/groups paging=page rows=groups licence=any
-linkLdapGroup POST /ldap/groups/{remote_id}/link body=false licence=any
-migrateIdLdap POST /ldap/migrateid licence=any
-syncLdap POST /ldap/sync body=false licence=any
-testLdap POST /ldap/test body=false licence=any
-testLdapConnection POST /ldap/test_connection since=6 licence=any
-testLdapDiagnostics POST /ldap/test_diagnostics answer=list since=6 licence=any
-addUserToGroupSyncables POST /ldap/users/{user_id}/group_sync_memberships body=false since=6
+/ldap/certificate/private POST uploadLdapPrivateCertificate form=certificate
+. DELETE deleteLdapPrivateCertificate
+../public POST uploadLdapPublicCertificate form=certificate
+. DELETE deleteLdapPublicCertificate
+/ldap/groups GET getLdapGroups paging=page rows=groups licence=any
+./{remote_id}/link POST linkLdapGroup body=false licence=any
+/ldap/migrateid POST migrateIdLdap licence=any
+../sync POST syncLdap body=false licence=any
+../test POST testLdap body=false licence=any
+../test_connection POST testLdapConnection since=10.10 licence=any
+../test_diagnostics POST testLdapDiagnostics answer=list since=10.10 licence=any
+../users/{user_id}/group_sync_memberships POST addUserToGroupSyncables body=false since=7.7
 `,
   { page: rowsPlan },
 );

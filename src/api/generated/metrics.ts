@@ -20,5 +20,5 @@ export interface MetricsApi {
 }
 
 export const MetricsApi: GroupClass<MetricsApi> = /* @__PURE__ */ defineGroup<MetricsApi>(`
-submitPerformanceReport POST /client_perf answer=none since=9.9
+/client_perf POST submitPerformanceReport answer=none since=9.9
 `);

@@ -85,7 +85,7 @@ export interface OauthApi {
    *
    * Needs no session. 400 while it is switched off; failures have the form of OAuth errors.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none. Since 11.2.
    * Errors: 400, 501.
    * Source: `POST /api/v4/oauth/apps/register`.
    */
@@ -145,8 +145,8 @@ export interface OauthApi {
    *
    * 501 without an Enterprise licence or while it is switched off.
    *
-   * Permission: `manage_outgoing_oauth_connections`, or the right to manage outgoing webhooks or slash commands in
-   * the team. Since 9.6. Needs the licence `enterprise`.
+   * Permission: `manage_outgoing_oauth_connections`, or in the team `manage_own_outgoing_webhooks` or
+   * `manage_own_slash_commands`. Since 9.5. Needs the licence `enterprise`.
    * Errors: 401, 500, 501.
    * Source: `GET /api/v4/oauth/outgoing_connections`.
    */
@@ -185,8 +185,7 @@ export interface OauthApi {
    *
    * 501 without an Enterprise licence or while it is switched off.
    *
-   * Permission: `manage_outgoing_oauth_connections`, or the right to manage outgoing webhooks or slash commands in
-   * the team. Since 9.6. Needs the licence `enterprise`.
+   * Permission: `manage_outgoing_oauth_connections`. Since 9.5. Needs the licence `enterprise`.
    * Errors: 401, 500, 501.
    * Source: `GET /api/v4/oauth/outgoing_connections/{connection_id}`.
    */
@@ -233,21 +232,21 @@ export interface OauthApi {
 
 export const OauthApi: GroupClass<OauthApi> = /* @__PURE__ */ defineGroup<OauthApi>(
   `
-getOAuthApps GET /oauth/apps paging=page
-createOAuthApp POST /oauth/apps
-registerOAuthClient POST /oauth/apps/register anonymous since=6
-getOAuthApp GET /oauth/apps/{app_id}
-updateOAuthApp PUT /oauth/apps/{app_id}
-deleteOAuthApp DELETE /oauth/apps/{app_id}
-getOAuthAppInfo GET /oauth/apps/{app_id}/info
-regenerateOAuthAppSecret POST /oauth/apps/{app_id}/regen_secret body=false
-listOutgoingOAuthConnections GET /oauth/outgoing_connections answer=list since=9.6 licence=enterprise
-createOutgoingOAuthConnection POST /oauth/outgoing_connections since=9.6 licence=enterprise
-validateOutgoingOAuthConnection POST /oauth/outgoing_connections/validate since=9.6 licence=enterprise
-getOutgoingOAuthConnection GET /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
-updateOutgoingOAuthConnection PUT /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
-deleteOutgoingOAuthConnection DELETE /oauth/outgoing_connections/{connection_id} since=9.6 licence=enterprise
-getAuthorizedOAuthAppsForUser GET /users/{user_id}/oauth/apps/authorized paging=page
+/oauth/apps GET getOAuthApps paging=page
+. POST createOAuthApp
+./register POST registerOAuthClient anonymous since=11.2
+../{app_id} GET getOAuthApp
+. PUT updateOAuthApp
+. DELETE deleteOAuthApp
+./info GET getOAuthAppInfo
+../regen_secret POST regenerateOAuthAppSecret body=false
+/oauth/outgoing_connections GET listOutgoingOAuthConnections answer=list since=9.5 licence=enterprise
+. POST createOutgoingOAuthConnection since=9.6 licence=enterprise
+./validate POST validateOutgoingOAuthConnection since=9.6 licence=enterprise
+../{connection_id} GET getOutgoingOAuthConnection since=9.5 licence=enterprise
+. PUT updateOutgoingOAuthConnection since=9.6 licence=enterprise
+. DELETE deleteOutgoingOAuthConnection since=9.6 licence=enterprise
+/users/{user_id}/oauth/apps/authorized GET getAuthorizedOAuthAppsForUser paging=page
 `,
   { page: rowsPlan },
 );

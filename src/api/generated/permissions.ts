@@ -14,7 +14,7 @@ export interface PermissionsApi {
   /**
    * Adds the permissions that given console permissions bring along.
    *
-   * Permission: none beyond a session.
+   * Permission: none beyond a session. Since 5.35. Until 9.11.
    * Source: `GET /api/v4/permissions/ancillary`.
    *
    * @deprecated Only on 5.37; later servers take the list by POST.
@@ -24,7 +24,7 @@ export interface PermissionsApi {
   /**
    * Completes a list of console permissions with those that they imply.
    *
-   * Permission: none beyond a session. Since 9.10.
+   * Permission: none beyond a session. Since 10.0.
    * Errors: 400.
    * Source: `POST /api/v4/permissions/ancillary`.
    */
@@ -32,6 +32,6 @@ export interface PermissionsApi {
 }
 
 export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>(`
-appendAncillaryPermissions GET /permissions/ancillary answer=list until=5.37
-getAncillaryPermissionsPost POST /permissions/ancillary safe answer=list since=9.10
+/permissions/ancillary GET appendAncillaryPermissions answer=list until=9.11
+. POST getAncillaryPermissionsPost safe answer=list since=10.0
 `);

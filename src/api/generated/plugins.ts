@@ -81,7 +81,7 @@ export interface PluginsApi {
    *
    * 501 while the marketplace is switched off.
    *
-   * Permission: `sysconsole_write_plugins`. Since 5.16.
+   * Permission: `sysconsole_write_plugins`. Since 5.18.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `POST /api/v4/plugins/marketplace`.
    */
@@ -90,7 +90,7 @@ export interface PluginsApi {
   /**
    * Tells whether an administrator has opened the marketplace yet.
    *
-   * Permission: `manage_system`. Since 5.33.
+   * Permission: `manage_system`. Since 5.35.
    * Errors: 403, 500.
    * Source: `GET /api/v4/plugins/marketplace/first_admin_visit`.
    */
@@ -99,7 +99,7 @@ export interface PluginsApi {
   /**
    * Attaches a plugin process that runs outside the server.
    *
-   * Permission: local mode only. Newer than 5.37.
+   * Permission: local mode only. Since 9.9.
    * Source: `POST /api/v4/plugins/reattach`.
    */
   reattachPlugin(body: {
@@ -112,7 +112,7 @@ export interface PluginsApi {
    *
    * 501 while plugins are switched off.
    *
-   * Permission: `sysconsole_read_plugins`. Since 4.4.
+   * Permission: `sysconsole_read_plugins`. Since 5.0.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/plugins/statuses`.
    */
@@ -123,7 +123,7 @@ export interface PluginsApi {
    *
    * 501 while plugins are switched off.
    *
-   * Permission: none beyond a session. Since 4.4.
+   * Permission: none. Since 4.4.
    * Errors: 400, 401, 403, 501.
    * Source: `GET /api/v4/plugins/webapp`.
    */
@@ -145,7 +145,7 @@ export interface PluginsApi {
    *
    * The answer has no body.
    *
-   * Permission: local mode only. Newer than 5.37.
+   * Permission: local mode only. Since 9.9.
    * Source: `POST /api/v4/plugins/{plugin_id}/detach`.
    */
   detachPlugin(pluginId: string): Call<StatusOK>;
@@ -155,7 +155,7 @@ export interface PluginsApi {
    *
    * 501 while plugins are switched off.
    *
-   * Permission: `sysconsole_write_plugins`. Since 4.4.
+   * Permission: `sysconsole_write_plugins`. Since 5.2.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `POST /api/v4/plugins/{plugin_id}/disable`.
    */
@@ -166,7 +166,7 @@ export interface PluginsApi {
    *
    * 501 while plugins are switched off.
    *
-   * Permission: `sysconsole_write_plugins`. Since 4.4.
+   * Permission: `sysconsole_write_plugins`. Since 5.2.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `POST /api/v4/plugins/{plugin_id}/enable`.
    */
@@ -174,17 +174,17 @@ export interface PluginsApi {
 }
 
 export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>(`
-getPlugins GET /plugins
-uploadPlugin POST /plugins form=plugin
-installPluginFromUrl POST /plugins/install_from_url body=false
-getMarketplacePlugins GET /plugins/marketplace answer=list
-installMarketplacePlugin POST /plugins/marketplace
-getMarketplaceVisitedByAdmin GET /plugins/marketplace/first_admin_visit
-reattachPlugin POST /plugins/reattach since=6
-getPluginStatuses GET /plugins/statuses answer=list
-getWebappPlugins GET /plugins/webapp answer=list
-removePlugin DELETE /plugins/{plugin_id}
-detachPlugin POST /plugins/{plugin_id}/detach body=false since=6
-disablePlugin POST /plugins/{plugin_id}/disable body=false
-enablePlugin POST /plugins/{plugin_id}/enable body=false
+/plugins GET getPlugins
+. POST uploadPlugin form=plugin
+./install_from_url POST installPluginFromUrl body=false
+../marketplace GET getMarketplacePlugins answer=list
+. POST installMarketplacePlugin
+./first_admin_visit GET getMarketplaceVisitedByAdmin
+../../reattach POST reattachPlugin since=9.9
+../statuses GET getPluginStatuses answer=list
+../webapp GET getWebappPlugins answer=list
+../{plugin_id} DELETE removePlugin
+./detach POST detachPlugin body=false since=9.9
+../disable POST disablePlugin body=false
+../enable POST enablePlugin body=false
 `);

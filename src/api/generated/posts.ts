@@ -127,7 +127,7 @@ export interface PostsApi {
    * by page number, since cursors skip posts of the same millisecond (protocol §7.3). With `since`: one answer,
    * deleted posts included, at most 1000 in no order.
    *
-   * Permission: `read_channel_content`.
+   * Permission: `read_channel_content`; with `include_deleted` `manage_system` too.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/channels/{channel_id}/posts`.
    */
@@ -140,7 +140,7 @@ export interface PostsApi {
    * §9.1). A channel that may not be posted to is 403, an unknown one too. File ids that cannot be attached are
    * dropped without an error.
    *
-   * Permission: `create_post`.
+   * Permission: `create_post` in the channel; in an open one `create_post_public` in the team is enough.
    * Errors: 400 (`api.context.invalid_body_param.app_error`, `api.context.invalid_param.app_error`,
    * `api.post.create_post.can_not_post_to_deleted.error`, `api.post.create_post.root_id.app_error`, …), 401, 403,
    * 501 (`license_error.feature_unavailable`).
@@ -164,7 +164,7 @@ export interface PostsApi {
    *
    * At most 1000 ids; those that cannot be read are left out, and it is 404 if that leaves none.
    *
-   * Permission: `read_channel_content`. Newer than 5.37.
+   * Permission: `read_channel_content`. Since 6.3.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/posts/ids`.
    */
@@ -186,7 +186,7 @@ export interface PostsApi {
    *
    * With the database search there are no pages: at most 100 posts. 503 while the server is busy.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session; finds in own channels. Since 6.1.
    * Source: `POST /api/v4/posts/search`.
    */
   searchPostsInAllTeams(body: PostSearch): PagedCall<Post, PostSearchResults>;
@@ -194,7 +194,7 @@ export interface PostsApi {
   /**
    * Reads one post.
    *
-   * Permission: `read_channel_content`.
+   * Permission: `read_channel_content`; with `include_deleted` `manage_system` too.
    * Errors: 400, 401, 403, 404 (`app.post.get.app_error`).
    * Source: `GET /api/v4/posts/{post_id}`.
    */
@@ -205,7 +205,8 @@ export interface PostsApi {
    *
    * `patchPost` is the gentler way.
    *
-   * Permission: `edit_post`; others' posts `edit_others_posts`.
+   * Permission: `edit_post`; others' posts `edit_others_posts`; and `create_post`; for new files `upload_file`
+   * too.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
    * Source: `PUT /api/v4/posts/{post_id}`.
    */
@@ -217,7 +218,8 @@ export interface PostsApi {
    * `permanent` erases it instead: it needs `EnableAPIPostDeletion` and `manage_system`. A second call is 404
    * (5.37: 403).
    *
-   * Permission: `delete_post`; others' posts `delete_others_posts`.
+   * Permission: `delete_post`; others' posts `delete_others_posts`; with `permanent` `manage_system` too, and
+   * `ServiceSettings.EnableAPIPostDeletion`.
    * Errors: 400, 401, 403, 404 (`app.post.get.app_error`).
    * Source: `DELETE /api/v4/posts/{post_id}`.
    */
@@ -242,7 +244,7 @@ export interface PostsApi {
   /**
    * Destroys a post that burns on reading.
    *
-   * Permission: `read_channel_content`. Since 11.2.
+   * Permission: membership in the channel of the post. Since 11.3.
    * Errors: 400 (`app.burn_post.not_burn_on_read.app_error`), 401, 403, 501.
    * Source: `DELETE /api/v4/posts/{post_id}/burn`.
    */
@@ -253,7 +255,7 @@ export interface PostsApi {
    *
    * 404 if it was never edited.
    *
-   * Permission: `edit_post`, own posts only. Newer than 5.37.
+   * Permission: `edit_post`, own posts only. Since 7.9.
    * Source: `GET /api/v4/posts/{post_id}/edit_history`.
    */
   getEditHistoryForPost(postId: string): Call<Post[]>;
@@ -261,7 +263,7 @@ export interface PostsApi {
   /**
    * Describes the files of a post.
    *
-   * Permission: `read_channel_content`.
+   * Permission: `read_channel_content`; with `include_deleted` `manage_system` too.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/posts/{post_id}/files/info`.
    */
@@ -270,7 +272,8 @@ export interface PostsApi {
   /**
    * Reads in which channel and team a post is, and whether the caller has joined them.
    *
-   * Permission: own posts and channels, else `manage_system`; open channels of open teams too. Newer than 5.37.
+   * Permission: membership in team and channel, or the right to join both: `join_public_teams` or
+   * `join_private_teams`; an open channel, or `manage_private_channel_members`. Since 7.7.
    * Source: `GET /api/v4/posts/{post_id}/info`.
    */
   getPostInfo(postId: string): Call<PostInfo>;
@@ -280,7 +283,8 @@ export interface PostsApi {
    *
    * Needs a licence.
    *
-   * Permission: `read_channel_content` and the server's rules for moving. Since 9.3.
+   * Permission: `read_channel_content`, and a role and an e-mail domain that `WranglerSettings` allow. Since 9.5.
+   * Needs a licence.
    * Errors: 400, 401, 403, 404, 501 (`api.post.move_thread.disabled.app_error`).
    * Source: `POST /api/v4/posts/{post_id}/move`.
    */
@@ -289,7 +293,8 @@ export interface PostsApi {
   /**
    * Changes the given fields of a post.
    *
-   * Permission: `edit_post`; others' posts `edit_others_posts`.
+   * Permission: `edit_post`; others' posts `edit_others_posts`; and `create_post`; for new files `upload_file`
+   * too.
    * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/posts/{post_id}/patch`.
    */
@@ -298,7 +303,7 @@ export interface PostsApi {
   /**
    * Pins a post to its channel.
    *
-   * Permission: `create_post`.
+   * Permission: `read_channel_content`.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/posts/{post_id}/pin`.
    */
@@ -318,7 +323,7 @@ export interface PostsApi {
    *
    * Not repeated by itself: the read has an effect.
    *
-   * Permission: `read_channel_content`. Since 11.2.
+   * Permission: membership in the channel of the post. Since 11.3.
    * Errors: 400 (`app.reveal_post.not_burn_on_read.app_error`), 401, 403, 501.
    * Source: `GET /api/v4/posts/{post_id}/reveal`.
    */
@@ -339,7 +344,7 @@ export interface PostsApi {
   /**
    * Takes a pinned post off.
    *
-   * Permission: `create_post`.
+   * Permission: `read_channel_content`.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/posts/{post_id}/unpin`.
    */
@@ -381,7 +386,8 @@ export interface PostsApi {
    *
    * 501 without a licence.
    *
-   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.7.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.7. Needs the licence
+   * `professional`.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/users/{user_id}/posts/{post_id}/ack`.
    */
@@ -392,7 +398,8 @@ export interface PostsApi {
    *
    * Only within five minutes. 501 without a licence.
    *
-   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.7.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.7. Needs the licence
+   * `professional`.
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/users/{user_id}/posts/{post_id}/ack`.
    */
@@ -401,7 +408,7 @@ export interface PostsApi {
   /**
    * Has the server remind a user of a post.
    *
-   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.2.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 7.3.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/users/{user_id}/posts/{post_id}/reminder`.
    */
@@ -433,34 +440,34 @@ export interface PostsApi {
 
 export const PostsApi: GroupClass<PostsApi> = /* @__PURE__ */ defineGroup<PostsApi>(
   `
-getPostsForChannel GET /channels/{channel_id}/posts paging=posts
-createPost POST /posts dedupe=pending_post_id
-createPostEphemeral POST /posts/ephemeral
-getPostsByIds POST /posts/ids safe answer=list since=6
-rewriteMessage POST /posts/rewrite since=11.2
-searchPostsInAllTeams POST /posts/search safe paging=search since=6
-getPost GET /posts/{post_id}
-updatePost PUT /posts/{post_id}
-deletePost DELETE /posts/{post_id}
-doPostAction POST /posts/{post_id}/actions/{action_id}
-burnPost DELETE /posts/{post_id}/burn since=11.2
-getEditHistoryForPost GET /posts/{post_id}/edit_history answer=list since=6
-getFileInfosForPost GET /posts/{post_id}/files/info answer=list
-getPostInfo GET /posts/{post_id}/info since=6
-moveThread POST /posts/{post_id}/move since=9.3
-patchPost PUT /posts/{post_id}/patch
-pinPost POST /posts/{post_id}/pin body=false safe
-restorePostVersion POST /posts/{post_id}/restore/{restore_version_id} body=false since=10.5
-revealPost GET /posts/{post_id}/reveal safe=false since=11.2
-getPostThread GET /posts/{post_id}/thread paging=replies
-unpinPost POST /posts/{post_id}/unpin body=false safe
-searchPosts POST /teams/{team_id}/posts/search safe paging=search
-getPostsAroundLastUnread GET /users/{user_id}/channels/{channel_id}/posts/unread
-getFlaggedPostsForUser GET /users/{user_id}/posts/flagged paging=saved
-saveAcknowledgementForPost POST /users/{user_id}/posts/{post_id}/ack body=false safe since=7.7
-deleteAcknowledgementForPost DELETE /users/{user_id}/posts/{post_id}/ack since=7.7
-setPostReminder POST /users/{user_id}/posts/{post_id}/reminder safe since=7.2
-setPostUnread POST /users/{user_id}/posts/{post_id}/set_unread safe
+/channels/{channel_id}/posts GET getPostsForChannel paging=posts
+/posts POST createPost dedupe=pending_post_id
+./ephemeral POST createPostEphemeral
+../ids POST getPostsByIds safe answer=list since=6.3
+../rewrite POST rewriteMessage since=11.2
+../search POST searchPostsInAllTeams safe paging=search since=6.1
+../{post_id} GET getPost
+. PUT updatePost
+. DELETE deletePost
+./actions/{action_id} POST doPostAction
+../../burn DELETE burnPost since=11.3
+../edit_history GET getEditHistoryForPost answer=list since=7.9
+../files/info GET getFileInfosForPost answer=list
+../../info GET getPostInfo since=7.7
+../move POST moveThread since=9.5 licence=any
+../patch PUT patchPost
+../pin POST pinPost body=false safe
+../restore/{restore_version_id} POST restorePostVersion body=false since=10.5
+../../reveal GET revealPost safe=false since=11.3
+../thread GET getPostThread paging=replies
+../unpin POST unpinPost body=false safe
+/teams/{team_id}/posts/search POST searchPosts safe paging=search
+/users/{user_id}/channels/{channel_id}/posts/unread GET getPostsAroundLastUnread
+../../../../posts/flagged GET getFlaggedPostsForUser paging=saved
+../{post_id}/ack POST saveAcknowledgementForPost body=false safe since=7.7 licence=professional
+. DELETE deleteAcknowledgementForPost since=7.7 licence=professional
+../reminder POST setPostReminder safe since=7.3
+../set_unread POST setPostUnread safe
 `,
   { posts: postsPlan, saved: postsPlan, search: postsPlan, replies: repliesPlan },
 );

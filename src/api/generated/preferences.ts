@@ -21,7 +21,7 @@ export interface PreferencesApi {
    *
    * At most 100 (no limit on 5.37); an empty list is 400 on 11.6.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`; to save a post `read_channel_content`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`, `model.preference.is_valid.category.app_error`), 401,
    * 403 (`api.preference.update_preferences.set.app_error`), 404.
    * Source: `PUT /api/v4/users/{user_id}/preferences`.
@@ -61,9 +61,9 @@ export interface PreferencesApi {
 }
 
 export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>(`
-getPreferences GET /users/{user_id}/preferences answer=list
-updatePreferences PUT /users/{user_id}/preferences
-deletePreferences POST /users/{user_id}/preferences/delete safe
-getPreferencesByCategory GET /users/{user_id}/preferences/{category} answer=list
-getPreferencesByCategoryByName GET /users/{user_id}/preferences/{category}/name/{preference_name}
+/users/{user_id}/preferences GET getPreferences answer=list
+. PUT updatePreferences
+./delete POST deletePreferences safe
+../{category} GET getPreferencesByCategory answer=list
+./name/{preference_name} GET getPreferencesByCategoryByName
 `);

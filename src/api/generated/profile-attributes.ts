@@ -67,48 +67,50 @@ export interface ProfileAttributesApi {
    *
    * The body maps ids of attributes to values. 403 without a licence.
    *
-   * Permission: none beyond a session. Since 10.5. Needs the licence `enterprise`.
+   * Permission: none beyond a session; managed fields need `manage_system`. Since 10.5. Needs the licence
+   * `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `PATCH /api/v4/custom_profile_attributes/values`.
    */
   patchCPAValues(
-    body: readonly { readonly id?: string | undefined; readonly value?: string | readonly string[] | undefined }[],
-  ): Call<Readonly<Record<string, unknown>>>;
+    body: Readonly<Record<string, string | readonly string[] | null>>,
+  ): Call<Readonly<Record<string, string | readonly string[]>>>;
 
   /**
    * Reads the custom profile attributes of a user, by the id of the attribute.
    *
    * 403 without a licence.
    *
-   * Permission: none beyond a session. Since 10.5. Needs the licence `enterprise`.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel. Since 10.5. Needs the
+   * licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/users/{user_id}/custom_profile_attributes`.
    */
-  listCPAValues(userId: string): Call<Readonly<Record<string, unknown>>>;
+  listCPAValues(userId: string): Call<Readonly<Record<string, string | readonly string[]>>>;
 
   /**
    * Sets some custom profile attributes of a user.
    *
    * The body maps ids of attributes to values. 403 without a licence.
    *
-   * Permission: own account, else `edit_other_users`. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: own account, else `edit_other_users`. Since 11.0. Needs the licence `enterprise`.
    * Errors: 400, 403, 404.
    * Source: `PATCH /api/v4/users/{user_id}/custom_profile_attributes`.
    */
   patchCPAValuesForUser(
     userId: string,
-    body: readonly { readonly id?: string | undefined; readonly value?: string | readonly string[] | undefined }[],
-  ): Call<Readonly<Record<string, unknown>>>;
+    body: Readonly<Record<string, string | readonly string[] | null>>,
+  ): Call<Readonly<Record<string, string | readonly string[]>>>;
 }
 
 export const ProfileAttributesApi: GroupClass<ProfileAttributesApi> =
   /* @__PURE__ */ defineGroup<ProfileAttributesApi>(`
-listAllCPAFields GET /custom_profile_attributes/fields answer=list since=10.5 licence=enterprise
-createCPAField POST /custom_profile_attributes/fields since=10.5 licence=enterprise
-patchCPAField PATCH /custom_profile_attributes/fields/{field_id} since=10.5 licence=enterprise
-deleteCPAField DELETE /custom_profile_attributes/fields/{field_id} since=10.5 licence=enterprise
-getCPAGroup GET /custom_profile_attributes/group since=10.8 licence=enterprise
-patchCPAValues PATCH /custom_profile_attributes/values since=10.5 licence=enterprise
-listCPAValues GET /users/{user_id}/custom_profile_attributes since=10.5 licence=enterprise
-patchCPAValuesForUser PATCH /users/{user_id}/custom_profile_attributes since=6 licence=enterprise
+/custom_profile_attributes/fields GET listAllCPAFields answer=list since=10.5 licence=enterprise
+. POST createCPAField since=10.5 licence=enterprise
+./{field_id} PATCH patchCPAField since=10.5 licence=enterprise
+. DELETE deleteCPAField since=10.5 licence=enterprise
+../../group GET getCPAGroup since=10.8 licence=enterprise
+../values PATCH patchCPAValues since=10.5 licence=enterprise
+/users/{user_id}/custom_profile_attributes GET listCPAValues since=10.5 licence=enterprise
+. PATCH patchCPAValuesForUser since=11.0 licence=enterprise
 `);

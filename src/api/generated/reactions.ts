@@ -10,7 +10,7 @@ export interface ReactionsApi {
   /**
    * Reads the reactions to several posts, by the id of the post.
    *
-   * Permission: `read_channel` in the channel of the post. Since 5.8.
+   * Permission: `read_channel_content` in the channel of each post. Since 5.8.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/posts/ids/reactions`.
    */
@@ -19,7 +19,7 @@ export interface ReactionsApi {
   /**
    * Lists the reactions to a post.
    *
-   * Permission: `read_channel` in the channel of the post.
+   * Permission: `read_channel_content` in the channel of the post.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/posts/{post_id}/reactions`.
    */
@@ -37,7 +37,7 @@ export interface ReactionsApi {
   /**
    * Takes an emoji back from a post.
    *
-   * Permission: own reaction, else `remove_others_reactions`.
+   * Permission: `remove_reaction` in the channel; for reactions of others `remove_others_reactions` too.
    * Errors: 400, 401, 403.
    * Source: `DELETE /api/v4/users/{user_id}/posts/{post_id}/reactions/{emoji_name}`.
    */
@@ -45,8 +45,8 @@ export interface ReactionsApi {
 }
 
 export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>(`
-getBulkReactions POST /posts/ids/reactions safe
-getReactions GET /posts/{post_id}/reactions answer=list
-saveReaction POST /reactions safe
-deleteReaction DELETE /users/{user_id}/posts/{post_id}/reactions/{emoji_name}
+/posts/ids/reactions POST getBulkReactions safe
+../../{post_id}/reactions GET getReactions answer=list
+/reactions POST saveReaction safe
+/users/{user_id}/posts/{post_id}/reactions/{emoji_name} DELETE deleteReaction
 `);

@@ -3,7 +3,7 @@
 import type { Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 import { rowsPlan } from '../paging.js';
-import type { Recap, StatusOK } from '../../models/generated/entities.js';
+import type { Recap, RecapLimitStatus, ScheduledRecap, StatusOK } from '../../models/generated/entities.js';
 
 /** Query of {@link RecapsApi.getRecapsForUser}. */
 export interface GetRecapsForUserQuery {
@@ -24,7 +24,7 @@ export interface RecapsApi {
    *
    * 501 while recaps are switched off.
    *
-   * Permission: none beyond a session. Since 11.2.
+   * Permission: none beyond a session; lists own recaps. Since 11.4.
    * Errors: 400, 401.
    * Source: `GET /api/v4/recaps`.
    */
@@ -35,7 +35,7 @@ export interface RecapsApi {
    *
    * A job writes it; until then its state is pending. 501 while recaps are switched off.
    *
-   * Permission: `read_channel` in each channel. Since 11.2.
+   * Permission: `read_channel` in each channel. Since 11.4.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/recaps`.
    */
@@ -50,27 +50,29 @@ export interface RecapsApi {
    *
    * 501 while recaps are switched off.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
+   * Errors: 401, 501.
    * Source: `GET /api/v4/recaps/limit_status`.
    */
-  getRecapLimitStatus(): Call<unknown>;
+  getRecapLimitStatus(): Call<RecapLimitStatus>;
 
   /**
    * Marks the caller's recaps as viewed and answers their ids.
    *
    * 501 while recaps are switched off.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Since 11.8.
+   * Errors: 401, 501.
    * Source: `POST /api/v4/recaps/mark_viewed`.
    */
-  markRecapsAsViewed(): Call<unknown>;
+  markRecapsAsViewed(): Call<{ readonly recap_ids: readonly string[] }>;
 
   /**
    * Reads a recap with its summaries of channels.
    *
    * 501 while recaps are switched off.
    *
-   * Permission: own recaps only. Since 11.2.
+   * Permission: own recaps only. Since 11.4.
    * Errors: 401, 403, 404.
    * Source: `GET /api/v4/recaps/{recap_id}`.
    */
@@ -81,7 +83,7 @@ export interface RecapsApi {
    *
    * 501 while recaps are switched off.
    *
-   * Permission: own recaps only. Since 11.2.
+   * Permission: own recaps only. Since 11.4.
    * Errors: 401, 403, 404.
    * Source: `DELETE /api/v4/recaps/{recap_id}`.
    */
@@ -92,7 +94,7 @@ export interface RecapsApi {
    *
    * 501 while recaps are switched off.
    *
-   * Permission: own recaps only. Since 11.2.
+   * Permission: own recaps only. Since 11.4.
    * Errors: 401, 403, 404.
    * Source: `POST /api/v4/recaps/{recap_id}/read`.
    */
@@ -103,7 +105,7 @@ export interface RecapsApi {
    *
    * A job writes it; the earlier summaries and the read mark go at once. 501 while recaps are switched off.
    *
-   * Permission: own recaps only. Since 11.2.
+   * Permission: own recaps only. Since 11.4.
    * Errors: 401, 403, 404.
    * Source: `POST /api/v4/recaps/{recap_id}/regenerate`.
    */
@@ -114,31 +116,39 @@ export interface RecapsApi {
    *
    * 501 while recaps are switched off.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Permission: own ones only. Newer than 11.6.
+   * Errors: 401, 501.
    * Source: `GET /api/v4/scheduled_recaps`.
    */
-  getScheduledRecaps(query?: GetScheduledRecapsQuery): Call<unknown>;
+  getScheduledRecaps(query?: GetScheduledRecapsQuery): PagedCall<ScheduledRecap>;
 
   /**
    * Schedules a recap of channels, once or again and again.
    *
    * 501 while recaps are switched off.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
+   * Errors: 400, 401, 501.
    * Source: `POST /api/v4/scheduled_recaps`.
    */
   createScheduledRecap(body: {
     readonly title: string;
+    /** Sum of 1 for Sunday, 2 for Monday and so on up to 64 for Saturday. */
     readonly days_of_week: number;
+    /** Hours and minutes, such as `09:00`. */
     readonly time_of_day: string;
+    /** Such as `Europe/Berlin`. */
     readonly timezone: string;
-    readonly time_period: string;
-    readonly channel_mode: string;
+    readonly time_period: 'last_24h' | 'last_week' | 'since_last_read';
+    readonly channel_mode: 'specific' | 'all_unreads';
+    /** With `specific` channels. */
     readonly channel_ids?: readonly string[] | undefined;
+    /** At most 500 bytes. */
     readonly custom_instructions?: string | undefined;
     readonly agent_id: string;
+    /** False if it runs once. */
     readonly is_recurring?: boolean | undefined;
-  }): Call<unknown>;
+  }): Call<ScheduledRecap>;
 
   /**
    * Deletes a scheduled recap.
@@ -146,9 +156,10 @@ export interface RecapsApi {
    * 501 while recaps are switched off.
    *
    * Permission: own ones only. Newer than 11.6.
+   * Errors: 401, 403, 404, 501.
    * Source: `DELETE /api/v4/scheduled_recaps/{scheduled_recap_id}`.
    */
-  deleteScheduledRecap(scheduledRecapId: string): Call<unknown>;
+  deleteScheduledRecap(scheduledRecapId: string): Call<StatusOK>;
 
   /**
    * Reads one scheduled recap.
@@ -156,9 +167,10 @@ export interface RecapsApi {
    * 501 while recaps are switched off.
    *
    * Permission: own ones only. Newer than 11.6.
+   * Errors: 401, 403, 404, 501.
    * Source: `GET /api/v4/scheduled_recaps/{scheduled_recap_id}`.
    */
-  getScheduledRecap(scheduledRecapId: string): Call<unknown>;
+  getScheduledRecap(scheduledRecapId: string): Call<ScheduledRecap>;
 
   /**
    * Replaces a scheduled recap.
@@ -166,24 +178,31 @@ export interface RecapsApi {
    * 501 while recaps are switched off.
    *
    * Permission: own ones only. Newer than 11.6.
+   * Errors: 400, 401, 403, 404, 501.
    * Source: `PUT /api/v4/scheduled_recaps/{scheduled_recap_id}`.
    */
   updateScheduledRecap(
     scheduledRecapId: string,
     body?: {
       readonly title?: string | undefined;
+      /** Sum of 1 for Sunday, 2 for Monday and so on up to 64 for Saturday. */
       readonly days_of_week?: number | undefined;
+      /** Hours and minutes, such as `09:00`. */
       readonly time_of_day?: string | undefined;
+      /** Such as `Europe/Berlin`. */
       readonly timezone?: string | undefined;
-      readonly time_period?: string | undefined;
-      readonly channel_mode?: string | undefined;
+      readonly time_period?: 'last_24h' | 'last_week' | 'since_last_read' | undefined;
+      readonly channel_mode?: 'specific' | 'all_unreads' | undefined;
+      /** With `specific` channels. */
       readonly channel_ids?: readonly string[] | undefined;
+      /** At most 500 bytes. */
       readonly custom_instructions?: string | undefined;
       readonly agent_id?: string | undefined;
+      /** False if it runs once. */
       readonly is_recurring?: boolean | undefined;
       readonly enabled?: boolean | undefined;
     },
-  ): Call<unknown>;
+  ): Call<ScheduledRecap>;
 
   /**
    * Pauses a scheduled recap.
@@ -191,9 +210,10 @@ export interface RecapsApi {
    * 501 while recaps are switched off.
    *
    * Permission: own ones only. Newer than 11.6.
+   * Errors: 401, 403, 404, 501.
    * Source: `POST /api/v4/scheduled_recaps/{scheduled_recap_id}/pause`.
    */
-  pauseScheduledRecap(scheduledRecapId: string): Call<unknown>;
+  pauseScheduledRecap(scheduledRecapId: string): Call<ScheduledRecap>;
 
   /**
    * Lets a paused recap run on schedule again.
@@ -201,28 +221,29 @@ export interface RecapsApi {
    * 501 while recaps are switched off.
    *
    * Permission: own ones only. Newer than 11.6.
+   * Errors: 401, 403, 404, 501.
    * Source: `POST /api/v4/scheduled_recaps/{scheduled_recap_id}/resume`.
    */
-  resumeScheduledRecap(scheduledRecapId: string): Call<unknown>;
+  resumeScheduledRecap(scheduledRecapId: string): Call<ScheduledRecap>;
 }
 
 export const RecapsApi: GroupClass<RecapsApi> = /* @__PURE__ */ defineGroup<RecapsApi>(
   `
-getRecapsForUser GET /recaps paging=page since=11.2
-createRecap POST /recaps since=11.2
-getRecapLimitStatus GET /recaps/limit_status since=11.7
-markRecapsAsViewed POST /recaps/mark_viewed body=false since=11.7
-getRecap GET /recaps/{recap_id} since=11.2
-deleteRecap DELETE /recaps/{recap_id} since=11.2
-markRecapAsRead POST /recaps/{recap_id}/read body=false since=11.2
-regenerateRecap POST /recaps/{recap_id}/regenerate body=false since=11.2
-getScheduledRecaps GET /scheduled_recaps since=11.7
-createScheduledRecap POST /scheduled_recaps since=11.7
-deleteScheduledRecap DELETE /scheduled_recaps/{scheduled_recap_id} since=11.7
-getScheduledRecap GET /scheduled_recaps/{scheduled_recap_id} since=11.7
-updateScheduledRecap PUT /scheduled_recaps/{scheduled_recap_id} since=11.7
-pauseScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/pause body=false since=11.7
-resumeScheduledRecap POST /scheduled_recaps/{scheduled_recap_id}/resume body=false since=11.7
+/recaps GET getRecapsForUser paging=page since=11.4
+. POST createRecap since=11.4
+./limit_status GET getRecapLimitStatus since=11.7
+../mark_viewed POST markRecapsAsViewed body=false since=11.8
+../{recap_id} GET getRecap since=11.4
+. DELETE deleteRecap since=11.4
+./read POST markRecapAsRead body=false since=11.4
+../regenerate POST regenerateRecap body=false since=11.4
+/scheduled_recaps GET getScheduledRecaps paging=page since=11.7
+. POST createScheduledRecap since=11.7
+./{scheduled_recap_id} DELETE deleteScheduledRecap since=11.7
+. GET getScheduledRecap since=11.7
+. PUT updateScheduledRecap since=11.7
+./pause POST pauseScheduledRecap body=false since=11.7
+../resume POST resumeScheduledRecap body=false since=11.7
 `,
   { page: rowsPlan },
 );

@@ -4,6 +4,7 @@ import type { BinaryInput, Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 import { rowsPlan } from '../paging.js';
 import type {
+  FileInfo,
   RemoteCluster,
   RemoteClusterAcceptInviteCreate,
   RemoteClusterMsg,
@@ -35,7 +36,7 @@ export interface RemoteClustersApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections` or `manage_shared_channels`. Newer than 5.37. Needs the licence
+   * Permission: `manage_secure_connections` or `manage_shared_channels`. Since 9.11. Needs the licence
    * `professional`.
    * Errors: 401, 403.
    * Source: `GET /api/v4/remotecluster`.
@@ -48,7 +49,7 @@ export interface RemoteClustersApi {
    * The password encrypts the invitation; the server makes one if none is given. 501 while connected workspaces
    * are switched off.
    *
-   * Permission: `manage_secure_connections`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_secure_connections`. Since 9.11. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/remotecluster`.
    */
@@ -59,7 +60,7 @@ export interface RemoteClustersApi {
    *
    * Needs the password of the invitation. 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_secure_connections`. Since 9.11. Needs the licence `professional`.
    * Errors: 401, 403.
    * Source: `POST /api/v4/remotecluster/accept_invite`.
    */
@@ -70,7 +71,7 @@ export interface RemoteClustersApi {
    *
    * Invitations expire.
    *
-   * Permission: a connected server, by its token.
+   * Permission: a connected server, by its token. Since 5.35.
    * Source: `POST /api/v4/remotecluster/confirm_invite`.
    */
   remoteClusterConfirmInvite(body: {
@@ -81,7 +82,7 @@ export interface RemoteClustersApi {
   /**
    * Takes a message from a connected server.
    *
-   * Permission: a connected server, by its token.
+   * Permission: a connected server, by its token. Since 5.35.
    * Source: `POST /api/v4/remotecluster/msg`.
    */
   remoteClusterAcceptMessage(body: {
@@ -92,7 +93,7 @@ export interface RemoteClustersApi {
   /**
    * Answers a ping of a connected server with the time of receipt.
    *
-   * Permission: a connected server, by its token.
+   * Permission: a connected server, by its token. Since 5.35.
    * Source: `POST /api/v4/remotecluster/ping`.
    */
   remoteClusterPing(body: {
@@ -110,17 +111,18 @@ export interface RemoteClustersApi {
    *
    * 204 after a part; the last one answers the file.
    *
-   * Permission: a connected server, by its token.
+   * Permission: a connected server, by its token. Since 5.35.
+   * Errors: 400, 401, 501.
    * Source: `POST /api/v4/remotecluster/upload/{upload_id}`.
    */
-  uploadRemoteData(uploadId: string): Call<unknown>;
+  uploadRemoteData(uploadId: string): Call<FileInfo | undefined>;
 
   /**
    * Reads one connection to another server.
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections` or `manage_shared_channels`. Newer than 5.37. Needs the licence
+   * Permission: `manage_secure_connections` or `manage_shared_channels`. Since 9.11. Needs the licence
    * `professional`.
    * Errors: 401, 403, 404.
    * Source: `GET /api/v4/remotecluster/{remote_id}`.
@@ -132,7 +134,7 @@ export interface RemoteClustersApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_secure_connections`. Since 9.11. Needs the licence `professional`.
    * Errors: 401, 403, 404.
    * Source: `PATCH /api/v4/remotecluster/{remote_id}`.
    */
@@ -146,7 +148,7 @@ export interface RemoteClustersApi {
    *
    * Answers 204 without a body. 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_secure_connections`. Since 9.11. Needs the licence `professional`.
    * Errors: 401, 403, 404.
    * Source: `DELETE /api/v4/remotecluster/{remote_id}`.
    */
@@ -157,7 +159,7 @@ export interface RemoteClustersApi {
    *
    * The given password encrypts it. 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_secure_connections`. Since 9.11. Needs the licence `professional`.
    * Errors: 401, 403.
    * Source: `POST /api/v4/remotecluster/{remote_id}/generate_invite`.
    */
@@ -168,7 +170,7 @@ export interface RemoteClustersApi {
    *
    * 400 for a user who belongs to this server.
    *
-   * Permission: a connected server, by its token.
+   * Permission: a connected server, by its token. Since 5.36.
    * Source: `POST /api/v4/remotecluster/{user_id}/image`.
    */
   remoteSetProfileImage(userId: string, body: BinaryInput): Call<StatusOK>;
@@ -176,18 +178,18 @@ export interface RemoteClustersApi {
 
 export const RemoteClustersApi: GroupClass<RemoteClustersApi> = /* @__PURE__ */ defineGroup<RemoteClustersApi>(
   `
-getRemoteClusters GET /remotecluster paging=page since=6 licence=professional
-createRemoteCluster POST /remotecluster since=6 licence=professional
-acceptRemoteClusterInvite POST /remotecluster/accept_invite since=6 licence=professional
-remoteClusterConfirmInvite POST /remotecluster/confirm_invite
-remoteClusterAcceptMessage POST /remotecluster/msg
-remoteClusterPing POST /remotecluster/ping
-uploadRemoteData POST /remotecluster/upload/{upload_id} body=false
-getRemoteCluster GET /remotecluster/{remote_id} since=6 licence=professional
-patchRemoteCluster PATCH /remotecluster/{remote_id} since=6 licence=professional
-deleteRemoteCluster DELETE /remotecluster/{remote_id} answer=none since=6 licence=professional
-generateRemoteClusterInvite POST /remotecluster/{remote_id}/generate_invite since=6 licence=professional
-remoteSetProfileImage POST /remotecluster/{user_id}/image form=file
+/remotecluster GET getRemoteClusters paging=page since=9.11 licence=professional
+. POST createRemoteCluster since=9.11 licence=professional
+./accept_invite POST acceptRemoteClusterInvite since=9.11 licence=professional
+../confirm_invite POST remoteClusterConfirmInvite
+../msg POST remoteClusterAcceptMessage
+../ping POST remoteClusterPing
+../upload/{upload_id} POST uploadRemoteData body=false
+../../{remote_id} GET getRemoteCluster since=9.11 licence=professional
+. PATCH patchRemoteCluster since=9.11 licence=professional
+. DELETE deleteRemoteCluster answer=none since=9.11 licence=professional
+./generate_invite POST generateRemoteClusterInvite since=9.11 licence=professional
+../../{user_id}/image POST remoteSetProfileImage form=file
 `,
   { page: rowsPlan },
 );

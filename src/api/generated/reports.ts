@@ -50,7 +50,7 @@ export interface ReportsApi {
    *
    * `per_page` is at most 1000, 100 by default. 400 without a licence.
    *
-   * Permission: `manage_system`. Newer than 5.37. Needs the licence `enterprise`.
+   * Permission: `manage_system`. Since 11.3. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/reports/posts`.
    */
@@ -61,7 +61,7 @@ export interface ReportsApi {
    *
    * `page_size` is 1 to 100, else 400. `from_column_value` and `from_id` of the last row lead to the next page.
    *
-   * Permission: `sysconsole_read_user_management_users`. Newer than 5.37.
+   * Permission: `sysconsole_read_user_management_users`. Since 9.5.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/reports/users`.
    */
@@ -72,7 +72,7 @@ export interface ReportsApi {
    *
    * The answer is a bare number.
    *
-   * Permission: `sysconsole_read_user_management_users`. Newer than 5.37.
+   * Permission: `sysconsole_read_user_management_users`. Since 9.5.
    * Source: `GET /api/v4/reports/users/count`.
    */
   getUserCountForReporting(query?: GetUserCountForReportingQuery): Call<number>;
@@ -82,7 +82,7 @@ export interface ReportsApi {
    *
    * A job makes the file. 400 without a licence.
    *
-   * Permission: `sysconsole_read_user_management_users`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_system`. Since 9.6. Needs the licence `professional`.
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/reports/users/export`.
    */
@@ -91,10 +91,10 @@ export interface ReportsApi {
 
 export const ReportsApi: GroupClass<ReportsApi> = /* @__PURE__ */ defineGroup<ReportsApi>(
   `
-getPostsForReporting POST /reports/posts safe paging=cursor rows=posts since=6 licence=enterprise
-getUsersForReporting GET /reports/users answer=list paging=report since=6
-getUserCountForReporting GET /reports/users/count since=6
-startBatchUsersExport POST /reports/users/export body=false since=6 licence=professional
+/reports/posts POST getPostsForReporting safe paging=cursor rows=posts since=11.3 licence=enterprise
+../users GET getUsersForReporting answer=list paging=report since=9.5
+./count GET getUserCountForReporting since=9.5
+../export POST startBatchUsersExport body=false since=9.6 licence=professional
 `,
   { cursor: cursorPlan, report: reportPlan },
 );

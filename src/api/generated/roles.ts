@@ -10,7 +10,7 @@ export interface RolesApi {
   /**
    * Lists all roles of the server.
    *
-   * Permission: `manage_system`. Since 5.33.
+   * Permission: `manage_system`. Since 6.2.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/roles`.
    */
@@ -50,8 +50,8 @@ export interface RolesApi {
    *
    * The list replaces the former one. Guest roles need a licence (501), on 5.37 others too.
    *
-   * Permission: `sysconsole_write_user_management_permissions`; `manage_system` for system administrators' roles.
-   * Since 4.9.
+   * Permission: `sysconsole_write_user_management_permissions`; for roles of system administrators and managers
+   * `manage_system`, and `sysconsole_write_user_management_system_roles`. Since 4.9.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/roles/{role_id}/patch`.
    */
@@ -59,9 +59,9 @@ export interface RolesApi {
 }
 
 export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>(`
-getAllRoles GET /roles answer=list since=6
-getRoleByName GET /roles/name/{role_name}
-getRolesByNames POST /roles/names safe answer=list
-getRole GET /roles/{role_id}
-patchRole PUT /roles/{role_id}/patch
+/roles GET getAllRoles answer=list since=6.2
+./name/{role_name} GET getRoleByName
+../../names POST getRolesByNames safe answer=list
+../{role_id} GET getRole
+./patch PUT patchRole
 `);

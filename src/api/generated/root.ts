@@ -22,7 +22,7 @@ export interface RootApi {
    *
    * Lies beside `/api/v4`. 501 where it is not available.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none. Since 11.2.
    * Errors: 501.
    * Source: `GET /.well-known/oauth-authorization-server`.
    */
@@ -41,7 +41,7 @@ export interface RootApi {
   /**
    * Reads the headers of a file that has a public link.
    *
-   * Permission: none but the hash `h` of the link. Newer than 5.37.
+   * Permission: none but the hash `h` of the link. Since 9.6.
    * Source: `HEAD /files/{file_id}/public`.
    */
   headGetPublicFile(fileId: string, query?: HeadGetPublicFileQuery): Call<void>;
@@ -49,7 +49,7 @@ export interface RootApi {
   /**
    * Lets an OAuth app act for the caller, and answers where to send the browser next.
    *
-   * Permission: none beyond a session.
+   * Permission: none beyond a session; not an OAuth one.
    * Source: `POST /oauth/authorize`.
    */
   authorizeOAuthApp(body: {
@@ -75,7 +75,7 @@ export interface RootApi {
    *
    * Lies beside `/api/v4`. 501 where it is not available.
    *
-   * Permission: none; the body carries the credentials.
+   * Permission: none; the body carries the credentials. Since 11.3.
    * Errors: 400, 401, 403, 409, 428, 500, 501.
    * Source: `POST /oauth/intune`.
    */
@@ -83,10 +83,10 @@ export interface RootApi {
 }
 
 export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>(`
-getAuthorizationServerMetadata GET /.well-known/oauth-authorization-server root anonymous since=6
-getPublicFile GET /files/{file_id}/public root answer=blob anonymous
-headGetPublicFile HEAD /files/{file_id}/public root answer=none anonymous since=6
-authorizeOAuthApp POST /oauth/authorize root
-deauthorizeOAuthApp POST /oauth/deauthorize root
-loginIntune POST /oauth/intune root anonymous
+/.well-known/oauth-authorization-server GET getAuthorizationServerMetadata root anonymous since=11.2
+/files/{file_id}/public GET getPublicFile root answer=blob anonymous
+. HEAD headGetPublicFile root answer=none anonymous since=9.6
+/oauth/authorize POST authorizeOAuthApp root
+../deauthorize POST deauthorizeOAuthApp root
+../intune POST loginIntune root anonymous since=11.3
 `);

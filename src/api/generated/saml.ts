@@ -81,7 +81,7 @@ export interface SamlApi {
    *
    * The answer is XML. 501 without a licence or while SAML is switched off.
    *
-   * Permission: none beyond a session. Needs a licence.
+   * Permission: none. Needs a licence.
    * Errors: 501.
    * Source: `GET /api/v4/saml/metadata`.
    */
@@ -107,7 +107,7 @@ export interface SamlApi {
    *
    * `dry_run` only counts whom it would hit. 501 without a licence.
    *
-   * Permission: `manage_system`. Since 5.35. Needs a licence.
+   * Permission: `manage_system`. Since 5.36. Needs a licence.
    * Errors: 403, 501.
    * Source: `POST /api/v4/saml/reset_auth_data`.
    */
@@ -119,14 +119,14 @@ export interface SamlApi {
 }
 
 export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>(`
-uploadSamlIdpCertificate POST /saml/certificate/idp form=certificate
-deleteSamlIdpCertificate DELETE /saml/certificate/idp
-uploadSamlPrivateCertificate POST /saml/certificate/private form=certificate
-deleteSamlPrivateCertificate DELETE /saml/certificate/private
-uploadSamlPublicCertificate POST /saml/certificate/public form=certificate
-deleteSamlPublicCertificate DELETE /saml/certificate/public
-getSamlCertificateStatus GET /saml/certificate/status
-getSamlMetadata GET /saml/metadata answer=text anonymous licence=any
-getSamlMetadataFromIdp POST /saml/metadatafromidp
-resetSamlAuthDataToEmail POST /saml/reset_auth_data licence=any
+/saml/certificate/idp POST uploadSamlIdpCertificate form=certificate
+. DELETE deleteSamlIdpCertificate
+../private POST uploadSamlPrivateCertificate form=certificate
+. DELETE deleteSamlPrivateCertificate
+../public POST uploadSamlPublicCertificate form=certificate
+. DELETE deleteSamlPublicCertificate
+../status GET getSamlCertificateStatus
+/saml/metadata GET getSamlMetadata answer=text anonymous licence=any
+../metadatafromidp POST getSamlMetadataFromIdp
+../reset_auth_data POST resetSamlAuthDataToEmail licence=any
 `);

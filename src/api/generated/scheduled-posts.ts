@@ -62,8 +62,8 @@ export interface ScheduledPostsApi {
 }
 
 export const ScheduledPostsApi: GroupClass<ScheduledPostsApi> = /* @__PURE__ */ defineGroup<ScheduledPostsApi>(`
-createScheduledPost POST /posts/schedule since=10.3 licence=any
-updateScheduledPost PUT /posts/schedule/{scheduled_post_id} since=10.3 licence=any
-deleteScheduledPost DELETE /posts/schedule/{scheduled_post_id} since=10.3 licence=any
-getUserScheduledPosts GET /posts/scheduled/team/{team_id} since=10.3 licence=any
+/posts/schedule POST createScheduledPost since=10.3 licence=any
+./{scheduled_post_id} PUT updateScheduledPost since=10.3 licence=any
+. DELETE deleteScheduledPost since=10.3 licence=any
+../../scheduled/team/{team_id} GET getUserScheduledPosts since=10.3 licence=any
 `);

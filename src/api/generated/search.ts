@@ -15,7 +15,7 @@ export interface SearchApi {
   /**
    * Deletes the Bleve search indexes.
    *
-   * Permission: `sysconsole_write_experimental`. Since 5.24.
+   * Permission: `purge_bleve_indexes`. Since 5.24. Until 10.11.
    * Errors: 500, 501.
    * Source: `POST /api/v4/bleve/purge_indexes`.
    *
@@ -48,7 +48,7 @@ export interface SearchApi {
 }
 
 export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>(`
-purgeBleveIndexes POST /bleve/purge_indexes body=false until=5.37
-purgeElasticsearchIndexes POST /elasticsearch/purge_indexes body=false licence=enterprise
-testElasticsearch POST /elasticsearch/test licence=enterprise
+/bleve/purge_indexes POST purgeBleveIndexes body=false until=10.11
+/elasticsearch/purge_indexes POST purgeElasticsearchIndexes body=false licence=enterprise
+../test POST testElasticsearch licence=enterprise
 `);

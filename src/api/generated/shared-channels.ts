@@ -39,7 +39,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_shared_channels`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_shared_channels`. Since 10.1. Needs the licence `professional`.
    * Errors: 401, 403.
    * Source: `POST /api/v4/remotecluster/{remote_id}/channels/{channel_id}/invite`.
    */
@@ -50,7 +50,7 @@ export interface SharedChannelsApi {
    *
    * 204 if it was not shared with it. 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_shared_channels`. Newer than 5.37. Needs the licence `professional`.
+   * Permission: `manage_shared_channels`. Since 10.1. Needs the licence `professional`.
    * Errors: 401, 403.
    * Source: `POST /api/v4/remotecluster/{remote_id}/channels/{channel_id}/uninvite`.
    */
@@ -61,7 +61,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `manage_secure_connections` or `manage_shared_channels`. Newer than 5.37. Needs the licence
+   * Permission: `manage_secure_connections` or `manage_shared_channels`. Since 10.1. Needs the licence
    * `professional`.
    * Errors: 401, 403.
    * Source: `GET /api/v4/remotecluster/{remote_id}/sharedchannelremotes`.
@@ -76,7 +76,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: membership in a channel that is shared with it. Needs the licence `professional`.
+   * Permission: membership in a channel that is shared with it. Since 5.35. Needs the licence `professional`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/sharedchannels/remote_info/{remote_id}`.
    */
@@ -96,7 +96,7 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `read_channel`. Since 10.11. Needs the licence `professional`.
+   * Permission: `read_channel`. Since 10.10. Needs the licence `professional`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/sharedchannels/{channel_id}/remotes`.
    */
@@ -107,7 +107,8 @@ export interface SharedChannelsApi {
    *
    * 501 while connected workspaces are switched off.
    *
-   * Permission: `view_team`; `manage_shared_channels` for channels of others. Needs the licence `professional`.
+   * Permission: `view_team`; `manage_shared_channels` for channels of others. Since 5.35. Needs the licence
+   * `professional`.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/sharedchannels/{team_id}`.
    */
@@ -116,13 +117,13 @@ export interface SharedChannelsApi {
 
 export const SharedChannelsApi: GroupClass<SharedChannelsApi> = /* @__PURE__ */ defineGroup<SharedChannelsApi>(
   `
-inviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/invite body=false since=6 licence=professional
-uninviteRemoteClusterToChannel POST /remotecluster/{remote_id}/channels/{channel_id}/uninvite body=false since=6 licence=professional
-getSharedChannelRemotesByRemoteCluster GET /remotecluster/{remote_id}/sharedchannelremotes paging=page since=6 licence=professional
-getRemoteClusterInfo GET /sharedchannels/remote_info/{remote_id} licence=professional
-canUserDirectMessage GET /sharedchannels/users/{user_id}/can_dm/{other_user_id} since=10.11
-getSharedChannelRemotes GET /sharedchannels/{channel_id}/remotes answer=list since=10.11 licence=professional
-getAllSharedChannels GET /sharedchannels/{team_id} paging=page licence=professional
+/remotecluster/{remote_id}/channels/{channel_id}/invite POST inviteRemoteClusterToChannel body=false since=10.1 licence=professional
+../uninvite POST uninviteRemoteClusterToChannel body=false since=10.1 licence=professional
+../../../sharedchannelremotes GET getSharedChannelRemotesByRemoteCluster paging=page since=10.1 licence=professional
+/sharedchannels/remote_info/{remote_id} GET getRemoteClusterInfo licence=professional
+../../users/{user_id}/can_dm/{other_user_id} GET canUserDirectMessage since=10.11
+../../../../{channel_id}/remotes GET getSharedChannelRemotes answer=list since=10.10 licence=professional
+../../{team_id} GET getAllSharedChannels paging=page licence=professional
 `,
   { page: rowsPlan },
 );

@@ -49,7 +49,7 @@ export interface StatusApi {
    *
    * 501 if the server has custom statuses switched off.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`. Since 5.33.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401.
    * Source: `PUT /api/v4/users/{user_id}/status/custom`.
    */
@@ -60,7 +60,7 @@ export interface StatusApi {
    *
    * A second call succeeds too.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`. Since 5.33.
    * Errors: 400, 401.
    * Source: `DELETE /api/v4/users/{user_id}/status/custom`.
    */
@@ -71,7 +71,7 @@ export interface StatusApi {
    *
    * A proxy may drop the body of a DELETE: `postUserRecentCustomStatusDelete` does the same.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`. Since 5.33.
    * Errors: 400 (`api.custom_status.recent_custom_statuses.delete.app_error`), 401.
    * Source: `DELETE /api/v4/users/{user_id}/status/custom/recent`.
    */
@@ -80,7 +80,7 @@ export interface StatusApi {
   /**
    * Forgets one of the custom statuses that a user had lately.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`. Since 5.36.
    * Errors: 400, 401.
    * Source: `POST /api/v4/users/{user_id}/status/custom/recent/delete`.
    */
@@ -88,11 +88,11 @@ export interface StatusApi {
 }
 
 export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>(`
-getUsersStatusesByIds POST /users/status/ids safe answer=list
-getUserStatus GET /users/{user_id}/status
-updateUserStatus PUT /users/{user_id}/status
-updateUserCustomStatus PUT /users/{user_id}/status/custom
-unsetUserCustomStatus DELETE /users/{user_id}/status/custom
-removeRecentCustomStatus DELETE /users/{user_id}/status/custom/recent body
-postUserRecentCustomStatusDelete POST /users/{user_id}/status/custom/recent/delete safe
+/users/status/ids POST getUsersStatusesByIds safe answer=list
+../../{user_id}/status GET getUserStatus
+. PUT updateUserStatus
+./custom PUT updateUserCustomStatus
+. DELETE unsetUserCustomStatus
+./recent DELETE removeRecentCustomStatus body
+./delete POST postUserRecentCustomStatusDelete safe
 `);

@@ -4,18 +4,24 @@ import type { BinaryInput, Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 import { rowsPlan, linesPlan } from '../paging.js';
 import type {
+  AIBridgeTestHelperConfig,
+  AIBridgeTestHelperState,
   AnalyticsRow,
   AppliedMigration,
   Audit,
   Config,
   IntegrityCheckResult,
+  License,
   LogFilterCreate,
+  LogRecord,
   NoticeMessage,
+  OpenGraph,
   ServerBusyState,
   StatusOK,
   System,
   SystemPing,
   TrialLicenseRequest,
+  WarnMetricStatus,
 } from '../../models/generated/entities.js';
 
 /** Query of {@link SystemApi.getAnalyticsOld}. */
@@ -158,18 +164,20 @@ export interface SystemApi {
   /**
    * Tells which settings come from the environment.
    *
+   * Null for who may read none of them.
+   *
    * Permission: `sysconsole_read_*` of each setting; others are left out. Since 4.10.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/config/environment`.
    */
-  getEnvironmentConfig(): Call<Readonly<Record<string, Readonly<Record<string, boolean>>>>>;
+  getEnvironmentConfig(): Call<Readonly<Record<string, Readonly<Record<string, boolean>>>> | null>;
 
   /**
    * Copies the configuration from one store to another.
    *
    * 5.37 has it outside of local mode too, for `manage_system`.
    *
-   * Permission: local mode only.
+   * Permission: local mode only. Since 5.28.
    * Source: `POST /api/v4/config/migrate`.
    */
   migrateConfig(body: { readonly from: string; readonly to: string }): Call<StatusOK>;
@@ -219,7 +227,7 @@ export interface SystemApi {
    *
    * Without a body the stored settings are used; a body must hold all of `FileSettings`.
    *
-   * Permission: `test_s3`. Since 4.8.
+   * Permission: `test_s3`. Since 4.9.
    * Errors: 403, 500.
    * Source: `POST /api/v4/file/s3_test`.
    */
@@ -228,17 +236,18 @@ export interface SystemApi {
   /**
    * Tries to reach the file store with given settings.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Since 11.9.
+   * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/file/test`.
    */
-  testFileStoreConnection(body: unknown): Call<unknown>;
+  testFileStoreConnection(body: Config): Call<StatusOK>;
 
   /**
    * Fetches an external picture through the server.
    *
    * May answer 302 instead, as it does without `url`.
    *
-   * Permission: none beyond a session. Since 3.10.
+   * Permission: none beyond a session. Since 4.7.
    * Errors: 404.
    * Source: `GET /api/v4/image`.
    */
@@ -257,7 +266,7 @@ export interface SystemApi {
    *
    * The server asks GitHub for it.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 6.5.
    * Source: `GET /api/v4/latest_version`.
    */
   getLatestVersion(): Call<{
@@ -302,7 +311,7 @@ export interface SystemApi {
    *
    * In thousandths; 0 without a licence.
    *
-   * Permission: none beyond a session. Since 10.8.
+   * Permission: none beyond a session. Since 10.9.
    * Errors: 401, 500.
    * Source: `GET /api/v4/license/load_metric`.
    */
@@ -312,14 +321,15 @@ export interface SystemApi {
    * Reads an uploaded licence file without installing it.
    *
    * Permission: `manage_license_information`. Newer than 11.6.
+   * Errors: 400, 401, 403, 413.
    * Source: `POST /api/v4/license/preview`.
    */
-  previewLicenseFile(body: BinaryInput): Call<unknown>;
+  previewLicenseFile(body: BinaryInput): Call<License>;
 
   /**
    * Makes a link by which the licence can be renewed.
    *
-   * Permission: `sysconsole_write_about`. Since 5.32. Needs a licence.
+   * Permission: `manage_license_information`. Since 5.32. Until 9.8. Needs a licence.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/license/renewal`.
    *
@@ -352,7 +362,7 @@ export interface SystemApi {
   /**
    * Downloads the log file of the server.
    *
-   * Permission: `get_logs`. Newer than 5.37.
+   * Permission: `get_logs`. Since 9.11.
    * Errors: 500.
    * Source: `GET /api/v4/logs/download`.
    */
@@ -361,19 +371,22 @@ export interface SystemApi {
   /**
    * Finds records in the logs of all nodes.
    *
-   * The answer maps each node, `default` without a cluster, to its records.
+   * The answer maps each node, `default` without a cluster, to its records, each node with pages of its own.
    *
-   * Permission: `get_logs`. Newer than 5.37.
+   * Permission: `get_logs`. Since 7.9.
    * Source: `POST /api/v4/logs/query`.
    */
-  queryLogs(body: LogFilterCreate, query?: QueryLogsQuery): Call<Readonly<Record<string, readonly unknown[]>>>;
+  queryLogs(
+    body: LogFilterCreate,
+    query?: QueryLogsQuery,
+  ): PagedCall<LogRecord, Readonly<Record<string, readonly LogRecord[]>>>;
 
   /**
    * Reports that a device has received a push notification.
    *
    * 501 while push notifications are switched off.
    *
-   * Permission: none beyond a session. Since 3.10.
+   * Permission: none beyond a session. Since 5.12.
    * Errors: 404.
    * Source: `POST /api/v4/notifications/ack`.
    */
@@ -390,7 +403,7 @@ export interface SystemApi {
   /**
    * Sends the caller a message to try notifications with.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session. Since 10.4.
    * Errors: 403, 500.
    * Source: `POST /api/v4/notifications/test`.
    */
@@ -399,17 +412,17 @@ export interface SystemApi {
   /**
    * Reads the Open Graph data of a web page.
    *
-   * Permission: none beyond a session.
+   * Permission: none beyond a session. Until 8.1.
    * Source: `POST /api/v4/opengraph`.
    *
    * @deprecated Only on 5.37.
    */
-  getOpenGraphMetadata(): Call<Readonly<Record<string, unknown>>>;
+  getOpenGraphMetadata(body: { readonly url: string }): Call<OpenGraph>;
 
   /**
    * Notes that an administrator has opened the marketplace.
    *
-   * Permission: `manage_system`. Since 5.33.
+   * Permission: `manage_system`. Since 5.35.
    * Errors: 403, 500.
    * Source: `POST /api/v4/plugins/marketplace/first_admin_visit`.
    */
@@ -423,7 +436,7 @@ export interface SystemApi {
    *
    * The answer is empty if it leads nowhere, or while link previews are switched off.
    *
-   * Permission: none beyond a session. Since 3.10.
+   * Permission: none beyond a session. Since 5.3.
    * Errors: 404.
    * Source: `GET /api/v4/redirect_location`.
    */
@@ -488,9 +501,10 @@ export interface SystemApi {
    * 501 unless the server runs with `EnableTesting`.
    *
    * Permission: `manage_system`. Newer than 11.6.
+   * Errors: 401, 403, 501.
    * Source: `DELETE /api/v4/system/e2e/ai_bridge`.
    */
-  deleteAIBridgeTestHelper(): Call<unknown>;
+  deleteAIBridgeTestHelper(): Call<StatusOK>;
 
   /**
    * Reads the state of the stand-in for the AI bridge.
@@ -498,9 +512,10 @@ export interface SystemApi {
    * 501 unless the server runs with `EnableTesting`.
    *
    * Permission: `manage_system`. Newer than 11.6.
+   * Errors: 401, 403, 501.
    * Source: `GET /api/v4/system/e2e/ai_bridge`.
    */
-  getAIBridgeTestHelper(): Call<unknown>;
+  getAIBridgeTestHelper(): Call<AIBridgeTestHelperState>;
 
   /**
    * Sets up a stand-in for the AI bridge, for tests.
@@ -508,14 +523,15 @@ export interface SystemApi {
    * 501 unless the server runs with `EnableTesting`.
    *
    * Permission: `manage_system`. Newer than 11.6.
+   * Errors: 400, 401, 403, 501.
    * Source: `PUT /api/v4/system/e2e/ai_bridge`.
    */
-  setAIBridgeTestHelper(body: unknown): Call<unknown>;
+  setAIBridgeTestHelper(body: AIBridgeTestHelperConfig): Call<AIBridgeTestHelperState>;
 
   /**
    * Marks product notices as seen by the caller.
    *
-   * Permission: none beyond a session. Since 5.26.
+   * Permission: none beyond a session. Since 5.28.
    * Errors: 500.
    * Source: `PUT /api/v4/system/notices/view`.
    */
@@ -526,7 +542,7 @@ export interface SystemApi {
    *
    * An unknown `client` is 400.
    *
-   * Permission: none beyond a session. Since 5.26.
+   * Permission: none beyond a session. Since 5.28.
    * Errors: 500.
    * Source: `GET /api/v4/system/notices/{teamId}`.
    */
@@ -535,7 +551,7 @@ export interface SystemApi {
   /**
    * Tells whether the first administrator has set the server up.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 6.5.
    * Source: `GET /api/v4/system/onboarding/complete`.
    */
   getOnboarding(): Call<System>;
@@ -543,7 +559,7 @@ export interface SystemApi {
   /**
    * Ends the setup by the first administrator.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 6.5.
    * Source: `POST /api/v4/system/onboarding/complete`.
    */
   completeOnboarding(body?: {
@@ -566,7 +582,7 @@ export interface SystemApi {
   /**
    * Lists the schema migrations that the database has had.
    *
-   * Permission: any `sysconsole_read_*`. Newer than 5.37.
+   * Permission: any `sysconsole_read_*`. Since 6.6.
    * Source: `GET /api/v4/system/schema/version`.
    */
   getAppliedSchemaMigrations(): Call<AppliedMigration[]>;
@@ -576,7 +592,7 @@ export interface SystemApi {
    *
    * 403 without a licence.
    *
-   * Permission: `manage_system`. Since 5.32. Needs a licence.
+   * Permission: `manage_system`. Since 5.33. Needs a licence.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/system/support_packet`.
    */
@@ -585,7 +601,7 @@ export interface SystemApi {
   /**
    * Lists the names of the time zones that the server knows.
    *
-   * Permission: none beyond a session. Since 3.10.
+   * Permission: none beyond a session. Since 4.9.
    * Errors: 500.
    * Source: `GET /api/v4/system/timezones`.
    */
@@ -607,7 +623,7 @@ export interface SystemApi {
    *
    * 403 if the build has no enterprise part.
    *
-   * Permission: `read_license_information`; others get a reduced answer. Since 5.36.
+   * Permission: `read_license_information`; others get a reduced answer. Since 5.37.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/trial-license/prev`.
    */
@@ -629,7 +645,7 @@ export interface SystemApi {
    *
    * 403 says why it cannot.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`. Since 10.12.
    * Errors: 403.
    * Source: `GET /api/v4/upgrade_to_enterprise/allowed`.
    */
@@ -647,7 +663,7 @@ export interface SystemApi {
   /**
    * Acknowledges a usage warning by mail.
    *
-   * Permission: none beyond a session.
+   * Permission: `manage_system`. Since 5.26. Until 9.6.
    * Source: `POST /api/v4/warn_metrics/ack/{warn_metric_id}`.
    *
    * @deprecated Only on 5.37.
@@ -657,17 +673,17 @@ export interface SystemApi {
   /**
    * Reads the states of the usage warnings.
    *
-   * Permission: none beyond a session.
+   * Permission: any `sysconsole_read_*`. Since 5.26. Until 9.6.
    * Source: `GET /api/v4/warn_metrics/status`.
    *
    * @deprecated Only on 5.37.
    */
-  getWarnMetricsStatus(): Call<Readonly<Record<string, unknown>>>;
+  getWarnMetricsStatus(): Call<Readonly<Record<string, WarnMetricStatus>>>;
 
   /**
    * Acknowledges a usage warning and asks for a trial licence.
    *
-   * Permission: none beyond a session.
+   * Permission: `manage_system`. Since 5.28. Until 9.6.
    * Source: `POST /api/v4/warn_metrics/trial-license-ack/{warn_metric_id}`.
    *
    * @deprecated Only on 5.37.
@@ -677,62 +693,62 @@ export interface SystemApi {
 
 export const SystemApi: GroupClass<SystemApi> = /* @__PURE__ */ defineGroup<SystemApi>(
   `
-getAnalyticsOld GET /analytics/old answer=list
-getAudits GET /audits paging=page
-invalidateCaches POST /caches/invalidate body=false
-getConfig GET /config
-updateConfig PUT /config
-getClientConfig GET /config/client fixed={"format":"old"}
-getEnvironmentConfig GET /config/environment
-migrateConfig POST /config/migrate
-patchConfig PUT /config/patch
-reloadConfig POST /config/reload body=false
-databaseRecycle POST /database/recycle body=false
-testEmail POST /email/test
-testS3Connection POST /file/s3_test
-testFileStoreConnection POST /file/test since=11.7
-getImageByUrl GET /image answer=blob
-checkIntegrity POST /integrity body=false answer=list
-getLatestVersion GET /latest_version since=6
-uploadLicenseFile POST /license form=license
-removeLicenseFile DELETE /license
-getClientLicense GET /license/client fixed={"format":"old"}
-getLicenseLoadMetric GET /license/load_metric since=10.8
-previewLicenseFile POST /license/preview form=file since=11.7
-requestLicenseRenewalLink GET /license/renewal until=5.37 licence=any
-getLogs GET /logs answer=list paging=lines
-postLog POST /logs
-downloadSystemLogs GET /logs/download answer=text since=6
-queryLogs POST /logs/query safe since=6
-acknowledgeNotification POST /notifications/ack
-testNotification POST /notifications/test body=false since=6
-getOpenGraphMetadata POST /opengraph body=false safe until=5.37
-updateMarketplaceVisitedByAdmin POST /plugins/marketplace/first_admin_visit
-getRedirectLocation GET /redirect_location
-restartServer POST /restart body=false
-getServerBusyExpires GET /server_busy
-setServerBusy POST /server_busy body=false
-clearServerBusy DELETE /server_busy
-testSiteURL POST /site_url/test
-deleteAIBridgeTestHelper DELETE /system/e2e/ai_bridge since=11.7
-getAIBridgeTestHelper GET /system/e2e/ai_bridge since=11.7
-setAIBridgeTestHelper PUT /system/e2e/ai_bridge since=11.7
-markNoticesViewed PUT /system/notices/view
-getNotices GET /system/notices/{teamId} answer=list
-getOnboarding GET /system/onboarding/complete since=6
-completeOnboarding POST /system/onboarding/complete since=6
-getPing GET /system/ping anonymous
-getAppliedSchemaMigrations GET /system/schema/version answer=list since=6
-generateSupportPacket GET /system/support_packet answer=blob licence=any
-getSupportedTimezone GET /system/timezones answer=list
-requestTrialLicense POST /trial-license
-getPrevTrialLicense GET /trial-license/prev
-upgradeToEnterprise POST /upgrade_to_enterprise body=false
-isAllowedToUpgradeToEnterprise GET /upgrade_to_enterprise/allowed since=6
-upgradeToEnterpriseStatus GET /upgrade_to_enterprise/status
-sendWarnMetricAckEmail POST /warn_metrics/ack/{warn_metric_id} body=false until=5.37
-getWarnMetricsStatus GET /warn_metrics/status until=5.37
-requestTrialLicenseAndAckWarnMetric POST /warn_metrics/trial-license-ack/{warn_metric_id} body=false answer=none until=5.37
+/analytics/old GET getAnalyticsOld answer=list
+/audits GET getAudits paging=page
+/caches/invalidate POST invalidateCaches body=false
+/config GET getConfig
+. PUT updateConfig
+./client GET getClientConfig fixed={"format":"old"}
+../environment GET getEnvironmentConfig
+../migrate POST migrateConfig
+../patch PUT patchConfig
+../reload POST reloadConfig body=false
+/database/recycle POST databaseRecycle body=false
+/email/test POST testEmail
+/file/s3_test POST testS3Connection
+../test POST testFileStoreConnection since=11.9
+/image GET getImageByUrl answer=blob
+/integrity POST checkIntegrity body=false answer=list
+/latest_version GET getLatestVersion since=6.5
+/license POST uploadLicenseFile form=license
+. DELETE removeLicenseFile
+./client GET getClientLicense fixed={"format":"old"}
+../load_metric GET getLicenseLoadMetric since=10.9
+../preview POST previewLicenseFile form=license since=11.7
+../renewal GET requestLicenseRenewalLink until=9.8 licence=any
+/logs GET getLogs answer=list paging=lines
+. POST postLog
+./download GET downloadSystemLogs answer=text since=9.11
+../query POST queryLogs safe paging=lines rows=* since=7.9
+/notifications/ack POST acknowledgeNotification
+../test POST testNotification body=false since=10.4
+/opengraph POST getOpenGraphMetadata safe until=8.1
+/plugins/marketplace/first_admin_visit POST updateMarketplaceVisitedByAdmin
+/redirect_location GET getRedirectLocation
+/restart POST restartServer body=false
+/server_busy GET getServerBusyExpires
+. POST setServerBusy body=false
+. DELETE clearServerBusy
+/site_url/test POST testSiteURL
+/system/e2e/ai_bridge DELETE deleteAIBridgeTestHelper since=11.7
+. GET getAIBridgeTestHelper since=11.7
+. PUT setAIBridgeTestHelper since=11.7
+../../notices/view PUT markNoticesViewed
+../{teamId} GET getNotices answer=list
+../../onboarding/complete GET getOnboarding since=6.5
+. POST completeOnboarding since=6.5
+../../ping GET getPing anonymous
+../schema/version GET getAppliedSchemaMigrations answer=list since=6.6
+../../support_packet GET generateSupportPacket answer=blob licence=any
+../timezones GET getSupportedTimezone answer=list
+/trial-license POST requestTrialLicense
+./prev GET getPrevTrialLicense
+/upgrade_to_enterprise POST upgradeToEnterprise body=false
+./allowed GET isAllowedToUpgradeToEnterprise since=10.12
+../status GET upgradeToEnterpriseStatus
+/warn_metrics/ack/{warn_metric_id} POST sendWarnMetricAckEmail body=false until=9.6
+../../status GET getWarnMetricsStatus until=9.6
+../trial-license-ack/{warn_metric_id} POST requestTrialLicenseAndAckWarnMetric body=false answer=none until=9.6
 `,
   { page: rowsPlan, lines: linesPlan },
 );

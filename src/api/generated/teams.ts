@@ -4,6 +4,7 @@ import type { BinaryInput, Call, PagedCall } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
 import { rowsPlan } from '../paging.js';
 import type {
+  AccessControlPolicy,
   EmailInviteWithError,
   GuestsInvite,
   SchemeRoles,
@@ -106,7 +107,7 @@ export interface TeamsApi {
   /**
    * Lists the teams that the caller may see.
    *
-   * Permission: `list_public_teams`, `list_private_teams`.
+   * Permission: `list_public_teams` or `list_private_teams`, for teams of that kind.
    * Errors: 400, 401.
    * Source: `GET /api/v4/teams`.
    */
@@ -120,7 +121,7 @@ export interface TeamsApi {
    *
    * 400 if the name is taken.
    *
-   * Permission: `create_team`.
+   * Permission: `create_team`; with `scheme_id` `sysconsole_write_user_management_permissions` too.
    * Errors: 400 (`app.team.save.existing.app_error`, `model.team.is_valid.characters.app_error`,
    * `model.team.is_valid.reserved.app_error`, `model.team.is_valid.type.app_error`, …), 401, 403.
    * Source: `POST /api/v4/teams`.
@@ -139,7 +140,7 @@ export interface TeamsApi {
   /**
    * Makes every pending invitation by mail invalid.
    *
-   * Permission: `sysconsole_write_authentication_email`.
+   * Permission: `invalidate_email_invite`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /api/v4/teams/invites/email`.
    */
@@ -158,7 +159,7 @@ export interface TeamsApi {
   /**
    * Reads the team that has a name.
    *
-   * Permission: membership or `view_team`, or an open team.
+   * Permission: `view_team`; none for an open team.
    * Errors: 400, 401, 403, 404 (`app.team.get_by_name.missing.app_error`).
    * Source: `GET /api/v4/teams/name/{name}`.
    */
@@ -167,7 +168,7 @@ export interface TeamsApi {
   /**
    * Tells whether a team name is taken.
    *
-   * Permission: none beyond a session.
+   * Permission: none beyond a session; teams that the caller may not see do not exist for it.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/teams/name/{name}/exists`.
    */
@@ -176,20 +177,20 @@ export interface TeamsApi {
   /**
    * Finds teams by a part of their name.
    *
-   * With `page` and `per_page` the answer is an object with the total; that is 501 for those who cannot list
-   * private teams too.
+   * With `page` and `per_page` it pages, and a page is an object with the total; that is 501 for those who cannot
+   * list private teams too.
    *
    * Permission: `list_public_teams`, `list_private_teams`.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/teams/search`.
    */
-  searchTeams(body: TeamSearch & { readonly page: number; readonly per_page: number }): Call<TeamsWithCount>;
+  searchTeams(body: TeamSearch & { readonly page: number; readonly per_page: number }): PagedCall<Team, TeamsWithCount>;
   searchTeams(body: TeamSearch): Call<Team[]>;
 
   /**
    * Reads one team.
    *
-   * Permission: membership or `view_team`, or an open team.
+   * Permission: `view_team`; for an open team `list_public_teams` is enough.
    * Errors: 400, 401, 403, 404 (`app.team.get.find.app_error`).
    * Source: `GET /api/v4/teams/{team_id}`.
    */
@@ -200,7 +201,7 @@ export interface TeamsApi {
    *
    * Fields that are left out are emptied: `patchTeam` is the gentler way.
    *
-   * Permission: `manage_team`.
+   * Permission: `manage_team`; to change who may join `invite_user` too (5.37: `manage_team` alone).
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
    * Source: `PUT /api/v4/teams/{team_id}`.
    */
@@ -219,20 +220,28 @@ export interface TeamsApi {
   softDeleteTeam(teamId: string, query?: SoftDeleteTeamQuery): Call<StatusOK>;
 
   /**
-   * Reads the access control attributes of a team.
+   * Reads which attributes the membership policy of a team asks for.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Empty without a policy. What only its source may see is left out.
+   *
+   * Since 11.10.
+   * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/teams/{team_id}/access_control/attributes`.
    */
-  getTeamAccessControlAttributes(teamId: string): Call<unknown>;
+  getTeamAccessControlAttributes(teamId: string): Call<Readonly<Record<string, readonly string[]>>>;
 
   /**
    * Reads the access policy of a team.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Since 11.9.
+   * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/teams/{team_id}/access_control/policy`.
    */
-  getTeamAccessControlPolicy(teamId: string): Call<unknown>;
+  getTeamAccessControlPolicy(teamId: string): Call<{
+    readonly policy: AccessControlPolicy | null;
+    /** Whether members must fit it. */
+    readonly enforced: boolean;
+  }>;
 
   /**
    * Downloads the icon of a team.
@@ -285,7 +294,7 @@ export interface TeamsApi {
    *
    * 501 without a licence.
    *
-   * Permission: `invite_guest`. Since 5.16.
+   * Permission: `invite_guest`. Since 5.16. Needs a licence.
    * Errors: 400, 401, 403, 413, 501 (`api.team.invate_guests_to_channels.license.error`,
    * `api.team.invite_guests_to_channels.license.error`).
    * Source: `POST /api/v4/teams/{team_id}/invite-guests/email`.
@@ -327,7 +336,8 @@ export interface TeamsApi {
    *
    * An existing membership is answered as it is.
    *
-   * Permission: `add_user_to_team`; oneself on an open team.
+   * Permission: `add_user_to_team`; oneself `join_public_teams` or `join_private_teams`; for guests `invite_guest`
+   * too.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404 (`app.user.missing_account.const`).
    * Source: `POST /api/v4/teams/{team_id}/members`.
    */
@@ -338,7 +348,7 @@ export interface TeamsApi {
    *
    * One failure fails all, unless `graceful` is set: then each row has a member or an error.
    *
-   * Permission: `add_user_to_team`.
+   * Permission: `add_user_to_team`; for guests `invite_guest` too.
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/teams/{team_id}/members/batch`.
    */
@@ -415,7 +425,7 @@ export interface TeamsApi {
   /**
    * Changes the given settings of a team.
    *
-   * Permission: `manage_team`.
+   * Permission: `manage_team`; to change who may join `invite_user` too (5.37: `manage_team` alone).
    * Errors: 400, 401, 403.
    * Source: `PUT /api/v4/teams/{team_id}/patch`.
    */
@@ -424,7 +434,7 @@ export interface TeamsApi {
   /**
    * Opens a team to everyone or closes it.
    *
-   * Permission: `manage_team`. Since 5.24.
+   * Permission: `manage_team` and `invite_user` (5.37: `manage_team` alone). Since 5.24.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
    * Source: `PUT /api/v4/teams/{team_id}/privacy`.
    */
@@ -433,7 +443,7 @@ export interface TeamsApi {
   /**
    * Gives a team a new invite id; the old one stops working.
    *
-   * Permission: `manage_team`.
+   * Permission: `manage_team` and `invite_user` (5.37: `manage_team` alone).
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/teams/{team_id}/regenerate_invite_id`.
    */
@@ -453,7 +463,7 @@ export interface TeamsApi {
    *
    * 501 without a licence.
    *
-   * Permission: `sysconsole_write_user_management_permissions`. Since 5.0.
+   * Permission: `sysconsole_write_user_management_permissions`. Since 5.0. Needs a licence.
    * Errors: 400, 401, 403, 501 (`api.team.update_team_scheme.license.error`).
    * Source: `PUT /api/v4/teams/{team_id}/scheme`.
    */
@@ -480,7 +490,8 @@ export interface TeamsApi {
   /**
    * Lists the team memberships of a user.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users` or `read_other_users_teams`; and the user must be visible to
+   * the caller.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/members`.
    */
@@ -507,44 +518,44 @@ export interface TeamsApi {
 
 export const TeamsApi: GroupClass<TeamsApi> = /* @__PURE__ */ defineGroup<TeamsApi>(
   `
-getAllTeams GET /teams paging=page
-createTeam POST /teams
-getTeamInviteInfo GET /teams/invite/{invite_id} anonymous
-invalidateEmailInvites DELETE /teams/invites/email
-addTeamMemberFromInvite POST /teams/members/invite body=false
-getTeamByName GET /teams/name/{name}
-teamExists GET /teams/name/{name}/exists
-searchTeams POST /teams/search safe answer=list
-getTeam GET /teams/{team_id}
-updateTeam PUT /teams/{team_id}
-softDeleteTeam DELETE /teams/{team_id}
-getTeamAccessControlAttributes GET /teams/{team_id}/access_control/attributes since=11.7
-getTeamAccessControlPolicy GET /teams/{team_id}/access_control/policy since=11.7
-getTeamIcon GET /teams/{team_id}/image answer=blob
-setTeamIcon POST /teams/{team_id}/image safe form=image
-removeTeamIcon DELETE /teams/{team_id}/image
-importTeam POST /teams/{team_id}/import form=file
-inviteGuestsToTeam POST /teams/{team_id}/invite-guests/email answer=list
-inviteUsersToTeam POST /teams/{team_id}/invite/email answer=list
-getTeamMembers GET /teams/{team_id}/members paging=page
-addTeamMember POST /teams/{team_id}/members safe
-addTeamMembers POST /teams/{team_id}/members/batch safe answer=list
-getTeamMembersByIds POST /teams/{team_id}/members/ids safe answer=list
-getTeamMember GET /teams/{team_id}/members/{user_id}
-removeTeamMember DELETE /teams/{team_id}/members/{user_id}
-updateTeamMemberRoles PUT /teams/{team_id}/members/{user_id}/roles
-updateTeamMemberSchemeRoles PUT /teams/{team_id}/members/{user_id}/schemeRoles
-teamMembersMinusGroupMembers GET /teams/{team_id}/members_minus_group_members paging=page rows=users
-patchTeam PUT /teams/{team_id}/patch
-updateTeamPrivacy PUT /teams/{team_id}/privacy
-regenerateTeamInviteId POST /teams/{team_id}/regenerate_invite_id body=false
-restoreTeam POST /teams/{team_id}/restore body=false safe
-updateTeamScheme PUT /teams/{team_id}/scheme
-getTeamStats GET /teams/{team_id}/stats
-getTeamsForUser GET /users/{user_id}/teams answer=list
-getTeamMembersForUser GET /users/{user_id}/teams/members answer=list
-getTeamsUnreadForUser GET /users/{user_id}/teams/unread answer=list
-getTeamUnread GET /users/{user_id}/teams/{team_id}/unread
+/teams GET getAllTeams paging=page
+. POST createTeam
+./invite/{invite_id} GET getTeamInviteInfo anonymous
+../../invites/email DELETE invalidateEmailInvites
+../../members/invite POST addTeamMemberFromInvite body=false
+../../name/{name} GET getTeamByName
+./exists GET teamExists
+/teams/search POST searchTeams safe paging=page rows=teams
+../{team_id} GET getTeam
+. PUT updateTeam
+. DELETE softDeleteTeam
+./access_control/attributes GET getTeamAccessControlAttributes since=11.10
+../policy GET getTeamAccessControlPolicy since=11.9
+../../image GET getTeamIcon answer=blob
+. POST setTeamIcon safe form=image
+. DELETE removeTeamIcon
+../import POST importTeam form=file
+../invite-guests/email POST inviteGuestsToTeam answer=list licence=any
+../../invite/email POST inviteUsersToTeam answer=list
+../../members GET getTeamMembers paging=page
+. POST addTeamMember safe
+./batch POST addTeamMembers safe answer=list
+../ids POST getTeamMembersByIds safe answer=list
+../{user_id} GET getTeamMember
+. DELETE removeTeamMember
+./roles PUT updateTeamMemberRoles
+../schemeRoles PUT updateTeamMemberSchemeRoles
+../../../members_minus_group_members GET teamMembersMinusGroupMembers paging=page rows=users
+../patch PUT patchTeam
+../privacy PUT updateTeamPrivacy
+../regenerate_invite_id POST regenerateTeamInviteId body=false
+../restore POST restoreTeam body=false safe
+../scheme PUT updateTeamScheme licence=any
+../stats GET getTeamStats
+/users/{user_id}/teams GET getTeamsForUser answer=list
+./members GET getTeamMembersForUser answer=list
+../unread GET getTeamsUnreadForUser answer=list
+../{team_id}/unread GET getTeamUnread
 `,
   { page: rowsPlan },
 );

@@ -31,6 +31,6 @@ export interface TermsOfServiceApi {
 }
 
 export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>(`
-getTermsOfService GET /terms_of_service
-createTermsOfService POST /terms_of_service licence=any
+/terms_of_service GET getTermsOfService
+. POST createTermsOfService licence=any
 `);

@@ -33,7 +33,7 @@ export interface ThreadsApi {
    * Pages by `before` or `after`, ids of threads; `page` is ignored, and 5.37 takes `pageSize` for `per_page`.
    * Newest reply first, with `after` oldest first.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.32.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/threads`.
    */
@@ -42,18 +42,18 @@ export interface ThreadsApi {
   /**
    * Counts the mentions in a user's threads, by channel.
    *
-   * Documented, but neither 11.6 nor 5.37 has the route.
-   *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`. Since 5.33. Until 5.34.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/threads/mention_counts`.
+   *
+   * @deprecated Documented, but neither 11.6 nor 5.37 has the route.
    */
-  getThreadMentionCountsByChannel(userId: string, teamId: string): Call<unknown>;
+  getThreadMentionCountsByChannel(userId: string, teamId: string): Call<Readonly<Record<string, number>>>;
 
   /**
    * Marks all threads of a user in a team as read.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `view_team` (5.37: not needed). Since 5.32.
    * Errors: 400, 401, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/threads/read`.
    */
@@ -64,7 +64,7 @@ export interface ThreadsApi {
    *
    * 404 if the user does not follow it.
    *
-   * Permission: own account, else `edit_other_users`; `read_channel`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 5.33.
    * Errors: 400, 401, 404.
    * Source: `GET /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}`.
    */
@@ -73,7 +73,7 @@ export interface ThreadsApi {
   /**
    * Has a user follow a thread.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 5.32.
    * Errors: 400, 401, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following`.
    */
@@ -84,7 +84,7 @@ export interface ThreadsApi {
    *
    * A second time is 200 too.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 5.32.
    * Errors: 400, 401, 404.
    * Source: `DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following`.
    */
@@ -95,7 +95,7 @@ export interface ThreadsApi {
    *
    * `timestamp` is in milliseconds; replies after it become unread.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.29.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 5.32.
    * Errors: 400, 401, 404.
    * Source: `PUT /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp}`.
    */
@@ -104,7 +104,7 @@ export interface ThreadsApi {
   /**
    * Marks a thread of a user as unread from a reply on.
    *
-   * Permission: own account, else `edit_other_users`; `read_channel`. Since 6.7.
+   * Permission: own account, else `edit_other_users`; `read_channel_content`. Since 6.7.
    * Errors: 400, 401, 404.
    * Source: `POST /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id}`.
    */
@@ -113,14 +113,14 @@ export interface ThreadsApi {
 
 export const ThreadsApi: GroupClass<ThreadsApi> = /* @__PURE__ */ defineGroup<ThreadsApi>(
   `
-getUserThreads GET /users/{user_id}/teams/{team_id}/threads paging=threads rows=threads
-getThreadMentionCountsByChannel GET /users/{user_id}/teams/{team_id}/threads/mention_counts
-updateThreadsReadForUser PUT /users/{user_id}/teams/{team_id}/threads/read body=false
-getUserThread GET /users/{user_id}/teams/{team_id}/threads/{thread_id}
-startFollowingThread PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/following body=false
-stopFollowingThread DELETE /users/{user_id}/teams/{team_id}/threads/{thread_id}/following
-updateThreadReadForUser PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp} body=false
-setThreadUnreadByPostId POST /users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id} body=false since=6.7
+/users/{user_id}/teams/{team_id}/threads GET getUserThreads paging=threads rows=threads
+./mention_counts GET getThreadMentionCountsByChannel until=5.34
+../read PUT updateThreadsReadForUser body=false
+../{thread_id} GET getUserThread
+./following PUT startFollowingThread body=false
+. DELETE stopFollowingThread
+../read/{timestamp} PUT updateThreadReadForUser body=false
+../../set_unread/{post_id} POST setThreadUnreadByPostId body=false since=6.7
 `,
   { threads: threadsPlan },
 );

@@ -32,14 +32,14 @@ export interface UsageApi {
   /**
    * Counts the active teams and those that a cloud plan has archived.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session. Since 7.1.
    * Source: `GET /api/v4/usage/teams`.
    */
   getTeamsUsage(): Call<TeamsUsage>;
 }
 
 export const UsageApi: GroupClass<UsageApi> = /* @__PURE__ */ defineGroup<UsageApi>(`
-getPostsUsage GET /usage/posts since=7.0
-getStorageUsage GET /usage/storage since=7.1
-getTeamsUsage GET /usage/teams since=6
+/usage/posts GET getPostsUsage since=7.0
+../storage GET getStorageUsage since=7.1
+../teams GET getTeamsUsage since=7.1
 `);

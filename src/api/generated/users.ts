@@ -13,6 +13,7 @@ import type {
   NotifyAdminToUpgradeRequest,
   ServerLimits,
   Session,
+  SessionAttribute,
   StatusOK,
   SwitchRequest,
   UploadSession,
@@ -192,7 +193,7 @@ export interface UsersApi {
   /**
    * Tells the limits of the server and how much of them is used.
    *
-   * Permission: `sysconsole_read_user_management_users`; others get a reduced answer. Newer than 5.37.
+   * Permission: `sysconsole_read_user_management_users`; others get a reduced answer. Since 9.9.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /api/v4/limits/server`.
    */
@@ -238,10 +239,11 @@ export interface UsersApi {
   /**
    * Finds the user with an id at the login provider.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Permission: `manage_system`. Since 11.8.
+   * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/auth_data`.
    */
-  getUserByAuthData(query: GetUserByAuthDataQuery): Call<unknown>;
+  getUserByAuthData(query: GetUserByAuthDataQuery): Call<User>;
 
   /**
    * Suggests users for a mention that is being typed.
@@ -277,7 +279,7 @@ export interface UsersApi {
   /**
    * Reads the user who has an e-mail address.
    *
-   * Permission: `manage_system` where the server hides addresses.
+   * Permission: `manage_system` where the server hides addresses; the user must be visible to the caller.
    * Errors: 400, 401, 403, 404 (`app.user.missing_account.const`).
    * Source: `GET /api/v4/users/email/{email}`.
    */
@@ -288,7 +290,7 @@ export interface UsersApi {
    *
    * Channels that are no group message of the caller are left out.
    *
-   * Permission: none beyond a session. Since 5.14.
+   * Permission: none beyond a session; for own group messages. Since 5.14.
    * Errors: 400, 401.
    * Source: `POST /api/v4/users/group_channels`.
    */
@@ -299,7 +301,7 @@ export interface UsersApi {
    *
    * Unknown and invisible ids are left out without an error, in no particular order; an empty list is 400.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401.
    * Source: `POST /api/v4/users/ids`.
    */
@@ -310,7 +312,7 @@ export interface UsersApi {
    *
    * 400 while the server accepts every domain.
    *
-   * Permission: `sysconsole_read_user_management_users`. Newer than 5.37.
+   * Permission: `sysconsole_read_user_management_users`. Since 6.5.
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/users/invalid_emails`.
    */
@@ -345,7 +347,7 @@ export interface UsersApi {
    *
    * Only with a cloud licence; 401 `api.user.login_cws.license.error` otherwise.
    *
-   * Permission: none.
+   * Permission: none; cloud only. Since 5.28. Needs a licence.
    * Errors: 400, 401 (`api.user.login_cws.license.error`), 403.
    * Source: `POST /api/v4/users/login/cws`.
    */
@@ -357,7 +359,7 @@ export interface UsersApi {
   /**
    * Opens a session with the token that a browser handed to the desktop app.
    *
-   * Permission: none. Newer than 5.37.
+   * Permission: none. Since 9.1.
    * Errors: 401 (`app.desktop_token.validate.invalid`).
    * Source: `POST /api/v4/users/login/desktop_token`.
    */
@@ -366,7 +368,7 @@ export interface UsersApi {
   /**
    * Logs in a guest with the token of a link that was mailed to them.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Newer than 11.6.
    * Source: `POST /api/v4/users/login/one_time_link`.
    */
   loginByOneTimeLink(body: { readonly token: string }): Call<User>;
@@ -376,7 +378,7 @@ export interface UsersApi {
    *
    * Being retired: answers 410 where it is off.
    *
-   * Permission: none. Newer than 5.37. Its public documents discourage it.
+   * Permission: none. Since 11.1. Its public documents discourage it.
    * Errors: 400, 403, 410 (`api.user.login_sso_code_exchange.deprecated.app_error`).
    * Source: `POST /api/v4/users/login/sso/code-exchange`.
    */
@@ -406,7 +408,7 @@ export interface UsersApi {
    *
    * 404 with an empty body while magic links for guests are off. May send an e-mail to a guest.
    *
-   * Permission: none. Newer than 5.37.
+   * Permission: none. Since 11.3.
    * Errors: 400.
    * Source: `POST /api/v4/users/login/type`.
    */
@@ -430,7 +432,7 @@ export interface UsersApi {
   /**
    * Tells whether a login needs an MFA code.
    *
-   * Permission: none.
+   * Permission: none. Until 5.39.
    * Errors: 400.
    * Source: `POST /api/v4/users/mfa`.
    *
@@ -444,7 +446,7 @@ export interface UsersApi {
    *
    * 501 without a licence.
    *
-   * Permission: `manage_system`. Since 5.28.
+   * Permission: `manage_system`. Since 5.28. Needs a licence.
    * Errors: 400, 401, 403, 501 (`api.admin.ldap.not_available.app_error`).
    * Source: `POST /api/v4/users/migrate_auth/ldap`.
    */
@@ -461,7 +463,7 @@ export interface UsersApi {
    *
    * 501 without a licence.
    *
-   * Permission: `manage_system`. Since 5.28.
+   * Permission: `manage_system`. Since 5.28. Needs a licence.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 501
    * (`api.admin.saml.not_available.app_error`).
    * Source: `POST /api/v4/users/migrate_auth/saml`.
@@ -478,7 +480,7 @@ export interface UsersApi {
   /**
    * Asks the administrators to unlock a feature of a paid plan.
    *
-   * Permission: none beyond a session. Newer than 5.37.
+   * Permission: none beyond a session. Since 7.4.
    * Source: `POST /api/v4/users/notify-admin`.
    */
   notifyAdmin(body: NotifyAdminToUpgradeRequest): Call<StatusOK>;
@@ -526,12 +528,15 @@ export interface UsersApi {
   searchUsers(body: UserSearch): Call<User[]>;
 
   /**
-   * Reads which attributes sessions can have.
+   * Lists the attributes that the server wants to know of sessions on the platform of the caller.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * 501 while session attributes are switched off.
+   *
+   * Since 11.9.
+   * Errors: 501.
    * Source: `GET /api/v4/users/sessions/attributes/manifest`.
    */
-  getSessionAttributesManifest(): Call<unknown>;
+  getSessionAttributesManifest(): Call<SessionAttribute[]>;
 
   /**
    * Ties a mobile device and its properties to the session of the call.
@@ -591,7 +596,7 @@ export interface UsersApi {
   /**
    * Counts the users that the caller may see.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/users/stats`.
    */
@@ -634,20 +639,26 @@ export interface UsersApi {
   enableUserAccessToken(body: { readonly token_id: string }): Call<StatusOK>;
 
   /**
-   * Counts the access tokens that break the rules of the server.
+   * Counts the access tokens that may live longer than the server allows.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Those of bots do not count.
+   *
+   * Since 11.10.
+   * Errors: 401, 403.
    * Source: `GET /api/v4/users/tokens/non_compliant/count`.
    */
-  getNonCompliantUserAccessTokenCount(): Call<unknown>;
+  getNonCompliantUserAccessTokenCount(): Call<{ readonly count: number }>;
 
   /**
-   * Revokes the access tokens that break the rules of the server.
+   * Deletes the access tokens that may live longer than the server allows, and their sessions.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * Those of bots stay. Answers how many there were. 400 while the server sets no bound.
+   *
+   * Since 11.10.
+   * Errors: 400, 401, 403.
    * Source: `POST /api/v4/users/tokens/non_compliant/revoke`.
    */
-  revokeNonCompliantUserAccessTokens(): Call<unknown>;
+  revokeNonCompliantUserAccessTokens(): Call<{ readonly count: number }>;
 
   /**
    * Deletes an access token and ends its sessions.
@@ -661,16 +672,19 @@ export interface UsersApi {
   revokeUserAccessToken(body: { readonly token_id: string }): Call<StatusOK>;
 
   /**
-   * Replaces an access token by a new one.
+   * Gives an access token another secret, which the answer alone tells.
    *
-   * Permission: none beyond a session. Newer than 11.6.
+   * The former secret and its sessions end at once. A disabled token is 400.
+   *
+   * Since 11.10.
+   * Errors: 400, 401, 403.
    * Source: `POST /api/v4/users/tokens/rotate`.
    */
   rotateUserAccessToken(body: {
     readonly token_id: string;
-    /** Time of "expires", in milliseconds. */
+    /** When the new one expires, in milliseconds; 0 for never. */
     readonly expires_at?: number | undefined;
-  }): Call<unknown>;
+  }): Call<UserAccessToken>;
 
   /**
    * Finds access tokens by token id, user id or user name.
@@ -694,7 +708,7 @@ export interface UsersApi {
    *
    * Only with testing switched on.
    *
-   * Permission: `manage_system`. Newer than 5.37.
+   * Permission: `manage_system`, and `ServiceSettings.EnableAPITriggerAdminNotifications`. Since 7.4.
    * Source: `POST /api/v4/users/trigger-notify-admin-posts`.
    */
   triggerNotifyAdminPosts(body: { readonly trial_notification?: boolean | undefined }): Call<StatusOK>;
@@ -702,7 +716,7 @@ export interface UsersApi {
   /**
    * Reads the user who has a user name.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400, 401, 404 (`app.user.get_by_username.app_error`).
    * Source: `GET /api/v4/users/username/{username}`.
    */
@@ -713,7 +727,7 @@ export interface UsersApi {
    *
    * Unknown names are left out without an error; an empty list is 400.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401.
    * Source: `POST /api/v4/users/usernames`.
    */
@@ -724,7 +738,7 @@ export interface UsersApi {
    *
    * Counts as activity of the session, unless it is answered 304.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400, 401, 404 (`app.user.missing_account.const`).
    * Source: `GET /api/v4/users/{user_id}`.
    */
@@ -736,7 +750,7 @@ export interface UsersApi {
    * Fields that are left out are emptied: `patchUser` is the gentler way. 5.37 wants `create_at` as well, and
    * answers 400 without.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`; for system administrators `manage_system`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
    * Source: `PUT /api/v4/users/{user_id}`.
    */
@@ -746,9 +760,10 @@ export interface UsersApi {
    * Deactivates an account; its sessions end and its data stay.
    *
    * `permanent` erases the account and its posts instead: it needs `EnableAPIUserDeletion` and `manage_system`. A
-   * second call succeeds too.
+   * second call succeeds too. Bots of the account are disabled, which never ends for one that owns itself: see
+   * `convertUserToBot`.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`; for system administrators `manage_system`.
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/users/{user_id}`.
    */
@@ -757,9 +772,11 @@ export interface UsersApi {
   /**
    * Activates or deactivates an account; deactivating ends its sessions.
    *
-   * Sockets of a reactivated account stay mute until they reconnect (protocol §5.5).
+   * Sockets of a reactivated account stay mute until they reconnect (protocol §5.5). To deactivate disables the
+   * bots of the account, which never ends for one that owns itself: see `convertUserToBot`.
    *
-   * Permission: own account (to deactivate), else `sysconsole_write_user_management_users`.
+   * Permission: own account (to deactivate), else `sysconsole_write_user_management_users`; for system
+   * administrators `manage_system`.
    * Errors: 400, 401, 403 (`api.user.update_active.permissions.app_error`).
    * Source: `PUT /api/v4/users/{user_id}/active`.
    */
@@ -777,7 +794,9 @@ export interface UsersApi {
   /**
    * Changes by what service an account logs in.
    *
-   * Permission: `edit_other_users` and a system admin's rights. Since 4.6.
+   * 5.37 goes on giving the account by its id as it was for up to half an hour.
+   *
+   * Permission: `manage_system`. Since 4.6.
    * Errors: 400 (`api.user.update_user_auth.invalid_request`), 401, 403, 501.
    * Source: `PUT /api/v4/users/{user_id}/auth`.
    */
@@ -786,7 +805,7 @@ export interface UsersApi {
   /**
    * Lists a user's memberships of all channels, with the names of their teams.
    *
-   * `page: -1` gives the whole set at once.
+   * `page: -1` gives the whole set at once; before 10.9 the first page.
    *
    * Permission: own account, else `edit_other_users`. Since 6.2.
    * Errors: 400, 401, 404.
@@ -800,7 +819,9 @@ export interface UsersApi {
   /**
    * Turns an account into a bot; the bot is the answer.
    *
-   * On 11.6 the sessions of the account end.
+   * The bot owns itself, and a server that deactivates or disables it so works on without end and never answers:
+   * give it another owner with `assignBot` first. On 11.6 the sessions of the account end; 5.37 goes on giving the
+   * account by its id without `is_bot` for up to half an hour.
    *
    * Permission: `manage_system`. Since 5.26.
    * Errors: 400, 401, 403, 404.
@@ -813,7 +834,7 @@ export interface UsersApi {
    *
    * 501 without a licence.
    *
-   * Permission: `demote_to_guest`. Since 5.16.
+   * Permission: `demote_to_guest`; for system administrators `manage_system`. Since 5.16. Needs a licence.
    * Errors: 400, 401, 403, 404, 501 (`api.team.demote_user_to_guest.license.error`).
    * Source: `POST /api/v4/users/{user_id}/demote`.
    */
@@ -824,7 +845,7 @@ export interface UsersApi {
    *
    * 5.37 sends the hash of the password along; it is dropped from the answer.
    *
-   * Permission: `manage_system`. Since 5.24.
+   * Permission: `manage_system`. Since 5.26.
    * Errors: 400, 401, 404.
    * Source: `POST /api/v4/users/{user_id}/email/verify/member`.
    */
@@ -833,7 +854,7 @@ export interface UsersApi {
   /**
    * Downloads the picture of a user.
    *
-   * Permission: none beyond a session.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel.
    * Errors: 400, 401, 403, 404 (`app.user.missing_account.const`), 501.
    * Source: `GET /api/v4/users/{user_id}/image`.
    */
@@ -854,7 +875,7 @@ export interface UsersApi {
   /**
    * Goes back to the generated picture.
    *
-   * Permission: own account, else `edit_other_users`. Since 5.5.
+   * Permission: own account, else `edit_other_users`. Since 5.6.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `DELETE /api/v4/users/{user_id}/image`.
    */
@@ -863,7 +884,7 @@ export interface UsersApi {
   /**
    * Downloads the picture that the server generates from a user's name.
    *
-   * Permission: none beyond a session. Since 5.5.
+   * Permission: `view_members`; without it only users with whom the caller shares a channel. Since 5.6.
    * Errors: 400, 401, 403, 404, 501.
    * Source: `GET /api/v4/users/{user_id}/image/default`.
    */
@@ -926,7 +947,7 @@ export interface UsersApi {
    *
    * 409 for a field that the login provider owns.
    *
-   * Permission: own account, else `edit_other_users`.
+   * Permission: own account, else `edit_other_users`; for system administrators `manage_system`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`, `app.user.save.username_exists.app_error`), 401, 403.
    * Source: `PUT /api/v4/users/{user_id}/patch`.
    */
@@ -946,7 +967,7 @@ export interface UsersApi {
   /**
    * Forgets the failed logins of a user, which lifts the lock of the account.
    *
-   * Permission: `sysconsole_write_user_management_users`. Newer than 5.37.
+   * Permission: `sysconsole_write_user_management_users`; for system administrators `manage_system`. Since 10.7.
    * Errors: 400, 401, 404.
    * Source: `POST /api/v4/users/{user_id}/reset_failed_attempts`.
    */
@@ -998,7 +1019,8 @@ export interface UsersApi {
    *
    * 404 if none.
    *
-   * Permission: own account. Since 5.6. Its public documents discourage it.
+   * Permission: none beyond a session; the answer is about the caller, whatever the path names. Since 5.6. Its
+   * public documents discourage it.
    * Errors: 400, 401, 404 (`app.user_terms_of_service.get_by_user.no_rows.app_error`).
    * Source: `GET /api/v4/users/{user_id}/terms_of_service`.
    */
@@ -1009,7 +1031,7 @@ export interface UsersApi {
    *
    * Acts for the caller, whatever user the path names.
    *
-   * Permission: none beyond a session. Since 5.4.
+   * Permission: none beyond a session; it is the caller who accepts, whoever the path names. Since 5.4.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404
    * (`app.terms_of_service.get.no_rows.app_error`).
    * Source: `POST /api/v4/users/{user_id}/terms_of_service`.
@@ -1039,7 +1061,8 @@ export interface UsersApi {
    *
    * 501 if the server has such tokens switched off.
    *
-   * Permission: `create_user_access_token`; for others `edit_other_users` too. Since 4.1.
+   * Permission: `create_user_access_token`; for others `edit_other_users` too, for system administrators
+   * `manage_system`; not by an OAuth session. Since 4.1.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
    * Source: `POST /api/v4/users/{user_id}/tokens`.
    */
@@ -1071,83 +1094,83 @@ export interface UsersApi {
 
 export const UsersApi: GroupClass<UsersApi> = /* @__PURE__ */ defineGroup<UsersApi>(
   `
-convertBotToUser POST /bots/{bot_user_id}/convert_to_user
-getServerLimits GET /limits/server since=6
-getUsers GET /users answer=list paging=users singlePageWith=["not_in_team"]
-createUser POST /users
-permanentDeleteAllUsers DELETE /users
-getUserByAuthData GET /users/auth_data since=11.7
-autocompleteUsers GET /users/autocomplete rename={"team_id":"in_team","channel_id":"in_channel"}
-verifyUserEmail POST /users/email/verify anonymous
-sendVerificationEmail POST /users/email/verify/send anonymous
-getUserByEmail GET /users/email/{email}
-getUsersByGroupChannelIds POST /users/group_channels safe
-getUsersByIds POST /users/ids safe answer=list
-getUsersWithInvalidEmails GET /users/invalid_emails paging=page since=6
-getKnownUsers GET /users/known answer=list
-login POST /users/login anonymous
-loginByCwsToken POST /users/login/cws anonymous
-loginWithDesktopToken POST /users/login/desktop_token anonymous since=6
-loginByOneTimeLink POST /users/login/one_time_link anonymous since=11.7
-loginSSOCodeExchange POST /users/login/sso/code-exchange anonymous since=6
-switchAccountType POST /users/login/switch anonymous
-getLoginType POST /users/login/type safe anonymous since=6
-logout POST /users/logout body=false safe anonymous
-checkUserMfa POST /users/mfa safe anonymous until=5.37
-migrateAuthToLdap POST /users/migrate_auth/ldap
-migrateAuthToSaml POST /users/migrate_auth/saml
-notifyAdmin POST /users/notify-admin since=6
-resetPassword POST /users/password/reset rename={"code":"token"} anonymous
-sendPasswordResetEmail POST /users/password/reset/send anonymous
-searchUsers POST /users/search safe answer=list
-getSessionAttributesManifest GET /users/sessions/attributes/manifest since=11.7
-attachDeviceExtraProps PUT /users/sessions/device rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
+/bots/{bot_user_id}/convert_to_user POST convertBotToUser
+/limits/server GET getServerLimits since=9.9
+/users GET getUsers answer=list paging=users singlePageWith=["not_in_team"]
+. POST createUser
+. DELETE permanentDeleteAllUsers
+./auth_data GET getUserByAuthData since=11.8
+../autocomplete GET autocompleteUsers rename={"team_id":"in_team","channel_id":"in_channel"}
+../email/verify POST verifyUserEmail anonymous
+./send POST sendVerificationEmail anonymous
+../../{email} GET getUserByEmail
+../../group_channels POST getUsersByGroupChannelIds safe
+../ids POST getUsersByIds safe answer=list
+../invalid_emails GET getUsersWithInvalidEmails paging=page since=6.5
+../known GET getKnownUsers answer=list
+../login POST login anonymous
+./cws POST loginByCwsToken anonymous licence=any
+../desktop_token POST loginWithDesktopToken anonymous since=9.1
+../one_time_link POST loginByOneTimeLink anonymous since=11.7
+../sso/code-exchange POST loginSSOCodeExchange anonymous since=11.1
+../../switch POST switchAccountType anonymous
+../type POST getLoginType safe anonymous since=11.3
+../../logout POST logout body=false safe anonymous
+../mfa POST checkUserMfa safe anonymous until=5.39
+../migrate_auth/ldap POST migrateAuthToLdap licence=any
+../saml POST migrateAuthToSaml licence=any
+../../notify-admin POST notifyAdmin since=7.4
+../password/reset POST resetPassword rename={"code":"token"} anonymous
+./send POST sendPasswordResetEmail anonymous
+/users/search POST searchUsers safe answer=list
+../sessions/attributes/manifest GET getSessionAttributesManifest answer=list since=11.9
+../../device PUT attachDeviceExtraProps rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
 attachDeviceId = attachDeviceExtraProps
-revokeSessionsFromAllUsers POST /users/sessions/revoke/all body=false safe
-getTotalUsersStats GET /users/stats
-getTotalUsersStatsFiltered GET /users/stats/filtered
-getUserAccessTokens GET /users/tokens paging=page
-disableUserAccessToken POST /users/tokens/disable safe
-enableUserAccessToken POST /users/tokens/enable safe
-getNonCompliantUserAccessTokenCount GET /users/tokens/non_compliant/count since=11.7
-revokeNonCompliantUserAccessTokens POST /users/tokens/non_compliant/revoke body=false since=11.7
-revokeUserAccessToken POST /users/tokens/revoke
-rotateUserAccessToken POST /users/tokens/rotate since=11.7
-searchUserAccessTokens POST /users/tokens/search safe answer=list
-getUserAccessToken GET /users/tokens/{token_id}
-triggerNotifyAdminPosts POST /users/trigger-notify-admin-posts since=6
-getUserByUsername GET /users/username/{username}
-getUsersByUsernames POST /users/usernames safe answer=list
-getUser GET /users/{user_id}
-updateUser PUT /users/{user_id}
-deleteUser DELETE /users/{user_id}
-updateUserActive PUT /users/{user_id}/active
-getUserAudits GET /users/{user_id}/audits paging=page
-updateUserAuth PUT /users/{user_id}/auth
-getChannelMembersWithTeamDataForUser GET /users/{user_id}/channel_members answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
-convertUserToBot POST /users/{user_id}/convert_to_bot body=false
-demoteUserToGuest POST /users/{user_id}/demote body=false
-verifyUserEmailWithoutToken POST /users/{user_id}/email/verify/member body=false safe
-getProfileImage GET /users/{user_id}/image answer=blob
-setProfileImage POST /users/{user_id}/image safe form=image
-setDefaultProfileImage DELETE /users/{user_id}/image
-getDefaultProfileImage GET /users/{user_id}/image/default answer=blob
-updateUserMfa PUT /users/{user_id}/mfa safe=false
-generateMfaSecret POST /users/{user_id}/mfa/generate body=false
-updateUserPassword PUT /users/{user_id}/password safe=false
-patchUser PUT /users/{user_id}/patch
-promoteGuestToUser POST /users/{user_id}/promote body=false
-resetPasswordFailedAttempts POST /users/{user_id}/reset_failed_attempts body=false safe since=6
-updateUserRoles PUT /users/{user_id}/roles
-getSessions GET /users/{user_id}/sessions answer=list
-revokeSession POST /users/{user_id}/sessions/revoke
-revokeAllSessions POST /users/{user_id}/sessions/revoke/all body=false safe
-getUserTermsOfService GET /users/{user_id}/terms_of_service
-registerTermsOfServiceAction POST /users/{user_id}/terms_of_service rename={"serviceTermsId":"termsOfServiceId"}
-getUserAccessTokensForUser GET /users/{user_id}/tokens paging=page
-createUserAccessToken POST /users/{user_id}/tokens
-publishUserTyping POST /users/{user_id}/typing safe
-getUploadsForUser GET /users/{user_id}/uploads answer=list
+../revoke/all POST revokeSessionsFromAllUsers body=false safe
+/users/stats GET getTotalUsersStats
+./filtered GET getTotalUsersStatsFiltered
+../../tokens GET getUserAccessTokens paging=page
+./disable POST disableUserAccessToken safe
+../enable POST enableUserAccessToken safe
+../non_compliant/count GET getNonCompliantUserAccessTokenCount since=11.10
+../revoke POST revokeNonCompliantUserAccessTokens body=false since=11.10
+../../revoke POST revokeUserAccessToken
+../rotate POST rotateUserAccessToken since=11.10
+../search POST searchUserAccessTokens safe answer=list
+../{token_id} GET getUserAccessToken
+../../trigger-notify-admin-posts POST triggerNotifyAdminPosts since=7.4
+../username/{username} GET getUserByUsername
+../../usernames POST getUsersByUsernames safe answer=list
+../{user_id} GET getUser
+. PUT updateUser
+. DELETE deleteUser
+./active PUT updateUserActive
+../audits GET getUserAudits paging=page
+../auth PUT updateUserAuth
+../channel_members GET getChannelMembersWithTeamDataForUser answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
+../convert_to_bot POST convertUserToBot body=false
+../demote POST demoteUserToGuest body=false licence=any
+../email/verify/member POST verifyUserEmailWithoutToken body=false safe
+../../../image GET getProfileImage answer=blob
+. POST setProfileImage safe form=image
+. DELETE setDefaultProfileImage
+./default GET getDefaultProfileImage answer=blob
+../../mfa PUT updateUserMfa safe=false
+./generate POST generateMfaSecret body=false
+../../password PUT updateUserPassword safe=false
+../patch PUT patchUser
+../promote POST promoteGuestToUser body=false
+../reset_failed_attempts POST resetPasswordFailedAttempts body=false safe since=10.7
+../roles PUT updateUserRoles
+../sessions GET getSessions answer=list
+./revoke POST revokeSession
+./all POST revokeAllSessions body=false safe
+../../../terms_of_service GET getUserTermsOfService
+. POST registerTermsOfServiceAction rename={"serviceTermsId":"termsOfServiceId"}
+../tokens GET getUserAccessTokensForUser paging=page
+. POST createUserAccessToken
+../typing POST publishUserTyping safe
+../uploads GET getUploadsForUser answer=list
 `,
   { page: rowsPlan, users: usersPlan },
 );

@@ -19,7 +19,7 @@ export interface GetIncomingWebhooksQuery {
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
   readonly team_id?: string | undefined;
-  readonly include_total_count?: boolean | undefined;
+  readonly include_total_count?: false | undefined;
 }
 
 /** Query of {@link WebhooksApi.getOutgoingWebhooks}. */
@@ -37,19 +37,23 @@ export interface WebhooksApi {
    *
    * With `include_total_count` the answer is an object with the total, on 5.37 still a list.
    *
-   * Permission: `manage_own_incoming_webhooks`; those of others need `manage_others_incoming_webhooks`.
+   * Permission: `manage_own_incoming_webhooks`; those of others need `manage_others_incoming_webhooks` (5.37:
+   * `manage_incoming_webhooks`).
    * Errors: 400, 401, 403.
    * Source: `GET /api/v4/hooks/incoming`.
    */
-  getIncomingWebhooks(query?: GetIncomingWebhooksQuery): Call<readonly IncomingWebhook[] | IncomingWebhooksWithCount>;
+  getIncomingWebhooks(
+    query: Omit<GetIncomingWebhooksQuery, 'include_total_count'> & { readonly include_total_count: true },
+  ): Call<IncomingWebhooksWithCount | readonly IncomingWebhook[]>;
+  getIncomingWebhooks(query?: GetIncomingWebhooksQuery): PagedCall<IncomingWebhook>;
 
   /**
    * Makes an incoming webhook for a channel.
    *
    * A repeat makes a second one. Without `bypass_incoming_webhook_channel_lock` it is bound to its channel.
    *
-   * Permission: `manage_own_incoming_webhooks` and the right to read the channel; for others
-   * `manage_others_incoming_webhooks` too.
+   * Permission: `manage_own_incoming_webhooks` in the team and `read_channel_content`; for others
+   * `manage_others_incoming_webhooks` too (5.37: `manage_incoming_webhooks`).
    * Errors: 400, 401, 403.
    * Source: `POST /api/v4/hooks/incoming`.
    */
@@ -58,7 +62,8 @@ export interface WebhooksApi {
   /**
    * Reads one incoming webhook.
    *
-   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too.
+   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too (5.37:
+   * `manage_incoming_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/hooks/incoming/{hook_id}`.
    */
@@ -69,7 +74,8 @@ export interface WebhooksApi {
    *
    * The id in the body must be that of the route.
    *
-   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too.
+   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too (5.37:
+   * `manage_incoming_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/hooks/incoming/{hook_id}`.
    */
@@ -78,7 +84,8 @@ export interface WebhooksApi {
   /**
    * Deletes an incoming webhook.
    *
-   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too.
+   * Permission: `manage_own_incoming_webhooks`; for others' ones `manage_others_incoming_webhooks` too (5.37:
+   * `manage_incoming_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/hooks/incoming/{hook_id}`.
    */
@@ -87,7 +94,8 @@ export interface WebhooksApi {
   /**
    * Lists outgoing webhooks, of a channel, a team or all.
    *
-   * Permission: `manage_own_outgoing_webhooks`; those of others need `manage_others_outgoing_webhooks`.
+   * Permission: `manage_own_outgoing_webhooks`; those of others need `manage_others_outgoing_webhooks` (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/hooks/outgoing`.
    */
@@ -98,7 +106,8 @@ export interface WebhooksApi {
    *
    * Needs a channel or trigger words (400). The same trigger in one channel twice is 500.
    *
-   * Permission: `manage_own_outgoing_webhooks`; with `creator_id` `manage_others_outgoing_webhooks` too.
+   * Permission: `manage_own_outgoing_webhooks`; with `creator_id` `manage_others_outgoing_webhooks` too (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/hooks/outgoing`.
    */
@@ -107,7 +116,8 @@ export interface WebhooksApi {
   /**
    * Reads one outgoing webhook.
    *
-   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too.
+   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `GET /api/v4/hooks/outgoing/{hook_id}`.
    */
@@ -118,7 +128,8 @@ export interface WebhooksApi {
    *
    * The id in the body must be that of the route.
    *
-   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too.
+   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /api/v4/hooks/outgoing/{hook_id}`.
    */
@@ -127,7 +138,8 @@ export interface WebhooksApi {
   /**
    * Deletes an outgoing webhook.
    *
-   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too.
+   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /api/v4/hooks/outgoing/{hook_id}`.
    */
@@ -136,7 +148,8 @@ export interface WebhooksApi {
   /**
    * Gives an outgoing webhook a new token.
    *
-   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too.
+   * Permission: `manage_own_outgoing_webhooks`; for others' ones `manage_others_outgoing_webhooks` too (5.37:
+   * `manage_outgoing_webhooks`).
    * Errors: 400, 401, 403, 404.
    * Source: `POST /api/v4/hooks/outgoing/{hook_id}/regen_token`.
    */
@@ -145,17 +158,17 @@ export interface WebhooksApi {
 
 export const WebhooksApi: GroupClass<WebhooksApi> = /* @__PURE__ */ defineGroup<WebhooksApi>(
   `
-getIncomingWebhooks GET /hooks/incoming
-createIncomingWebhook POST /hooks/incoming
-getIncomingWebhook GET /hooks/incoming/{hook_id}
-updateIncomingWebhook PUT /hooks/incoming/{hook_id}
-deleteIncomingWebhook DELETE /hooks/incoming/{hook_id}
-getOutgoingWebhooks GET /hooks/outgoing paging=page
-createOutgoingWebhook POST /hooks/outgoing
-getOutgoingWebhook GET /hooks/outgoing/{hook_id}
-updateOutgoingWebhook PUT /hooks/outgoing/{hook_id}
-deleteOutgoingWebhook DELETE /hooks/outgoing/{hook_id}
-regenOutgoingHookToken POST /hooks/outgoing/{hook_id}/regen_token body=false
+/hooks/incoming GET getIncomingWebhooks paging=page
+. POST createIncomingWebhook
+./{hook_id} GET getIncomingWebhook
+. PUT updateIncomingWebhook
+. DELETE deleteIncomingWebhook
+../../outgoing GET getOutgoingWebhooks paging=page
+. POST createOutgoingWebhook
+./{hook_id} GET getOutgoingWebhook
+. PUT updateOutgoingWebhook
+. DELETE deleteOutgoingWebhook
+./regen_token POST regenOutgoingHookToken body=false
 `,
   { page: rowsPlan },
 );

@@ -11,10 +11,12 @@ import {
   RateLimitError,
   ServerError,
   UnauthorizedError,
+  UnsupportedOperationError,
   type ApiErrorDetails,
   type MattermostError,
 } from '../../models/errors.js';
 import { redactText, redactUrl } from '../../models/redact.js';
+import type { Operation } from '../operation.js';
 import { readRate } from './rate-headers.js';
 import type { HttpRequest, HttpResponse } from './types.js';
 
@@ -31,6 +33,18 @@ const byStatus: Readonly<Record<number, new (details: ApiErrorDetails) => ApiErr
 /** Says that a licence is missing or a setting is off, whatever the status: protocol §6.2. */
 export const isDisabledId = (id: string): boolean =>
   /licen[cs]e|not_available|disabled|not_enabled|turn_off|needs_enterprise|upgrade_needed|featureflag/.test(id);
+
+/** Says that the route is not there, rather than what was looked for: protocol §6.1. */
+export const unknownRouteId = 'api.context.404.app_error';
+
+/** Why a server lacks an operation, as far as its facts tell. */
+function reasonOfLack({ root, since, until }: Operation): string {
+  if (root) return 'the plugin lacks it, or is not active';
+  if (since) return `it came with server ${since}`;
+  return until && until !== '0'
+    ? `server ${until} was the last to have it`
+    : 'the server lacks it, or an id is malformed';
+}
 
 /** Where an error happened, for its message. */
 export const describe = ({ method, url, operation }: HttpRequest): string =>
@@ -65,18 +79,25 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
     return typeof value === 'string' ? redactText(value, secrets) : '';
   };
   const id = field('id');
-  const Kind = isDisabledId(id) ? FeatureDisabledError : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
-  return new Kind({
+  // Plugins have a form of their own.
+  const said = field('message') || field('error');
+  const details: ApiErrorDetails = {
     status,
     id,
-    message: field('message'),
+    message: said,
     requestId: headers.get('x-request-id') ?? undefined,
     method: request.method,
     url: redactUrl(request.url),
     operation: request.operation.id,
     detailedError: field('detailed_error') || undefined,
     retryAfterMs: status === 429 || headers.get('retry-after') ? readRate(headers).retryAfterMs : undefined,
-  });
+  };
+  // A plugin that is not active has the page of the Go library.
+  if (id === unknownRouteId || (request.operation.root && said === '404 page not found')) {
+    return new UnsupportedOperationError(details, reasonOfLack(request.operation));
+  }
+  const Kind = isDisabledId(id) ? FeatureDisabledError : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
+  return new Kind(details);
 }
 
 /** The error for a request that got no answer. */

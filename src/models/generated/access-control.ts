@@ -77,32 +77,136 @@ export interface Condition {
   readonly attribute_type: string;
 }
 
+export interface PolicySimulationActionDecision {
+  readonly decision: boolean;
+  readonly blame?: readonly PolicySimulationBlame[];
+}
+
+/** A rule that had a part in the decision. What lies above the draft is told without its expression. */
+export interface PolicySimulationBlame {
+  readonly source:
+    | 'this_rule'
+    | 'sibling_rule'
+    | 'sibling_saved'
+    | 'peer_policy'
+    | 'channel_policy'
+    | 'system_permission'
+    | 'no_applicable_policy'
+    | 'no_applicable_rule'
+    | (string & {});
+  /** A denial if absent. */
+  readonly outcome?: 'allow' | 'deny' | (string & {});
+  readonly policy_id?: string;
+  readonly policy_name?: string;
+  readonly rule_name?: string;
+  readonly role?: string;
+  readonly expression?: string;
+  readonly evaluation_tree?: PolicySimulationEvaluationNode;
+  readonly merged_rules?: readonly {
+    readonly name: string;
+    readonly expression?: string;
+    readonly evaluation_tree?: PolicySimulationEvaluationNode;
+  }[];
+}
+
+export interface PolicySimulationByUsersParams {
+  /** The draft. */
+  readonly policy: AccessControlPolicy;
+  readonly actions: readonly string[];
+  /** The rule that is being edited. */
+  readonly rule_name?: string | undefined;
+  readonly channel_id?: string | undefined;
+  readonly team_id?: string | undefined;
+  readonly users: readonly {
+    readonly user_id: string;
+    /** Attributes of the session, in place of those of the caller. */
+    readonly session_overrides?: Readonly<Record<string, unknown>> | undefined;
+  }[];
+  /** Whether other rules and policies count. Default `this_rule`. */
+  readonly evaluation_scope?: 'all' | 'this_rule' | undefined;
+}
+
+/** What a part of an expression came to. */
+export interface PolicySimulationEvaluationNode {
+  readonly kind: 'and' | 'or' | 'not' | 'compare' | 'function' | 'other' | (string & {});
+  readonly expression: string;
+  readonly outcome: 'true' | 'false' | 'error' | (string & {});
+  readonly error?: string;
+  readonly operator?: string;
+  readonly attribute?: string;
+  readonly actual_value?: string;
+  readonly expected_value?: string;
+  readonly children?: readonly PolicySimulationEvaluationNode[];
+}
+
+export interface PolicySimulationResponse {
+  readonly results: readonly PolicySimulationUserResult[] | null;
+  readonly total: number;
+  readonly expression_only?: boolean;
+}
+
+export interface PolicySimulationUserResult {
+  readonly user: User | null;
+  /** By action. */
+  readonly decisions?: Readonly<Record<string, PolicySimulationActionDecision>>;
+  readonly sessions?: readonly {
+    readonly id?: string;
+    readonly device?: string;
+    readonly network?: string;
+    /** When it was last active, in milliseconds. */
+    readonly last_active_at?: number;
+    /** By action. */
+    readonly decisions?: Readonly<Record<string, PolicySimulationActionDecision>>;
+    /** What it was decided by. */
+    readonly attributes?: Readonly<Record<string, unknown>>;
+  }[];
+  /** What it was decided by. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
 export interface QueryExpressionParams {
+  /** In CEL. */
   readonly expression?: string | undefined;
   readonly term?: string | undefined;
   readonly limit?: number | undefined;
+  /** Id of the last user. */
   readonly after?: string | undefined;
   readonly channelId?: string | undefined;
 }
 
 export interface SearchChannelsForAccessControlPolicyBody {
   readonly term?: string | undefined;
+  /** Leaves out the channels that everybody joins. */
   readonly exclude_default_channels?: boolean | undefined;
+  /** Only those that are not linked to this group. */
   readonly not_associated_to_group?: string | undefined;
   readonly team_ids?: readonly string[] | undefined;
+  /** Only those whose members are decided by groups. */
   readonly group_constrained?: boolean | undefined;
+  /** Leaves out those whose members are decided by groups. */
   readonly exclude_group_constrained?: boolean | undefined;
+  /** Leaves out those with a retention policy of their own. */
   readonly exclude_policy_constrained?: boolean | undefined;
+  /** Public ones. */
   readonly public?: boolean | undefined;
+  /** Private ones. */
   readonly private?: boolean | undefined;
+  /** Archived ones too. */
   readonly include_deleted?: boolean | undefined;
+  /** Finds one by its whole id as well. */
   readonly include_search_by_id?: boolean | undefined;
+  /** Leaves out those that come from another server. */
   readonly exclude_remote?: boolean | undefined;
+  /** Archived ones alone. */
   readonly deleted?: boolean | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
+  /** Only those with an access policy. */
   readonly access_control_policy_enforced?: boolean | undefined;
+  /** Leaves out those with an access policy. */
   readonly exclude_access_control_policy_enforced?: boolean | undefined;
+  /** Only those whose policy inherits from this one. */
   readonly parent_access_control_policy_id?: string | undefined;
 }
 

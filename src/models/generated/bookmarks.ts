@@ -7,6 +7,7 @@ export interface ChannelBookmarkCreate {
   readonly owner_id?: string | undefined;
   readonly file_id?: string | undefined;
   readonly display_name: string;
+  /** Position, from 0. */
   readonly sort_order?: number | undefined;
   readonly link_url?: string | undefined;
   readonly image_url?: string | undefined;
@@ -19,6 +20,7 @@ export interface ChannelBookmarkCreate {
 export interface ChannelBookmarkPatch {
   readonly file_id?: string | undefined;
   readonly display_name?: string | undefined;
+  /** Position, from 0. */
   readonly sort_order?: number | undefined;
   readonly link_url?: string | undefined;
   readonly image_url?: string | undefined;
@@ -38,6 +40,7 @@ export interface ChannelBookmarkWithFileInfo {
   readonly owner_id: string;
   readonly file_id: string;
   readonly display_name: string;
+  /** Position, from 0. */
   readonly sort_order: number;
   readonly link_url?: string;
   readonly image_url?: string;

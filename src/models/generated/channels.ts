@@ -27,6 +27,7 @@ export interface Channel {
   readonly creator_id: string;
   /** Permission scheme, if it has its own. */
   readonly scheme_id: string | null;
+  /** More that integrations and clients have attached. */
   readonly props: Readonly<Record<string, unknown>> | null;
   /** Whether groups decide who is a member. */
   readonly group_constrained: boolean | null;
@@ -66,7 +67,9 @@ export interface ChannelCreate {
   readonly type: 'O' | 'P';
   readonly purpose?: string | undefined;
   readonly header?: string | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether groups alone decide who is a member. */
   readonly group_constrained?: boolean | null | undefined;
   readonly scheme_id?: string | null | undefined;
   readonly banner_info?: ChannelBannerInfo | null | undefined;
@@ -97,19 +100,24 @@ export interface ChannelMember {
   readonly notify_props?: ChannelNotifyProps;
   /** When it last changed, in milliseconds; -1 for others than the reader on 11.6. */
   readonly last_update_at?: number;
+  /** Whether the default role of guests applies. */
   readonly scheme_guest?: boolean;
+  /** Whether the default role of members applies. */
   readonly scheme_user?: boolean;
+  /** Whether the default role of administrators applies. */
   readonly scheme_admin?: boolean;
   /** Roles beside those of the scheme, separated by spaces. */
   readonly explicit_roles?: string;
-  /** Not sent by 5.37. */
+  /** Whether the member wants no translations. Not sent by 5.37. */
   readonly autotranslation_disabled?: boolean;
 }
 
 /** Members of a channel who belong to a group. */
 export interface ChannelMemberCountByGroup {
   readonly group_id: string;
+  /** How many of its members are in the channel. */
   readonly channel_member_count: number;
+  /** Number of time zones that these are in. */
   readonly channel_member_timezones_count: number;
 }
 
@@ -174,8 +182,10 @@ export interface ChannelPatch {
   readonly name?: string | undefined;
   readonly header?: string | undefined;
   readonly purpose?: string | undefined;
+  /** Whether groups alone decide who is a member. */
   readonly group_constrained?: boolean | undefined;
   readonly banner_info?: ChannelBannerInfo | undefined;
+  /** Whether posts are translated. */
   readonly autotranslation?: boolean | undefined;
   /** Newer than 11.6. */
   readonly managed_category_name?: string | undefined;
@@ -187,22 +197,37 @@ export interface ChannelPatch {
 export interface ChannelSearch {
   /** Part of a name. */
   readonly term: string;
+  /** Leaves out the channels that everybody joins. */
   readonly exclude_default_channels?: boolean | undefined;
+  /** Only those that are not linked to this group. */
   readonly not_associated_to_group?: string | undefined;
   readonly team_ids?: readonly string[] | undefined;
+  /** Only those whose members are decided by groups. */
   readonly group_constrained?: boolean | undefined;
+  /** Leaves out those whose members are decided by groups. */
   readonly exclude_group_constrained?: boolean | undefined;
+  /** Leaves out those with a retention policy of their own. */
   readonly exclude_policy_constrained?: boolean | undefined;
+  /** Public ones. */
   readonly public?: boolean | undefined;
+  /** Private ones. */
   readonly private?: boolean | undefined;
+  /** Archived ones too. */
   readonly include_deleted?: boolean | undefined;
+  /** Finds one by its whole id as well. */
   readonly include_search_by_id?: boolean | undefined;
+  /** Leaves out those that come from another server. */
   readonly exclude_remote?: boolean | undefined;
+  /** Archived ones alone. */
   readonly deleted?: boolean | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
+  /** Only those with an access policy. */
   readonly access_control_policy_enforced?: boolean | undefined;
+  /** Leaves out those with an access policy. */
   readonly exclude_access_control_policy_enforced?: boolean | undefined;
+  /** Only those whose policy inherits from this one. */
   readonly parent_access_control_policy_id?: string | undefined;
 }
 
@@ -223,11 +248,15 @@ export type ChannelType = 'O' | 'P' | 'D' | 'G' | (string & {});
 export interface ChannelUnread {
   readonly team_id: string;
   readonly channel_id: string;
+  /** Posts that are not read. */
   readonly msg_count: number;
+  /** Mentions that are not read. */
   readonly mention_count: number;
+  /** The same without those in replies. */
   readonly mention_count_root: number;
-  /** Not sent by 5.37. */
+  /** Those of them in urgent posts. Not sent by 5.37. */
   readonly urgent_mention_count?: number;
+  /** The same without replies. */
   readonly msg_count_root: number;
 }
 
@@ -254,6 +283,7 @@ export interface ChannelUpdate {
   readonly purpose?: string | undefined;
   readonly header?: string | undefined;
   readonly type?: ChannelType | undefined;
+  /** Whether groups alone decide who is a member. */
   readonly group_constrained?: boolean | null | undefined;
 }
 
@@ -261,6 +291,7 @@ export interface ChannelUpdate {
 export interface ChannelView {
   readonly channel_id: string;
   readonly prev_channel_id?: string | undefined;
+  /** Whether the client shows replies in threads of their own. */
   readonly collapsed_threads_supported?: boolean | undefined;
 }
 
@@ -300,6 +331,24 @@ export interface OrderedSidebarCategories {
   readonly order: readonly string[];
 }
 
+/** What one batch did. */
+export interface SetChannelMembersResult {
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  /** Administrators now. */
+  readonly promoted?: readonly string[];
+  /** Administrators no longer. */
+  readonly demoted?: readonly string[];
+  readonly errors?: readonly {
+    readonly user_id: string;
+    /** Id of the error. */
+    readonly id: string;
+    readonly error: string;
+  }[];
+  /** Why the rest was not done. */
+  readonly error?: string;
+}
+
 /** A new section of a channel list. */
 export interface SidebarCategoryCreate {
   readonly user_id?: string | undefined;
@@ -307,7 +356,9 @@ export interface SidebarCategoryCreate {
   readonly display_name: string;
   readonly type?: 'custom' | (string & {}) | undefined;
   readonly sorting?: '' | 'alpha' | 'manual' | 'recent' | (string & {}) | undefined;
+  /** Whether its channels are muted. */
   readonly muted?: boolean | undefined;
+  /** Whether it is closed. */
   readonly collapsed?: boolean | undefined;
   readonly channel_ids?: readonly string[] | undefined;
 }
@@ -323,7 +374,10 @@ export interface SidebarCategoryWithChannels {
   readonly sorting: '' | 'alpha' | 'manual' | 'recent' | (string & {});
   readonly type: 'favorites' | 'channels' | 'direct_messages' | 'custom' | (string & {});
   readonly display_name: string;
+  /** Whether its channels are muted. */
   readonly muted: boolean;
+  /** Whether it is closed. */
   readonly collapsed: boolean;
-  readonly channel_ids: readonly string[];
+  /** Null where 5.37 was given none to make it with. */
+  readonly channel_ids: readonly string[] | null;
 }

@@ -6,11 +6,13 @@ export interface AutocompleteArg {
   readonly Name: string;
   readonly HelpText: string;
   readonly Type: 'DynamicList' | 'StaticList' | 'TextInput' | (string & {});
+  /** Whether it cannot be left out. */
   readonly Required: boolean;
   readonly Data: unknown;
 }
 
 export interface AutocompleteData {
+  /** The word that stands for it. */
   readonly Trigger: string;
   readonly Hint: string;
   readonly HelpText: string;
@@ -20,10 +22,12 @@ export interface AutocompleteData {
 }
 
 export interface AutocompleteSuggestion {
+  /** The command with it. */
   readonly Complete: string;
   readonly Suggestion: string;
   readonly Hint: string;
   readonly Description: string;
+  /** A data URL. */
   readonly IconData: string;
 }
 
@@ -38,12 +42,17 @@ export interface Command {
   readonly delete_at: number;
   readonly creator_id: string;
   readonly team_id: string;
+  /** The word after the slash. */
   readonly trigger: string;
+  /** `P` for POST, `G` for GET. */
   readonly method: string;
   readonly username: string;
   readonly icon_url: string;
+  /** Whether it is suggested. */
   readonly auto_complete: boolean;
+  /** What it does, in suggestions. */
   readonly auto_complete_desc: string;
+  /** Its arguments, in suggestions, such as `[city]`. */
   readonly auto_complete_hint: string;
   readonly display_name: string;
   readonly description: string;
@@ -61,6 +70,7 @@ export interface CommandArgs {
   readonly root_id?: string | undefined;
   readonly parent_id?: string | undefined;
   readonly trigger_id?: string | undefined;
+  /** The whole command, from the slash on. */
   readonly command: string;
 }
 
@@ -68,12 +78,17 @@ export interface CommandCreate {
   readonly token?: string | undefined;
   readonly creator_id?: string | undefined;
   readonly team_id: string;
+  /** The word after the slash. */
   readonly trigger: string;
+  /** `P` for POST, `G` for GET. */
   readonly method: string;
   readonly username?: string | undefined;
   readonly icon_url?: string | undefined;
+  /** Whether it is suggested. */
   readonly auto_complete?: boolean | undefined;
+  /** What it does, in suggestions. */
   readonly auto_complete_desc?: string | undefined;
+  /** Its arguments, in suggestions, such as `[city]`. */
   readonly auto_complete_hint?: string | undefined;
   readonly display_name?: string | undefined;
   readonly description?: string | undefined;
@@ -91,8 +106,10 @@ export interface CommandResponse {
   readonly icon_url: string;
   readonly type: string;
   readonly props: Readonly<Record<string, unknown>> | null;
+  /** Where the client goes. */
   readonly goto_location: string;
   readonly trigger_id: string;
+  /** Whether the syntax of Slack stays as it is. */
   readonly skip_slack_parsing: boolean;
   readonly attachments: readonly MessageAttachment[] | null;
   readonly extra_responses: readonly CommandResponse[] | null;
@@ -103,12 +120,17 @@ export interface CommandUpdate {
   readonly token?: string | undefined;
   readonly creator_id?: string | undefined;
   readonly team_id?: string | undefined;
+  /** The word after the slash. */
   readonly trigger?: string | undefined;
+  /** `P` for POST, `G` for GET. */
   readonly method?: string | undefined;
   readonly username?: string | undefined;
   readonly icon_url?: string | undefined;
+  /** Whether it is suggested. */
   readonly auto_complete?: boolean | undefined;
+  /** What it does, in suggestions. */
   readonly auto_complete_desc?: string | undefined;
+  /** Its arguments, in suggestions, such as `[city]`. */
   readonly auto_complete_hint?: string | undefined;
   readonly display_name?: string | undefined;
   readonly description?: string | undefined;
@@ -120,13 +142,18 @@ export interface CommandUpdate {
 
 export interface MessageAttachment {
   readonly id: number;
+  /** What is shown where attachments are not. */
   readonly fallback: string;
+  /** Six hexadecimal digits after `#`, or `good`, `warning` or `danger`. */
   readonly color: string;
+  /** What stands above it. */
   readonly pretext: string;
   readonly author_name: string;
+  /** Where its author leads. */
   readonly author_link: string;
   readonly author_icon: string;
   readonly title: string;
+  /** Where its title leads. */
   readonly title_link: string;
   readonly text: string;
   readonly fields: readonly MessageAttachmentField[] | null;
@@ -151,11 +178,15 @@ export interface PostAction {
   readonly name?: string;
   readonly tooltip?: string;
   readonly disabled?: boolean;
+  /** Such as `primary` or `danger`. */
   readonly style?: string;
+  /** `users` or `channels`, in place of options. */
   readonly data_source?: string;
   readonly options?: readonly PostActionOptions[];
+  /** Value that is chosen at first. */
   readonly default_option?: string;
   readonly integration?: PostActionIntegration;
+  /** What the server gave, to be sent back. */
   readonly cookie?: string;
 }
 

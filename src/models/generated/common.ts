@@ -8,6 +8,7 @@ export interface AppError {
   /** Empty unless the server runs in developer mode. */
   readonly detailed_error: string;
   readonly request_id?: string;
+  /** That of the answer. */
   readonly status_code?: number;
 }
 

@@ -34,7 +34,7 @@ export interface PropertyField {
   readonly id: string;
   readonly group_id: string;
   readonly name: string;
-  readonly type: 'date' | 'multiselect' | 'multiuser' | 'select' | 'text' | 'user' | (string & {});
+  readonly type: 'date' | 'graph' | 'multiselect' | 'multiuser' | 'rank' | 'select' | 'text' | 'user' | (string & {});
   readonly attrs: Readonly<Record<string, unknown>> | null;
   readonly target_id: string;
   readonly target_type: string;
@@ -44,7 +44,26 @@ export interface PropertyField {
   readonly update_at: number;
   /** When it was deleted, in milliseconds; 0 if it was not. */
   readonly delete_at: number;
+  /** What has values of it. Since 11.7. */
+  readonly object_type?: 'post' | 'channel' | 'user' | 'template' | 'session' | 'system' | (string & {});
+  /** Whether only its plugin may change it. Since 11.7. */
+  readonly protected?: boolean;
+  /** Since 11.7. */
+  readonly permission_field?: PropertyPermissionLevel;
+  /** Since 11.7. */
+  readonly permission_values?: PropertyPermissionLevel;
+  /** Since 11.7. */
+  readonly permission_options?: PropertyPermissionLevel;
+  /** Template that it takes its options from. Since 11.7. */
+  readonly linked_field_id?: string;
+  /** Since 11.7. */
+  readonly created_by?: string;
+  /** Since 11.7. */
+  readonly updated_by?: string;
 }
+
+/** Who may. */
+export type PropertyPermissionLevel = 'none' | 'sysadmin' | 'admin' | 'member' | 'everyone' | (string & {});
 
 export interface PropertyValue {
   readonly id: string;
@@ -59,6 +78,10 @@ export interface PropertyValue {
   readonly update_at: number;
   /** When it was deleted, in milliseconds; 0 if it was not. */
   readonly delete_at: number;
+  /** Since 11.7. */
+  readonly created_by?: string;
+  /** Since 11.7. */
+  readonly updated_by?: string;
 }
 
 export interface ReviewSettingsRequest {

@@ -3,7 +3,9 @@
 export interface GlobalRetentionPolicy {
   readonly message_deletion_enabled: boolean;
   readonly file_deletion_enabled: boolean;
+  /** Older posts are deleted; a time in milliseconds. */
   readonly message_retention_cutoff: number;
+  /** Older files are deleted; a time in milliseconds. */
   readonly file_retention_cutoff: number;
 }
 
@@ -30,6 +32,7 @@ export interface RetentionPolicyForTeamList {
 export interface RetentionPolicyWithTeamAndChannelCounts {
   readonly id: string;
   readonly display_name: string;
+  /** After how many days posts are deleted; -1 for never. */
   readonly post_duration: number | null;
   readonly channel_count: number;
   readonly team_count: number;
@@ -42,6 +45,7 @@ export interface RetentionPolicyWithTeamAndChannelCountsList {
 
 export interface RetentionPolicyWithTeamAndChannelIDsCreate {
   readonly display_name?: string | undefined;
+  /** After how many days posts are deleted; -1 for never. */
   readonly post_duration?: number | undefined;
   readonly team_ids?: readonly string[] | undefined;
   readonly channel_ids?: readonly string[] | undefined;
@@ -50,6 +54,7 @@ export interface RetentionPolicyWithTeamAndChannelIDsCreate {
 export interface RetentionPolicyWithTeamAndChannelIDsPatch {
   readonly id?: string | undefined;
   readonly display_name?: string | undefined;
+  /** After how many days posts are deleted; -1 for never. */
   readonly post_duration?: number | undefined;
   readonly team_ids?: readonly string[] | undefined;
   readonly channel_ids?: readonly string[] | undefined;
@@ -57,32 +62,52 @@ export interface RetentionPolicyWithTeamAndChannelIDsPatch {
 
 export interface SearchChannelsForRetentionPolicyBody {
   readonly term?: string | undefined;
+  /** Leaves out the channels that everybody joins. */
   readonly exclude_default_channels?: boolean | undefined;
+  /** Only those that are not linked to this group. */
   readonly not_associated_to_group?: string | undefined;
   readonly team_ids?: readonly string[] | undefined;
+  /** Only those whose members are decided by groups. */
   readonly group_constrained?: boolean | undefined;
+  /** Leaves out those whose members are decided by groups. */
   readonly exclude_group_constrained?: boolean | undefined;
+  /** Leaves out those with a retention policy of their own. */
   readonly exclude_policy_constrained?: boolean | undefined;
+  /** Public ones. */
   readonly public?: boolean | undefined;
+  /** Private ones. */
   readonly private?: boolean | undefined;
+  /** Archived ones too. */
   readonly include_deleted?: boolean | undefined;
+  /** Finds one by its whole id as well. */
   readonly include_search_by_id?: boolean | undefined;
+  /** Leaves out those that come from another server. */
   readonly exclude_remote?: boolean | undefined;
+  /** Archived ones alone. */
   readonly deleted?: boolean | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
+  /** Only those with an access policy. */
   readonly access_control_policy_enforced?: boolean | undefined;
+  /** Leaves out those with an access policy. */
   readonly exclude_access_control_policy_enforced?: boolean | undefined;
+  /** Only those whose policy inherits from this one. */
   readonly parent_access_control_policy_id?: string | undefined;
 }
 
 export interface SearchTeamsForRetentionPolicyBody {
   readonly term?: string | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
+  /** Only those that anybody may join. */
   readonly allow_open_invite?: boolean | undefined;
+  /** Only those whose members are decided by groups. */
   readonly group_constrained?: boolean | undefined;
+  /** Those too whose members are decided by groups. */
   readonly include_group_constrained?: boolean | undefined;
   readonly policy_id?: string | undefined;
+  /** Leaves out those with a retention policy of their own. */
   readonly exclude_policy_constrained?: boolean | undefined;
 }

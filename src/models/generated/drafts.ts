@@ -14,6 +14,7 @@ export interface Draft {
   readonly root_id?: string;
   readonly message?: string;
   readonly type?: string;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>>;
   readonly file_ids?: readonly string[];
   readonly metadata?: PostMetadata;
@@ -26,6 +27,7 @@ export interface DraftCreate {
   readonly root_id?: string | undefined;
   readonly message?: string | undefined;
   readonly type?: string | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
   readonly file_ids?: readonly string[] | undefined;
   readonly metadata?: PostMetadata | undefined;

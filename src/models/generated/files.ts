@@ -14,12 +14,16 @@ export interface FileInfo {
   /** When it was deleted, in milliseconds; 0 if it was not. */
   readonly delete_at: number;
   readonly name: string;
+  /** Without the dot. */
   readonly extension: string;
   /** In bytes. */
   readonly size: number;
   readonly mime_type: string;
+  /** In pixels. */
   readonly width?: number;
+  /** In pixels. */
   readonly height?: number;
+  /** Whether there is a preview. */
   readonly has_preview_image?: boolean;
   /** Tiny picture, in base64. */
   readonly mini_preview: string | null;
@@ -65,7 +69,9 @@ export interface UploadSessionCreate {
   readonly user_id?: string | undefined;
   readonly channel_id?: string | undefined;
   readonly filename: string;
+  /** In bytes. */
   readonly file_size: number;
+  /** Bytes that the server has. */
   readonly file_offset?: number | undefined;
   readonly remote_id?: string | undefined;
   readonly req_file_id?: string | undefined;

@@ -21,7 +21,9 @@ export interface Group {
   readonly member_count?: number;
   /** Whether it can be mentioned. */
   readonly allow_reference: boolean;
+  /** How many of its members are in the channel. */
   readonly channel_member_count?: number;
+  /** Number of time zones that these are in. */
   readonly channel_member_timezones_count?: number;
   readonly member_ids: readonly string[] | null;
 }
@@ -44,6 +46,7 @@ export interface GroupPatch {
   readonly name?: string | undefined;
   readonly display_name?: string | undefined;
   readonly description?: string | undefined;
+  /** Whether it may be mentioned. */
   readonly allow_reference?: boolean | undefined;
 }
 
@@ -54,7 +57,9 @@ export interface GroupStats {
 
 export interface GroupSyncable {
   readonly group_id: string;
+  /** Whether members of the group are added by themselves. */
   readonly auto_add: boolean;
+  /** Whether members of the group are administrators. */
   readonly scheme_admin: boolean;
   /** When it was made, in milliseconds. */
   readonly create_at: number;
@@ -77,8 +82,11 @@ export interface GroupWithUserIdsCreate {
   readonly remote_id?: string | undefined;
   readonly has_syncables?: boolean | undefined;
   readonly member_count?: number | undefined;
+  /** Whether it may be mentioned. */
   readonly allow_reference: boolean;
+  /** How many of its members are in the channel. */
   readonly channel_member_count?: number | undefined;
+  /** Number of time zones that these are in. */
   readonly channel_member_timezones_count?: number | undefined;
   readonly member_ids?: readonly string[] | undefined;
   readonly user_ids: readonly string[];

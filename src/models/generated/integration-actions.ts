@@ -6,15 +6,21 @@ export interface Dialog {
   readonly introduction_text?: string;
   readonly icon_url?: string;
   readonly elements?: readonly DialogElement[];
+  /** Text of the button. */
   readonly submit_label?: string;
+  /** Whether the integration hears when it is closed. */
   readonly notify_on_cancel?: boolean;
+  /** What comes back with the submission. */
   readonly state?: string;
   readonly source_url?: string;
 }
 
 export interface DialogDateTimeConfig {
+  /** Between the times to choose from, in minutes. */
   readonly time_interval?: number;
+  /** Such as `Europe/Berlin`. */
   readonly location_timezone?: string;
+  /** Whether a time can be typed. */
   readonly allow_manual_time_entry?: boolean;
 }
 
@@ -22,21 +28,27 @@ export interface DialogElement {
   readonly display_name?: string;
   readonly name?: string;
   readonly type?: string;
+  /** Such as `email`, `number`, `password`, `tel` or `url`. */
   readonly subtype?: string;
   readonly default?: string;
   readonly placeholder?: string;
   readonly help_text?: string;
   readonly optional?: boolean;
+  /** In characters. */
   readonly min_length?: number;
+  /** In characters. */
   readonly max_length?: number;
+  /** `users` or `channels`, in place of options. */
   readonly data_source?: string;
   readonly data_source_url?: string;
   readonly options?: readonly PostActionOptions[];
   readonly multiselect?: boolean;
+  /** Whether the integration is asked for another form when it changes. */
   readonly refresh?: boolean;
   readonly datetime_config?: DialogDateTimeConfig;
   readonly min_date?: string;
   readonly max_date?: string;
+  /** Between the times to choose from, in minutes. */
   readonly time_interval?: number;
 }
 
@@ -58,17 +70,21 @@ export interface SubmitDialogRequest {
   readonly type?: string | undefined;
   readonly url: string;
   readonly callback_id?: string | undefined;
+  /** What comes back with the submission. */
   readonly state?: string | undefined;
   readonly user_id?: string | undefined;
   readonly channel_id: string;
   readonly team_id: string;
+  /** Values, by the name of the element. */
   readonly submission: Readonly<Record<string, unknown>>;
+  /** Whether it was closed without being sent. */
   readonly cancelled?: boolean | undefined;
 }
 
 export interface SubmitDialogResponse {
-  /** Not sent by 5.37. */
+  /** About the dialog as a whole. Not sent by 5.37. */
   readonly error?: string;
+  /** By the name of the element. */
   readonly errors?: Readonly<Record<string, string>>;
   /** Not sent by 5.37. */
   readonly type?: string;
@@ -80,11 +96,14 @@ export interface SubmitInteractiveDialogBody {
   readonly type?: string | undefined;
   readonly url: string;
   readonly callback_id?: string | undefined;
+  /** What comes back with the submission. */
   readonly state?: string | undefined;
   readonly user_id?: string | undefined;
   readonly channel_id: string;
   readonly team_id: string;
+  /** Values, by the name of the element. */
   readonly submission: Readonly<Record<string, unknown>>;
+  /** Whether it was closed without being sent. */
   readonly cancelled?: boolean | undefined;
   /** Newer than 11.6. */
   readonly file_ids?: readonly string[] | undefined;

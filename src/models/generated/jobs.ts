@@ -11,7 +11,9 @@ export interface Job {
   /** Time of "last activity", in milliseconds. */
   readonly last_activity_at: number;
   readonly status: string;
+  /** In per cent. */
   readonly progress: number;
+  /** By its type. */
   readonly data: Readonly<Record<string, string>> | null;
 }
 
@@ -23,6 +25,8 @@ export interface JobCreate {
   /** Time of "last activity", in milliseconds. */
   readonly last_activity_at?: number | undefined;
   readonly status?: string | undefined;
+  /** In per cent. */
   readonly progress?: number | undefined;
+  /** By its type. */
   readonly data?: Readonly<Record<string, string>> | undefined;
 }

@@ -41,7 +41,9 @@ export interface PerformanceReportCreate {
   readonly version: string;
   readonly client_id?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** In milliseconds. */
   readonly start: number;
+  /** In milliseconds. */
   readonly end: number;
   readonly counters?: readonly MetricSample[] | undefined;
   readonly histograms?: readonly MetricSample[] | undefined;

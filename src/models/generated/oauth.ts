@@ -31,11 +31,13 @@ export interface OAuthApp {
   readonly description: string;
   readonly icon_url: string;
   readonly callback_urls: readonly string[];
+  /** An address. */
   readonly homepage: string;
+  /** Whether users need not consent. */
   readonly is_trusted: boolean;
   /** Not sent by 5.37. */
   readonly mattermost_app_id?: string;
-  /** Not sent by 5.37. */
+  /** Whether it has registered itself. Not sent by 5.37. */
   readonly is_dynamically_registered?: boolean;
 }
 
@@ -44,7 +46,9 @@ export interface OAuthAppRequest {
   readonly description: string;
   readonly icon_url?: string | undefined;
   readonly callback_urls: readonly string[];
+  /** An address. */
   readonly homepage: string;
+  /** Whether users need not consent. */
   readonly is_trusted?: boolean | undefined;
   readonly is_public?: boolean | undefined;
 }
@@ -57,9 +61,12 @@ export interface OAuthAppUpdate {
   readonly description: string;
   readonly icon_url?: string | undefined;
   readonly callback_urls: readonly string[];
+  /** An address. */
   readonly homepage: string;
+  /** Whether users need not consent. */
   readonly is_trusted?: boolean | undefined;
   readonly mattermost_app_id?: string | undefined;
+  /** Whether it has registered itself. */
   readonly is_dynamically_registered?: boolean | undefined;
 }
 

@@ -126,6 +126,7 @@ export interface PluginStatus {
   readonly plugin_id: string;
   readonly cluster_id: string;
   readonly plugin_path: string;
+  /** 0 not running, 1 starting, 2 running, 3 failed to start, 4 failed later, 5 stopping. */
   readonly state: number;
   /** Not sent by 5.37. */
   readonly error?: string;

@@ -80,6 +80,7 @@ export interface PostCreate {
   readonly file_ids?: readonly string[] | undefined;
   /** Types that begin with `system_` are refused. */
   readonly type?: PostType | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
   readonly metadata?:
     | {
@@ -108,8 +109,11 @@ export interface PostEmbed {
 
 /** Size of a picture, in pixels. */
 export interface PostImage {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** Such as `png`. */
   readonly format: string;
   /** More than 1 if it moves. */
   readonly frame_count: number;
@@ -169,6 +173,7 @@ export interface PostPatch {
   readonly message?: string | undefined;
   readonly is_pinned?: boolean | undefined;
   readonly file_ids?: readonly string[] | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
   readonly has_reactions?: boolean | undefined;
 }
@@ -179,17 +184,21 @@ export interface PostPriority {
   readonly priority: string | null;
   /** Whether readers are asked to acknowledge it. */
   readonly requested_ack: boolean | null;
+  /** Whether those who are mentioned are told again and again. */
   readonly persistent_notifications: boolean | null;
 }
 
 /** What to search for, in the syntax of the search box. */
 export interface PostSearch {
+  /** Words, and filters such as `from:`, `in:`, `before:`, `after:` and `on:`. */
   readonly terms: string;
   /** One of the words is enough. */
   readonly is_or_search?: boolean | undefined;
   /** Of the searcher, in seconds east of UTC. */
   readonly time_zone_offset?: number | undefined;
+  /** Archived ones too. */
   readonly include_deleted_channels?: boolean | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
 }
@@ -252,6 +261,7 @@ export interface PostUpdate {
   readonly is_pinned?: boolean | undefined;
   readonly has_reactions?: boolean | undefined;
   readonly file_ids?: readonly string[] | null | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -30,8 +30,11 @@ export interface CustomProfileAttributesSelectOption {
 
 export interface PropertyFieldPatch {
   readonly name?: string | undefined;
-  readonly type?: 'date' | 'multiselect' | 'multiuser' | 'select' | 'text' | 'user' | (string & {}) | undefined;
+  readonly type?:
+    'date' | 'graph' | 'multiselect' | 'multiuser' | 'rank' | 'select' | 'text' | 'user' | (string & {}) | undefined;
   readonly attrs?: Readonly<Record<string, unknown>> | undefined;
   readonly target_id?: string | undefined;
   readonly target_type?: string | undefined;
+  /** Template that it takes its options from. Since 11.7. */
+  readonly linked_field_id?: string | undefined;
 }

@@ -46,8 +46,11 @@ export interface UserReport {
   readonly allow_marketing?: boolean;
   readonly props?: Readonly<Record<string, string>>;
   readonly notify_props?: Readonly<Record<string, string>>;
+  /** In milliseconds. */
   readonly last_password_update?: number;
+  /** In milliseconds. */
   readonly last_picture_update?: number;
+  /** Wrong passwords in a row. */
   readonly failed_attempts?: number;
   readonly locale: string;
   readonly timezone: Readonly<Record<string, string>>;
@@ -58,16 +61,20 @@ export interface UserReport {
   readonly last_activity_at?: number;
   readonly is_bot?: boolean;
   readonly bot_description?: string;
+  /** In milliseconds. */
   readonly bot_last_icon_update?: number;
   readonly terms_of_service_id?: string;
   /** Time of "terms of service create", in milliseconds. */
   readonly terms_of_service_create_at?: number;
   readonly disable_welcome_email: boolean;
+  /** In milliseconds. */
   readonly last_login?: number;
   readonly mfa_used_timestamps?: readonly string[];
   /** Time of "last status", in milliseconds. */
   readonly last_status_at?: number;
+  /** In milliseconds. */
   readonly last_post_date?: number;
+  /** Days with a post. */
   readonly days_active?: number;
   readonly total_posts?: number;
   readonly channel_count?: number;

@@ -12,7 +12,9 @@ export interface Role {
   /** When it was deleted, in milliseconds; 0 if it was not. */
   readonly delete_at: number;
   readonly permissions: readonly string[];
+  /** Whether it belongs to a scheme. */
   readonly scheme_managed: boolean;
+  /** Whether it came with the server. */
   readonly built_in: boolean;
   /** Not sent by 5.37. */
   readonly scheme_id?: string | null;

@@ -14,6 +14,7 @@ export interface ScheduledPost {
   readonly root_id: string;
   readonly message: string;
   readonly type: string;
+  /** More that integrations and clients have attached. */
   readonly props: Readonly<Record<string, unknown>> | null;
   readonly file_ids?: readonly string[];
   readonly metadata?: PostMetadata;
@@ -32,6 +33,7 @@ export interface ScheduledPostCreate {
   readonly root_id?: string | undefined;
   readonly message: string;
   readonly type?: string | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
   readonly file_ids?: readonly string[] | undefined;
   readonly metadata?: PostMetadata | undefined;
@@ -53,6 +55,7 @@ export interface ScheduledPostUpdate {
   readonly root_id?: string | undefined;
   readonly message: string;
   readonly type?: string | undefined;
+  /** More that integrations and clients have attached. */
   readonly props?: Readonly<Record<string, unknown>> | undefined;
   readonly file_ids?: readonly string[] | undefined;
   readonly metadata?: PostMetadata | undefined;

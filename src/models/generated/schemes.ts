@@ -11,16 +11,27 @@ export interface Scheme {
   readonly update_at: number;
   /** When it was deleted, in milliseconds; 0 if it was not. */
   readonly delete_at: number;
+  /** `team`, `channel`, `playbook` or `run`. */
   readonly scope: string;
+  /** Name of the role. */
   readonly default_team_admin_role: string;
+  /** Name of the role. */
   readonly default_team_user_role: string;
+  /** Name of the role. */
   readonly default_channel_admin_role: string;
+  /** Name of the role. */
   readonly default_channel_user_role: string;
+  /** Name of the role. */
   readonly default_team_guest_role: string;
+  /** Name of the role. */
   readonly default_channel_guest_role: string;
+  /** Name of the role. */
   readonly default_playbook_admin_role: string;
+  /** Name of the role. */
   readonly default_playbook_member_role: string;
+  /** Name of the role. */
   readonly default_run_admin_role: string;
+  /** Name of the role. */
   readonly default_run_member_role: string;
 }
 
@@ -28,15 +39,26 @@ export interface SchemeCreate {
   readonly name?: string | undefined;
   readonly display_name: string;
   readonly description?: string | undefined;
+  /** `team`, `channel`, `playbook` or `run`. */
   readonly scope: string;
+  /** Name of the role. */
   readonly default_team_admin_role?: string | undefined;
+  /** Name of the role. */
   readonly default_team_user_role?: string | undefined;
+  /** Name of the role. */
   readonly default_channel_admin_role?: string | undefined;
+  /** Name of the role. */
   readonly default_channel_user_role?: string | undefined;
+  /** Name of the role. */
   readonly default_team_guest_role?: string | undefined;
+  /** Name of the role. */
   readonly default_channel_guest_role?: string | undefined;
+  /** Name of the role. */
   readonly default_playbook_admin_role?: string | undefined;
+  /** Name of the role. */
   readonly default_playbook_member_role?: string | undefined;
+  /** Name of the role. */
   readonly default_run_admin_role?: string | undefined;
+  /** Name of the role. */
   readonly default_run_member_role?: string | undefined;
 }

@@ -14,6 +14,7 @@ export interface RemoteClusterInfo {
 export interface SharedChannel {
   readonly id: string;
   readonly team_id: string;
+  /** Whether it is of this server. */
   readonly home: boolean;
   readonly readonly: boolean;
   readonly name: string;

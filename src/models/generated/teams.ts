@@ -67,8 +67,11 @@ export interface TeamCreate {
   readonly description?: string | undefined;
   readonly email?: string | undefined;
   readonly company_name?: string | undefined;
+  /** Mail domains of those who may join, with commas between; empty for all. */
   readonly allowed_domains?: string | undefined;
+  /** Whether anybody may join. */
   readonly allow_open_invite?: boolean | undefined;
+  /** Whether groups alone decide who is a member. */
   readonly group_constrained?: boolean | null | undefined;
   readonly scheme_id?: string | null | undefined;
   readonly policy_id?: string | null | undefined;
@@ -95,8 +98,11 @@ export interface TeamMember {
   readonly roles: string;
   /** When the user left, in milliseconds; 0 for members. */
   readonly delete_at: number;
+  /** Whether the default role of guests applies. */
   readonly scheme_guest: boolean;
+  /** Whether the default role of members applies. */
   readonly scheme_user: boolean;
+  /** Whether the default role of administrators applies. */
   readonly scheme_admin: boolean;
   /** Roles beside those of the scheme, separated by spaces. */
   readonly explicit_roles: string;
@@ -114,9 +120,13 @@ export interface TeamPatch {
   readonly display_name?: string | undefined;
   readonly description?: string | undefined;
   readonly company_name?: string | undefined;
+  /** Mail domains of those who may join, with commas between; empty for all. */
   readonly allowed_domains?: string | undefined;
+  /** Whether anybody may join. */
   readonly allow_open_invite?: boolean | undefined;
+  /** Whether groups alone decide who is a member. */
   readonly group_constrained?: boolean | undefined;
+  /** Whether a limit of the plan has closed it. */
   readonly cloud_limits_archived?: boolean | undefined;
 }
 
@@ -124,12 +134,17 @@ export interface TeamPatch {
 export interface TeamSearch {
   /** Part of a name. */
   readonly term?: string | undefined;
+  /** From 0. */
   readonly page?: number | undefined;
   readonly per_page?: number | undefined;
+  /** Only those that anybody may join. */
   readonly allow_open_invite?: boolean | undefined;
+  /** Only those whose members are decided by groups. */
   readonly group_constrained?: boolean | undefined;
+  /** Those too whose members are decided by groups. */
   readonly include_group_constrained?: boolean | undefined;
   readonly policy_id?: string | undefined;
+  /** Leaves out those with a retention policy of their own. */
   readonly exclude_policy_constrained?: boolean | undefined;
 }
 
@@ -144,9 +159,13 @@ export interface TeamStats {
 /** Unread messages of a user in a team. */
 export interface TeamUnread {
   readonly team_id: string;
+  /** Posts that are not read. */
   readonly msg_count: number;
+  /** Mentions that are not read. */
   readonly mention_count: number;
+  /** The same without those in replies. */
   readonly mention_count_root: number;
+  /** The same without replies. */
   readonly msg_count_root: number;
   /** Not sent by 5.37. */
   readonly thread_count?: number;
@@ -162,8 +181,10 @@ export interface TeamUpdate {
   readonly display_name: string;
   readonly description?: string | undefined;
   readonly company_name?: string | undefined;
+  /** Mail domains of those who may join, with commas between; empty for all. */
   readonly allowed_domains?: string | undefined;
   readonly invite_id?: string | undefined;
+  /** Whether anybody may join. */
   readonly allow_open_invite?: boolean | undefined;
 }
 

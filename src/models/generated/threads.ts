@@ -14,7 +14,7 @@ export interface ThreadResponse {
   readonly post: Post;
   readonly unread_replies: number;
   readonly unread_mentions: number;
-  /** Not sent by 5.37. */
+  /** Whether the post that it begins with is urgent. Not sent by 5.37. */
   readonly is_urgent?: boolean;
   /** When it was deleted, in milliseconds; 0 if it was not. Not sent by 5.37. */
   readonly delete_at?: number;

@@ -60,11 +60,12 @@ export interface ServerLimits {
   readonly maxUsersLimit: number;
   readonly maxUsersHardLimit: number;
   readonly activeUserCount: number;
-  readonly singleChannelGuestCount: number;
-  readonly singleChannelGuestLimit: number;
-  readonly postHistoryLimit: number;
+  readonly singleChannelGuestCount?: number;
+  readonly singleChannelGuestLimit?: number;
+  /** Number of posts that can be read; 0 for all. */
+  readonly postHistoryLimit?: number;
   /** In milliseconds; 0 for no limit. */
-  readonly lastAccessiblePostTime: number;
+  readonly lastAccessiblePostTime?: number;
 }
 
 /** A login of a user. */
@@ -94,6 +95,15 @@ export interface Session {
   readonly local: boolean;
 }
 
+export interface SessionAttribute {
+  readonly name: string;
+  readonly type: string;
+  /** How long a value holds; 0 for the whole session. */
+  readonly ttl_seconds: number;
+  /** How long it holds beyond that while no new one comes. */
+  readonly grace_period_seconds: number;
+}
+
 /** From which way of logging in to which. */
 export interface SwitchRequest {
   /** `email`, `ldap`, `saml`, `gitlab`, … */
@@ -110,7 +120,9 @@ export interface SwitchRequest {
 /** Time zone of a user, by IANA names. */
 export interface Timezone {
   readonly useAutomaticTimezone?: 'true' | 'false' | (string & {});
+  /** That of the device, such as `Europe/Berlin`. */
   readonly automaticTimezone?: string;
+  /** The one that was chosen. */
   readonly manualTimezone?: string;
   readonly [key: string]: string | undefined;
 }
@@ -130,6 +142,7 @@ export interface User {
   /** How the user logs in; empty for a password. */
   readonly auth_service: '' | 'gitlab' | 'ldap' | 'saml' | 'google' | 'office365' | 'openid' | (string & {});
   readonly email: string;
+  /** Whether the address is known to be right. */
   readonly email_verified?: boolean;
   readonly nickname: string;
   readonly first_name: string;
@@ -137,6 +150,7 @@ export interface User {
   readonly position: string;
   /** System-wide roles, separated by spaces. */
   readonly roles: string;
+  /** Whether mails about products are welcome. */
   readonly allow_marketing?: boolean;
   /** Free-form strings; `customStatus` holds a `CustomStatus` as JSON. */
   readonly props?: Readonly<Record<string, string>>;
@@ -166,6 +180,7 @@ export interface User {
   readonly terms_of_service_id?: string;
   /** When they were accepted, in milliseconds. */
   readonly terms_of_service_create_at?: number;
+  /** Whether no mail welcomes the user. */
   readonly disable_welcome_email: boolean;
   /** When the user last logged in, in milliseconds. */
   readonly last_login?: number;
@@ -188,6 +203,7 @@ export interface UserAccessToken {
 export interface UserAuth {
   /** Key of the user at the login service. */
   readonly auth_data?: string;
+  /** Login provider, such as `ldap`, `saml` or `gitlab`; empty for a password. */
   readonly auth_service?: string;
 }
 
@@ -209,11 +225,14 @@ export interface UserCreate {
   readonly nickname?: string | undefined;
   readonly position?: string | undefined;
   readonly locale?: string | undefined;
+  /** Id at the login provider. */
   readonly auth_data?: string | undefined;
+  /** Login provider, such as `ldap`, `saml` or `gitlab`; empty for a password. */
   readonly auth_service?: string | undefined;
   readonly timezone?: Timezone | undefined;
   readonly props?: Readonly<Record<string, string>> | undefined;
   readonly notify_props?: UserNotifyProps | undefined;
+  /** Whether mails about products are welcome. */
   readonly allow_marketing?: boolean | undefined;
   readonly remote_id?: string | undefined;
 }
@@ -228,7 +247,9 @@ export interface UserNotifyProps {
   readonly first_name?: 'true' | 'false' | (string & {});
   readonly channel?: 'true' | 'false' | (string & {});
   readonly comments?: 'any' | 'root' | 'never' | (string & {});
+  /** Words that count as mentions, with commas between. */
   readonly mention_keys?: string;
+  /** Words that are marked, with commas between. */
   readonly highlight_keys?: string;
   readonly desktop_threads?: 'all' | 'mention' | 'none' | (string & {});
   readonly email_threads?: 'all' | 'mention' | 'none' | (string & {});
@@ -263,9 +284,11 @@ export interface UserSearch {
   readonly in_channel_id?: string | undefined;
   readonly not_in_channel_id?: string | undefined;
   readonly in_group_id?: string | undefined;
+  /** Only those whom groups let in. */
   readonly group_constrained?: boolean | undefined;
   /** Deactivated users too. */
   readonly allow_inactive?: boolean | undefined;
+  /** Only those in no team. */
   readonly without_team?: boolean | undefined;
   /** 1 to 1000. */
   readonly limit?: number | undefined;
@@ -302,14 +325,18 @@ export interface UserUpdate {
   readonly timezone?: Timezone | null | undefined;
   readonly props?: Readonly<Record<string, string>> | undefined;
   readonly notify_props?: UserNotifyProps | undefined;
+  /** Whether mails about products are welcome. */
   readonly allow_marketing?: boolean | undefined;
 }
 
 /** A user and the groups that the user belongs to. */
 export interface UserWithGroups extends User {
   readonly groups: readonly Group[];
+  /** Whether the default role of guests applies. */
   readonly scheme_guest: boolean;
+  /** Whether the default role of members applies. */
   readonly scheme_user: boolean;
+  /** Whether the default role of administrators applies. */
   readonly scheme_admin: boolean;
 }
 

@@ -15,6 +15,7 @@ export interface IncomingWebhook {
   readonly description: string;
   readonly username: string;
   readonly icon_url: string;
+  /** Whether it may post to its channel alone. */
   readonly channel_locked: boolean;
 }
 
@@ -26,6 +27,7 @@ export interface IncomingWebhookCreate {
   readonly description?: string | undefined;
   readonly username?: string | undefined;
   readonly icon_url?: string | undefined;
+  /** Whether it may post to its channel alone. */
   readonly channel_locked?: boolean | undefined;
 }
 
@@ -38,6 +40,7 @@ export interface IncomingWebhookUpdate {
   readonly description: string;
   readonly username?: string | undefined;
   readonly icon_url?: string | undefined;
+  /** Whether it may post to its channel alone. */
   readonly channel_locked?: boolean | undefined;
 }
 
@@ -59,6 +62,7 @@ export interface OutgoingWebhook {
   readonly channel_id: string;
   readonly team_id: string;
   readonly trigger_words: readonly string[];
+  /** 0 if the first word is a trigger, 1 if it only begins with one. */
   readonly trigger_when: number;
   readonly callback_urls: readonly string[];
   readonly display_name: string;
@@ -74,6 +78,7 @@ export interface OutgoingWebhookCreate {
   readonly channel_id?: string | undefined;
   readonly team_id: string;
   readonly trigger_words: readonly string[];
+  /** 0 if the first word is a trigger, 1 if it only begins with one. */
   readonly trigger_when?: number | undefined;
   readonly callback_urls: readonly string[];
   readonly display_name: string;
@@ -90,6 +95,7 @@ export interface OutgoingWebhookUpdate {
   readonly channel_id: string;
   readonly team_id?: string | undefined;
   readonly trigger_words?: readonly string[] | undefined;
+  /** 0 if the first word is a trigger, 1 if it only begins with one. */
   readonly trigger_when?: number | undefined;
   readonly callback_urls?: readonly string[] | undefined;
   readonly display_name: string;

@@ -92,7 +92,10 @@ const getUserThreads: Handler = (c) => {
 const getUserThread: Handler = (c) => {
   const userId = owner(c);
   const root = rootOf(c);
-  return json(toThread(c.world, root, membership(c, root.id, userId), { extended: c.flag('extended') }));
+  const member = membership(c, root.id, userId);
+  if (c.modern && !member.following)
+    throw new AppError(404, 'app.user.get_threads_for_user.not_found', 'The user does not follow that thread.');
+  return json(toThread(c.world, root, member, { extended: c.flag('extended') }));
 };
 
 const follow =

@@ -407,6 +407,8 @@ export const recordedAnswers: Readonly<Record<'11.6' | '5.37', Readonly<Record<s
     deleteLdapPublicCertificate: [200, { status: 'OK' }],
     uploadLdapPublicCertificate: [200, { status: 'OK' }],
     getLdapGroups: [501, 'api.ldap_groups.license_error'],
+    unlinkLdapGroup: [501, 'api.ldap_groups.license_error'],
+    linkLdapGroup: [501, 'api.ldap_groups.license_error'],
     migrateIdLdap: [501, 'api.ldap_groups.license_error'],
     syncLdap: [501, 'api.ldap_groups.license_error'],
     testLdap: [501, 'api.ldap_groups.license_error'],

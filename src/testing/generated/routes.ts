@@ -293,6 +293,8 @@ export const apiRoutes: readonly Route[] = [
   ['deleteLdapPublicCertificate', 'DELETE', '/ldap/certificate/public', 'session'],
   ['uploadLdapPublicCertificate', 'POST', '/ldap/certificate/public', 'session'],
   ['getLdapGroups', 'GET', '/ldap/groups', 'session'],
+  ['unlinkLdapGroup', 'DELETE', '/ldap/groups/{remote_id}/link', 'session'],
+  ['linkLdapGroup', 'POST', '/ldap/groups/{remote_id}/link', 'session'],
   ['migrateIdLdap', 'POST', '/ldap/migrateid', 'session'],
   ['syncLdap', 'POST', '/ldap/sync', 'session'],
   ['testLdap', 'POST', '/ldap/test', 'session'],
@@ -685,6 +687,8 @@ export const rootRoutes: readonly Route[] = [
   ['getAuthorizationServerMetadata', 'GET', '/.well-known/oauth-authorization-server', 'none', '11.6'],
   ['getPublicFile', 'GET', '/files/{file_id}/public', 'none'],
   ['headGetPublicFile', 'HEAD', '/files/{file_id}/public', 'none', '11.6'],
-  ['manualTest', 'GET', '/manualtest', 'none', '11.6'],
+  ['manualTest', 'GET', '/manualtest', 'none'],
   ['authorizeOAuthApp', 'POST', '/oauth/authorize', 'session'],
+  ['deauthorizeOAuthApp', 'POST', '/oauth/deauthorize', 'session'],
+  ['loginIntune', 'POST', '/oauth/intune', 'none', '11.6'],
 ];

@@ -22,13 +22,17 @@ authorizeOAuthApp: { redirect: string }
 autocompleteChannelsForTeam: Channel[]
 autocompleteChannelsForTeamForSearch: Channel[]
 autocompleteEmoji: Emoji[]
+autocompletePlaybooks: AutocompleteListItem[]
 autocompleteUsers: UserAutocomplete
 burnPost: StatusOK
 canUserDirectMessage: { can_dm: boolean }
 cancelJob: StatusOK
+cancelPlaybookRunRetrospective: null
+changeOwner: object
 changeSubscription: StatusOK
 channelMembersMinusGroupMembers: UsersWithGroupsAndCount
 checkAccessControlPolicyExpression: CELExpressionError[]
+checkAndSendMessageOnJoin: { viewed: boolean }
 checkCWSConnection: StatusOK
 checkIntegrity: IntegrityCheckResult[]
 checkUserMfa: { mfa_required: boolean }
@@ -40,10 +44,13 @@ convertChannelToPrivate: Channel
 convertGroupMessageToChannel: Channel
 convertUserToBot: Bot
 createAccessControlPolicy: AccessControlPolicy
+createBoard: Channel
 createBot: Bot
 createCPAField: PropertyField
 createChannel: Channel
+createChannelAction: { id: string }
 createChannelBookmark: ChannelBookmarkWithFileInfo
+createChannelView: View
 createCommand: Command
 createComplianceReport: Compliance
 createCustomerPayment: { id?: string, client_secret?: string }
@@ -54,14 +61,22 @@ createGroup: Group
 createGroupChannel: Channel
 createIncomingWebhook: IncomingWebhook
 createJob: Job
+createMyPlaybookCategory: string
 createOAuthApp: OAuthApp
 createOutgoingOAuthConnection: OutgoingOAuthConnection
 createOutgoingWebhook: OutgoingWebhook
+createPlaybook: { id: string }
+createPlaybookCondition: PlaybookCondition
+createPlaybookPropertyField: PlaybookPropertyField
+createPlaybookRunFromDialog: string
+createPlaybookRunFromPost: PlaybookRun
 createPost: Post
 createPostEphemeral: Post
+createPropertyField: PropertyField
 createRecap: Recap
 createRemoteCluster: RemoteClusterWithInvite
 createScheduledPost: ScheduledPost
+createScheduledRecap: ScheduledRecap
 createScheme: Scheme
 createSidebarCategoryForTeamForUser: SidebarCategoryWithChannels
 createTeam: Team
@@ -71,6 +86,7 @@ createUser: User
 createUserAccessToken: UserAccessToken
 databaseRecycle: StatusOK
 deauthorizeOAuthApp: StatusOK
+deleteAIBridgeTestHelper: StatusOK
 deleteAccessControlPolicy: StatusOK
 deleteAcknowledgementForPost: StatusOK
 deleteBotIconImage: StatusOK
@@ -78,6 +94,7 @@ deleteBrandImage: StatusOK
 deleteCPAField: StatusOK
 deleteChannel: StatusOK
 deleteChannelBookmark: ChannelBookmarkWithFileInfo
+deleteChannelView: StatusOK
 deleteCommand: StatusOK
 deleteDataRetentionPolicy: StatusOK
 deleteDraft: StatusOK
@@ -94,12 +111,14 @@ deleteOutgoingOAuthConnection: StatusOK
 deleteOutgoingWebhook: StatusOK
 deletePost: StatusOK
 deletePreferences: StatusOK
+deletePropertyField: StatusOK
 deleteReaction: StatusOK
 deleteRecap: StatusOK
 deleteSamlIdpCertificate: StatusOK
 deleteSamlPrivateCertificate: StatusOK
 deleteSamlPublicCertificate: StatusOK
 deleteScheduledPost: ScheduledPost
+deleteScheduledRecap: StatusOK
 deleteScheme: StatusOK
 deleteThreadDraft: StatusOK
 deleteUser: StatusOK
@@ -110,18 +129,24 @@ disablePlugin: StatusOK
 disableUserAccessToken: StatusOK
 doPostAction: PostActionResult
 downloadSystemLogs: string
+duplicatePlaybook: { id: string }
 enableBot: Bot
 enablePlugin: StatusOK
 enableUserAccessToken: StatusOK
 executeCommand: CommandResponse
+executeDialogAction: object
+exportPlaybook: PlaybookExport
+finish: StatusOK
+finishPlaybookRunFromDialog: string
 generateMfaSecret: MfaSecret
 generatePresignURLExport: PresignURLResponse
 generateRemoteClusterInvite: string
-getAIAgents: { id?: string, displayName?: string, username?: string, service_id?: string, service_type?: string }[]
-getAIServices: object[]
+getAIAgents: Agent[]
+getAIBridgeTestHelper: AIBridgeTestHelperState
+getAIServices: LLMService[]
 getAccessControlPolicy: AccessControlPolicy
 getAccessControlPolicyAutocompleteFields: PropertyField[]
-getAgents: { id?: string, displayName?: string, username?: string, service_id?: string, service_type?: string }[]
+getAgents: Agent[]
 getAgentsStatus: AgentsIntegrityResponse
 getAllChannels: ChannelWithTeamData[] | ChannelsWithCount
 getAllRoles: Role[]
@@ -133,6 +158,7 @@ getAppliedSchemaMigrations: AppliedMigration[]
 getAudits: Audit[]
 getAuthorizationServerMetadata: AuthorizationServerMetadata
 getAuthorizedOAuthAppsForUser: OAuthApp[]
+getAutoFollows: string[]
 getBot: Bot
 getBots: Bot[]
 getBulkReactions: { *: Reaction[] }
@@ -146,6 +172,7 @@ getCFTeamStatus: { *: boolean }
 getCPAGroup: { id?: string }
 getChannel: Channel
 getChannelAccessControlAttributes: { *: string[] }
+getChannelActions: PlaybookChannelAction[]
 getChannelByName: Channel
 getChannelByNameForTeamName: Channel
 getChannelMember: ChannelMember
@@ -159,12 +186,16 @@ getChannelModerations: ChannelModeration[]
 getChannelPoliciesForUser: RetentionPolicyForChannelList
 getChannelStats: ChannelStats
 getChannelUnread: ChannelUnread
+getChannelView: View
+getChannels: string[]
 getChannelsForAccessControlPolicy: ChannelsWithCount
 getChannelsForRetentionPolicy: ChannelsWithCount
 getChannelsForScheme: Channel[]
 getChannelsForTeamForUser: Channel[]
 getChannelsForUser: Channel[]
 getChannelsMemberCount: { *: integer }
+getChecklistAutocomplete: AutocompleteListItem[]
+getChecklistItemAutocomplete: AutocompleteListItem[]
 getClientConfig: { *: string }
 getClientLicense: { *: string }
 getCloudCustomer: CloudCustomer
@@ -187,7 +218,7 @@ getEmojiByName: Emoji
 getEmojiList: Emoji[]
 getEmojisByNames: Emoji[]
 getEndpointForInstallationInformation: Installation
-getEnvironmentConfig: { *: { *: boolean } }
+getEnvironmentConfig: { *: { *: boolean } } | null
 getFileInfo: FileInfo
 getFileInfosForPost: FileInfo[]
 getFileLink: { *: string }
@@ -215,13 +246,13 @@ getGroupsByTeam: { groups: GroupWithSchemeAdmin[] | null, total_group_count: int
 getGroupsByUserId: Group[]
 getIPFilters: AllowedIPRange[]
 getIncomingWebhook: IncomingWebhook
-getIncomingWebhooks: IncomingWebhook[] | IncomingWebhooksWithCount
+getIncomingWebhooks: IncomingWebhook[] | IncomingWebhooksWithCount | IncomingWebhook[]
 getInvoicesForSubscription: Invoice[]
 getJob: Job
 getJobs: Job[]
 getJobsByType: Job[]
 getKnownUsers: string[]
-getLLMServices: object[]
+getLLMServices: LLMService[]
 getLatestVersion: { id: integer, tag_name: string, name: string, created_at: string, published_at: string,
   body: string, html_url: string }
 getLdapGroups: { count: integer, groups: { primary_key?: string, name?: string, mattermost_group_id?: string | null,
@@ -229,19 +260,36 @@ getLdapGroups: { count: integer, groups: { primary_key?: string, name?: string, 
 getLicenseLoadMetric: { *: integer }
 getLoginType: LoginTypeResponse
 getLogs: string[]
+getManagedCategories: { *: string }
 getMarketplacePlugins: MarketplacePlugin[]
 getMarketplaceVisitedByAdmin: System
+getMyPlaybookCategories: PlaybookCategory[]
+getNonCompliantUserAccessTokenCount: { count: integer }
 getNotices: NoticeMessage[]
 getOAuthApp: OAuthApp
 getOAuthAppInfo: OAuthApp
 getOAuthApps: OAuthApp[]
 getOnboarding: System
-getOpenGraphMetadata: object
+getOpenGraphMetadata: OpenGraph
 getOutgoingOAuthConnection: OutgoingOAuthConnection
 getOutgoingWebhook: OutgoingWebhook
 getOutgoingWebhooks: OutgoingWebhook[]
+getOwners: PlaybookRunOwner[]
 getPing: SystemPing
 getPinnedPosts: PostList
+getPlaybook: Playbook
+getPlaybookConditions: PlaybookConditionsPage
+getPlaybookPropertyFields: PlaybookPropertyField[]
+getPlaybookRun: PlaybookRun
+getPlaybookRunByChannelId: PlaybookRun
+getPlaybookRunFollowers: string[]
+getPlaybookRunMetadata: PlaybookRunMetadata
+getPlaybookRunStatusUpdates: PlaybookRunStatusUpdate[]
+getPlaybookRunsForChannel: PlaybookRun[]
+getPlaybookStats: PlaybookStats
+getPlaybooks: PlaybooksPage
+getPlaybooksSettings: { enable_experimental_features: boolean }
+getPlaybooksSiteStats: { total_playbooks: integer, total_playbook_runs: integer }
 getPluginStatuses: PluginStatus[]
 getPlugins: PluginsResponse
 getPost: Post
@@ -251,6 +299,7 @@ getPostsAroundLastUnread: PostList
 getPostsByIds: Post[]
 getPostsForChannel: PostList
 getPostsForReporting: ReportPostListResponse
+getPostsForView: PostList
 getPostsUsage: PostsUsage
 getPreferences: Preference[]
 getPreferencesByCategory: Preference[]
@@ -258,11 +307,15 @@ getPreferencesByCategoryByName: Preference
 getPrevTrialLicense: { *: string }
 getPreviewModalData: PreviewModalContentData[]
 getPrivateChannelsForTeam: Channel[]
+getPropertyFields: PropertyField[]
+getPropertyValues: PropertyValue[]
 getPublicChannelsByIdsForTeam: Channel[]
 getPublicChannelsForTeam: Channel[]
 getReactions: Reaction[]
 getRecap: Recap
+getRecapLimitStatus: RecapLimitStatus
 getRecapsForUser: Recap[]
+getRecommendedChannelsForTeam: Channel[]
 getRedirectLocation: { *: string }
 getRemoteCluster: RemoteCluster
 getRemoteClusterInfo: RemoteClusterInfo
@@ -270,14 +323,21 @@ getRemoteClusters: RemoteCluster[]
 getRole: Role
 getRoleByName: Role
 getRolesByNames: Role[]
+getRunConditions: PlaybookConditionsPage
+getRunPropertyFields: PlaybookPropertyField[]
+getRunPropertyValues: PlaybookPropertyValue[]
+getRunsAutocomplete: AutocompleteListItem[]
 getSamlCertificateStatus: { idp_certificate_file: boolean, private_key_file: boolean,
   public_certificate_file: boolean }
 getSamlMetadata: string
 getSamlMetadataFromIdp: { idp_descriptor_url?: string, idp_url?: string, idp_public_certificate?: string }
+getScheduledRecap: ScheduledRecap
+getScheduledRecaps: ScheduledRecap[]
 getScheme: Scheme
 getSchemes: Scheme[]
 getServerBusyExpires: ServerBusyState
 getServerLimits: ServerLimits
+getSessionAttributesManifest: SessionAttribute[]
 getSessions: Session[]
 getSharedChannelRemotes: RemoteClusterInfo[]
 getSharedChannelRemotesByRemoteCluster: SharedChannelRemote[]
@@ -286,8 +346,13 @@ getSidebarCategoryForTeamForUser: SidebarCategoryWithChannels
 getSidebarCategoryOrderForTeamForUser: string[]
 getStorageUsage: StorageUsage
 getSubscription: Subscription
+getSubscriptionStats: { remaining_seats: integer, is_paid_tier: 'true' | 'false', is_free_trial: 'true' | 'false' }
 getSupportedTimezone: string[]
+getSystemPropertyValues: PropertyValue[]
+getTabAppRuns: PlaybookTabAppRunsPage
 getTeam: Team
+getTeamAccessControlAttributes: { *: string[] }
+getTeamAccessControlPolicy: { policy: AccessControlPolicy | null, enforced: boolean }
 getTeamByName: Team
 getTeamInviteInfo: TeamInviteInfo
 getTeamMember: TeamMember
@@ -303,6 +368,9 @@ getTeamsForUser: Team[]
 getTeamsUnreadForUser: TeamUnread[]
 getTeamsUsage: TeamsUsage
 getTermsOfService: TermsOfService
+getThreadMentionCountsByChannel: { *: integer }
+getTopPlaybooksForTeam: PlaybookInsightsPage
+getTopPlaybooksForUser: PlaybookInsightsPage
 getTotalUsersStats: UsersStats
 getTotalUsersStatsFiltered: UsersStats
 getUpload: UploadSession
@@ -312,6 +380,7 @@ getUserAccessToken: UserAccessToken
 getUserAccessTokens: UserAccessToken[]
 getUserAccessTokensForUser: UserAccessToken[]
 getUserAudits: Audit[]
+getUserByAuthData: User
 getUserByEmail: User
 getUserByUsername: User
 getUserCountForReporting: integer
@@ -327,8 +396,10 @@ getUsersByUsernames: User[]
 getUsersForReporting: UserReport[]
 getUsersStatusesByIds: Status[]
 getUsersWithInvalidEmails: User[]
-getWarnMetricsStatus: object
+getWarnMetricsStatus: { *: WarnMetricStatus }
 getWebappPlugins: Manifest[]
+ignoreKeywordsInThread: PostActionResponse
+importPlaybook: { id: string }
 importTeam: { results: string }
 installMarketplacePlugin: Manifest
 installPluginFromUrl: Manifest
@@ -338,6 +409,12 @@ inviteGuestsToTeam: StatusOK | EmailInviteWithError[]
 inviteRemoteClusterToChannel: StatusOK
 inviteUsersToTeam: StatusOK | EmailInviteWithError[]
 isAllowedToUpgradeToEnterprise: StatusOK
+isPlaybookFavorite: boolean
+itemRun: { trigger_id: string }
+itemSetAssignee: object
+itemSetCommand: object
+itemSetDueDate: object
+itemSetState: object
 keepCFPost: StatusOK
 linkGroupSyncable: GroupSyncable
 linkGroupSyncableForChannel: { channel_id?: string, group_id?: string, auto_add?: boolean, create_at?: integer,
@@ -347,13 +424,15 @@ linkGroupSyncableForTeam: { team_id?: string, group_id?: string, auto_add?: bool
 linkLdapGroup: Group
 listAllCPAFields: PropertyField[]
 listAutocompleteCommands: Command[]
-listCPAValues: object
+listCPAValues: { *: string | string[] }
 listChannelBookmarksForChannel: ChannelBookmarkWithFileInfo[]
+listChannelViews: View[] | ViewsWithCount
 listCommandAutocompleteSuggestions: AutocompleteSuggestion[]
 listCommands: Command[]
 listExports: string[]
 listImports: string[]
 listOutgoingOAuthConnections: OutgoingOAuthConnection[]
+listPlaybookRuns: PlaybookRunsPage
 login: User
 loginByCwsToken: User
 loginByOneTimeLink: User
@@ -362,8 +441,11 @@ loginSSOCodeExchange: { token: string, csrf: string }
 loginWithDesktopToken: User
 logout: StatusOK
 lookupInteractiveDialog: LookupDialogResponse
+markAllDirectMessagesRead: ChannelViewResponse
+markAllTeamChannelsRead: ChannelViewResponse
 markNoticesViewed: StatusOK
 markRecapAsRead: Recap
+markRecapsAsViewed: { recap_ids: string[] }
 migrateAuthToLdap: StatusOK
 migrateAuthToSaml: StatusOK
 migrateConfig: StatusOK
@@ -374,10 +456,12 @@ moveThread: StatusOK
 myIP: GetIPAddressResponse
 notifyAdmin: StatusOK
 openInteractiveDialog: StatusOK
+openRunDialogFromKeywords: PostActionResponse
+openStatusDialogFromReminder: null
 patchBot: Bot
 patchCPAField: PropertyField
-patchCPAValues: object
-patchCPAValuesForUser: object
+patchCPAValues: { *: string | string[] }
+patchCPAValuesForUser: { *: string | string[] }
 patchChannel: Channel
 patchChannelModerations: ChannelModeration[]
 patchConfig: Config
@@ -394,6 +478,7 @@ patchRole: Role
 patchScheme: Scheme
 patchTeam: Team
 patchUser: User
+pauseScheduledRecap: ScheduledRecap
 permanentDeleteAllUsers: StatusOK
 pinPost: StatusOK
 postCFPostFlag: StatusOK
@@ -401,11 +486,13 @@ postCFPostReviewer: StatusOK
 postEndpointForCwsWebhooks: StatusOK
 postLog: { *: string }
 postUserRecentCustomStatusDelete: StatusOK
+previewLicenseFile: License
 promoteGuestToUser: StatusOK
 publishUserTyping: StatusOK
 purgeBleveIndexes: StatusOK
 purgeElasticsearchIndexes: StatusOK
-queryLogs: { *: unknown[] }
+queryLogs: { *: LogRecord[] }
+queryPlaybooks: { data?: unknown, errors?: { message: string }[] }
 readMultipleChannels: ChannelViewResponse
 reattachPlugin: StatusOK
 regenCommandToken: { *: string }
@@ -431,6 +518,7 @@ removeTeamIcon: StatusOK
 removeTeamMember: StatusOK
 removeTeamsFromRetentionPolicy: StatusOK
 removeUserFromChannel: StatusOK
+reorderPlaybookPropertyFields: PlaybookPropertyField[]
 requestLicenseRenewalLink: { renewal_link?: string }
 requestTrialLicense: StatusOK
 resetPassword: StatusOK
@@ -439,14 +527,18 @@ resetSamlAuthDataToEmail: { *: integer }
 restartServer: StatusOK
 restoreChannel: Channel
 restoreGroup: Group
+restorePlaybookRun: StatusOK
 restorePostVersion: Post
 restoreTeam: Team
+resumeScheduledRecap: ScheduledRecap
 revealPost: Post
 revokeAllSessions: StatusOK
+revokeNonCompliantUserAccessTokens: { count: integer }
 revokeSession: StatusOK
 revokeSessionsFromAllUsers: StatusOK
 revokeUserAccessToken: StatusOK
 rewriteMessage: { rewritten_text: string }
+rotateUserAccessToken: UserAccessToken
 saveAcknowledgementForPost: PostAcknowledgement
 saveReaction: Reaction
 searchAccessControlPolicies: AccessControlPoliciesWithCount
@@ -462,6 +554,7 @@ searchFilesInTeam: FileInfoList
 searchGroupChannels: Channel[]
 searchPosts: PostSearchResults
 searchPostsInAllTeams: PostSearchResults
+searchPropertyFields: PropertyField[]
 searchTeams: Team[] | TeamsWithCount
 searchTeamsForRetentionPolicy: Team[]
 searchUserAccessTokens: UserAccessToken[]
@@ -471,17 +564,23 @@ sendAdminUpgradeRequestEmailOnJoin: StatusOK
 sendPasswordResetEmail: StatusOK
 sendVerificationEmail: StatusOK
 sendWarnMetricAckEmail: StatusOK
+setAIBridgeTestHelper: AIBridgeTestHelperState
 setBotIconImage: StatusOK
+setChannelMembers: SetChannelMembersResult[]
 setDefaultProfileImage: StatusOK
 setPostReminder: StatusOK
 setPostUnread: ChannelUnreadAt
 setProfileImage: StatusOK
+setRunPropertyValue: PlaybookPropertyValue
 setServerBusy: StatusOK
 setTeamIcon: StatusOK
 setThreadUnreadByPostId: ThreadResponse
+signupAvailable: StatusOK
+simulateAccessControlPolicyForUsers: PolicySimulationResponse
 softDeleteTeam: StatusOK
 startBatchUsersExport: StatusOK
 startFollowingThread: StatusOK
+startPlaybooksTrial: Post
 stopFollowingThread: StatusOK
 submitInteractiveDialog: SubmitDialogResponse
 switchAccountType: { follow_link?: string }
@@ -491,12 +590,15 @@ teamMembersMinusGroupMembers: UsersWithGroupsAndCount
 testAccessControlPolicyExpression: AccessControlPolicyTestResponse
 testElasticsearch: StatusOK
 testEmail: StatusOK
+testFileStoreConnection: StatusOK
 testLdap: StatusOK
 testLdapConnection: StatusOK
 testLdapDiagnostics: LdapDiagnosticResult[]
 testNotification: StatusOK
 testS3Connection: StatusOK
 testSiteURL: StatusOK
+togglePlaybookRunRetrospective: { success: boolean }
+togglePlaybookRunStatusUpdates: { success: boolean }
 triggerNotifyAdminPosts: StatusOK
 unassignAccessControlPolicyFromChannels: StatusOK
 uninviteRemoteClusterToChannel: StatusOK
@@ -518,6 +620,8 @@ updateChannelNotifyProps: StatusOK
 updateChannelPrivacy: Channel
 updateChannelRoles: StatusOK
 updateChannelScheme: StatusOK
+updateChannelView: View
+updateChannelViewSortOrder: View[]
 updateCloudCustomer: CloudCustomer
 updateCloudCustomerAddress: CloudCustomer
 updateCommand: Command
@@ -528,12 +632,21 @@ updateMarketplaceVisitedByAdmin: StatusOK
 updateOAuthApp: OAuthApp
 updateOutgoingOAuthConnection: OutgoingOAuthConnection
 updateOutgoingWebhook: OutgoingWebhook
+updatePlaybookCondition: PlaybookCondition
+updatePlaybookPropertyField: PlaybookPropertyField
+updatePlaybookRun: PlaybookRun
+updatePlaybookRunStatus: StatusOK
+updatePlaybookRunStatusFromDialog: string
 updatePost: Post
 updatePreferences: StatusOK
+updatePropertyField: PropertyField
+updatePropertyValues: PropertyValue[]
 updateScheduledPost: ScheduledPost
+updateScheduledRecap: ScheduledRecap
 updateSidebarCategoriesForTeamForUser: SidebarCategoryWithChannels[]
 updateSidebarCategoryForTeamForUser: SidebarCategoryWithChannels
 updateSidebarCategoryOrderForTeamForUser: string[]
+updateSystemPropertyValues: PropertyValue[]
 updateTeam: Team
 updateTeamMemberRoles: StatusOK
 updateTeamMemberSchemeRoles: StatusOK
@@ -558,6 +671,7 @@ uploadLdapPrivateCertificate: StatusOK
 uploadLdapPublicCertificate: StatusOK
 uploadLicenseFile: StatusOK
 uploadPlugin: Manifest
+uploadRemoteData: FileInfo | nothing
 uploadSamlIdpCertificate: StatusOK
 uploadSamlPrivateCertificate: StatusOK
 uploadSamlPublicCertificate: StatusOK

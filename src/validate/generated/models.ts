@@ -15,6 +15,10 @@ import type {
 } from '../../models/event-entities.js';
 import type { Broadcast } from '../../models/frames.js';
 import type {
+  AIBridgeTestHelperCompletion,
+  AIBridgeTestHelperRequest,
+  AIBridgeTestHelperState,
+  AIBridgeTestHelperStatus,
   AccessControlPoliciesWithCount,
   AccessControlPolicy,
   AccessControlPolicyRule,
@@ -23,6 +27,7 @@ import type {
   AddOn,
   AdditionalContentFlaggingSettings,
   Address,
+  Agent,
   AgentsIntegrityResponse,
   AgentsProviderSettings,
   AllowedIPRange,
@@ -36,6 +41,7 @@ import type {
   AutoTranslationSettings,
   AutocompleteArg,
   AutocompleteData,
+  AutocompleteListItem,
   AutocompleteSuggestion,
   Bot,
   CELExpressionError,
@@ -80,6 +86,7 @@ import type {
   DialogSelectOption,
   DisplaySettings,
   Draft,
+  EffectiveRecapLimits,
   ElasticsearchSettings,
   EmailInviteWithError,
   EmailSettings,
@@ -114,11 +121,16 @@ import type {
   InvoiceLineItem,
   Job,
   JobSettings,
+  LLMService,
   LdapDiagnosticResult,
   LdapSampleEntry,
   LdapSettings,
   LibreTranslateProviderSettings,
+  License,
+  LicenseFeatures,
+  LicenseLimits,
   LocalizationSettings,
+  LogRecord,
   LogSettings,
   LoginTypeResponse,
   LookupDialogResponse,
@@ -138,11 +150,43 @@ import type {
   NoticeMessage,
   OAuthApp,
   Office365Settings,
+  OpenGraph,
+  OpenGraphMedia,
   OrderedSidebarCategories,
   OutgoingOAuthConnection,
   OutgoingWebhook,
   PasswordSettings,
   PaymentMethod,
+  Playbook,
+  PlaybookCategory,
+  PlaybookCategoryItem,
+  PlaybookChannelAction,
+  PlaybookChecklist,
+  PlaybookChecklistItem,
+  PlaybookComparison,
+  PlaybookCondition,
+  PlaybookConditionExpression,
+  PlaybookConditionsPage,
+  PlaybookExport,
+  PlaybookInsight,
+  PlaybookInsightsPage,
+  PlaybookMember,
+  PlaybookMetricConfig,
+  PlaybookPropertyField,
+  PlaybookPropertyOption,
+  PlaybookPropertyValue,
+  PlaybookRun,
+  PlaybookRunMetadata,
+  PlaybookRunMetric,
+  PlaybookRunOwner,
+  PlaybookRunStatusPost,
+  PlaybookRunStatusUpdate,
+  PlaybookRunTimelineEvent,
+  PlaybookRunsPage,
+  PlaybookStats,
+  PlaybookTabAppRunsPage,
+  PlaybookTaskAction,
+  PlaybooksPage,
   PluginInfo,
   PluginOption,
   PluginSetting,
@@ -152,11 +196,17 @@ import type {
   PluginState,
   PluginStatus,
   PluginsResponse,
+  PolicySimulationActionDecision,
+  PolicySimulationBlame,
+  PolicySimulationEvaluationNode,
+  PolicySimulationResponse,
+  PolicySimulationUserResult,
   Post,
   PostAcknowledgement,
   PostAction,
   PostActionIntegration,
   PostActionOptions,
+  PostActionResponse,
   PostActionResult,
   PostEmbed,
   PostImage,
@@ -179,6 +229,7 @@ import type {
   Reaction,
   Recap,
   RecapChannel,
+  RecapLimitStatus,
   RemoteCluster,
   RemoteClusterInfo,
   RemoteClusterWithInvite,
@@ -197,11 +248,14 @@ import type {
   SSOSettings,
   SamlSettings,
   ScheduledPost,
+  ScheduledRecap,
   Scheme,
   ServerBusyState,
   ServerLimits,
   ServiceSettings,
   Session,
+  SessionAttribute,
+  SetChannelMembersResult,
   SharedChannel,
   SharedChannelRemote,
   SidebarCategoryWithChannels,
@@ -243,12 +297,20 @@ import type {
   UserWithGroups,
   UsersStats,
   UsersWithGroupsAndCount,
+  View,
+  ViewProps,
+  ViewsWithCount,
   VisualExpression,
+  WarnMetricStatus,
   WranglerSettings,
 } from '../../models/generated/entities.js';
 
 /** The models that have a schema, by name. */
 export interface Models {
+  readonly AIBridgeTestHelperCompletion: AIBridgeTestHelperCompletion;
+  readonly AIBridgeTestHelperRequest: AIBridgeTestHelperRequest;
+  readonly AIBridgeTestHelperState: AIBridgeTestHelperState;
+  readonly AIBridgeTestHelperStatus: AIBridgeTestHelperStatus;
   readonly AccessControlPoliciesWithCount: AccessControlPoliciesWithCount;
   readonly AccessControlPolicy: AccessControlPolicy;
   readonly AccessControlPolicyRule: AccessControlPolicyRule;
@@ -257,6 +319,7 @@ export interface Models {
   readonly AddOn: AddOn;
   readonly AdditionalContentFlaggingSettings: AdditionalContentFlaggingSettings;
   readonly Address: Address;
+  readonly Agent: Agent;
   readonly AgentsIntegrityResponse: AgentsIntegrityResponse;
   readonly AgentsProviderSettings: AgentsProviderSettings;
   readonly AllowedIPRange: AllowedIPRange;
@@ -270,6 +333,7 @@ export interface Models {
   readonly AutoTranslationSettings: AutoTranslationSettings;
   readonly AutocompleteArg: AutocompleteArg;
   readonly AutocompleteData: AutocompleteData;
+  readonly AutocompleteListItem: AutocompleteListItem;
   readonly AutocompleteSuggestion: AutocompleteSuggestion;
   readonly Bot: Bot;
   readonly Broadcast: Broadcast;
@@ -315,6 +379,7 @@ export interface Models {
   readonly DialogSelectOption: DialogSelectOption;
   readonly DisplaySettings: DisplaySettings;
   readonly Draft: Draft;
+  readonly EffectiveRecapLimits: EffectiveRecapLimits;
   readonly ElasticsearchSettings: ElasticsearchSettings;
   readonly EmailInviteWithError: EmailInviteWithError;
   readonly EmailSettings: EmailSettings;
@@ -360,11 +425,16 @@ export interface Models {
   readonly InvoiceLineItem: InvoiceLineItem;
   readonly Job: Job;
   readonly JobSettings: JobSettings;
+  readonly LLMService: LLMService;
   readonly LdapDiagnosticResult: LdapDiagnosticResult;
   readonly LdapSampleEntry: LdapSampleEntry;
   readonly LdapSettings: LdapSettings;
   readonly LibreTranslateProviderSettings: LibreTranslateProviderSettings;
+  readonly License: License;
+  readonly LicenseFeatures: LicenseFeatures;
+  readonly LicenseLimits: LicenseLimits;
   readonly LocalizationSettings: LocalizationSettings;
+  readonly LogRecord: LogRecord;
   readonly LogSettings: LogSettings;
   readonly LoginTypeResponse: LoginTypeResponse;
   readonly LookupDialogResponse: LookupDialogResponse;
@@ -384,11 +454,43 @@ export interface Models {
   readonly NoticeMessage: NoticeMessage;
   readonly OAuthApp: OAuthApp;
   readonly Office365Settings: Office365Settings;
+  readonly OpenGraph: OpenGraph;
+  readonly OpenGraphMedia: OpenGraphMedia;
   readonly OrderedSidebarCategories: OrderedSidebarCategories;
   readonly OutgoingOAuthConnection: OutgoingOAuthConnection;
   readonly OutgoingWebhook: OutgoingWebhook;
   readonly PasswordSettings: PasswordSettings;
   readonly PaymentMethod: PaymentMethod;
+  readonly Playbook: Playbook;
+  readonly PlaybookCategory: PlaybookCategory;
+  readonly PlaybookCategoryItem: PlaybookCategoryItem;
+  readonly PlaybookChannelAction: PlaybookChannelAction;
+  readonly PlaybookChecklist: PlaybookChecklist;
+  readonly PlaybookChecklistItem: PlaybookChecklistItem;
+  readonly PlaybookComparison: PlaybookComparison;
+  readonly PlaybookCondition: PlaybookCondition;
+  readonly PlaybookConditionExpression: PlaybookConditionExpression;
+  readonly PlaybookConditionsPage: PlaybookConditionsPage;
+  readonly PlaybookExport: PlaybookExport;
+  readonly PlaybookInsight: PlaybookInsight;
+  readonly PlaybookInsightsPage: PlaybookInsightsPage;
+  readonly PlaybookMember: PlaybookMember;
+  readonly PlaybookMetricConfig: PlaybookMetricConfig;
+  readonly PlaybookPropertyField: PlaybookPropertyField;
+  readonly PlaybookPropertyOption: PlaybookPropertyOption;
+  readonly PlaybookPropertyValue: PlaybookPropertyValue;
+  readonly PlaybookRun: PlaybookRun;
+  readonly PlaybookRunMetadata: PlaybookRunMetadata;
+  readonly PlaybookRunMetric: PlaybookRunMetric;
+  readonly PlaybookRunOwner: PlaybookRunOwner;
+  readonly PlaybookRunStatusPost: PlaybookRunStatusPost;
+  readonly PlaybookRunStatusUpdate: PlaybookRunStatusUpdate;
+  readonly PlaybookRunTimelineEvent: PlaybookRunTimelineEvent;
+  readonly PlaybookRunsPage: PlaybookRunsPage;
+  readonly PlaybookStats: PlaybookStats;
+  readonly PlaybookTabAppRunsPage: PlaybookTabAppRunsPage;
+  readonly PlaybookTaskAction: PlaybookTaskAction;
+  readonly PlaybooksPage: PlaybooksPage;
   readonly PluginInfo: PluginInfo;
   readonly PluginOption: PluginOption;
   readonly PluginSetting: PluginSetting;
@@ -398,11 +500,17 @@ export interface Models {
   readonly PluginState: PluginState;
   readonly PluginStatus: PluginStatus;
   readonly PluginsResponse: PluginsResponse;
+  readonly PolicySimulationActionDecision: PolicySimulationActionDecision;
+  readonly PolicySimulationBlame: PolicySimulationBlame;
+  readonly PolicySimulationEvaluationNode: PolicySimulationEvaluationNode;
+  readonly PolicySimulationResponse: PolicySimulationResponse;
+  readonly PolicySimulationUserResult: PolicySimulationUserResult;
   readonly Post: Post;
   readonly PostAcknowledgement: PostAcknowledgement;
   readonly PostAction: PostAction;
   readonly PostActionIntegration: PostActionIntegration;
   readonly PostActionOptions: PostActionOptions;
+  readonly PostActionResponse: PostActionResponse;
   readonly PostActionResult: PostActionResult;
   readonly PostEmbed: PostEmbed;
   readonly PostImage: PostImage;
@@ -425,6 +533,7 @@ export interface Models {
   readonly Reaction: Reaction;
   readonly Recap: Recap;
   readonly RecapChannel: RecapChannel;
+  readonly RecapLimitStatus: RecapLimitStatus;
   readonly RemoteCluster: RemoteCluster;
   readonly RemoteClusterInfo: RemoteClusterInfo;
   readonly RemoteClusterWithInvite: RemoteClusterWithInvite;
@@ -443,11 +552,14 @@ export interface Models {
   readonly SSOSettings: SSOSettings;
   readonly SamlSettings: SamlSettings;
   readonly ScheduledPost: ScheduledPost;
+  readonly ScheduledRecap: ScheduledRecap;
   readonly Scheme: Scheme;
   readonly ServerBusyState: ServerBusyState;
   readonly ServerLimits: ServerLimits;
   readonly ServiceSettings: ServiceSettings;
   readonly Session: Session;
+  readonly SessionAttribute: SessionAttribute;
+  readonly SetChannelMembersResult: SetChannelMembersResult;
   readonly SharedChannel: SharedChannel;
   readonly SharedChannelRemote: SharedChannelRemote;
   readonly SidebarCategoryWithChannels: SidebarCategoryWithChannels;
@@ -489,12 +601,24 @@ export interface Models {
   readonly UserWithGroups: UserWithGroups;
   readonly UsersStats: UsersStats;
   readonly UsersWithGroupsAndCount: UsersWithGroupsAndCount;
+  readonly View: View;
+  readonly ViewProps: ViewProps;
+  readonly ViewsWithCount: ViewsWithCount;
   readonly VisualExpression: VisualExpression;
+  readonly WarnMetricStatus: WarnMetricStatus;
   readonly WranglerSettings: WranglerSettings;
 }
 
 /** What answers and events are made of. */
 export const models = `
+AIBridgeTestHelperCompletion: { completion?: string, error?: string, status_code?: integer }
+AIBridgeTestHelperRequest: { operation: string, client_operation?: string, operation_sub_type?: string,
+  session_user_id?: string, user_id?: string, channel_id?: string, agent_id?: string, service_id?: string,
+  messages: { role: string, message: string, file_ids?: string[] }[] | null, json_output_format?: object }
+AIBridgeTestHelperState: { status?: AIBridgeTestHelperStatus, agents?: Agent[], services?: LLMService[],
+  agent_completions?: { *: AIBridgeTestHelperCompletion[] }, feature_flags?: { enable_ai_plugin_bridge?: boolean,
+  enable_ai_recaps?: boolean }, record_requests: boolean, recorded_requests: AIBridgeTestHelperRequest[] | null }
+AIBridgeTestHelperStatus: { available: boolean, reason?: string }
 AccessControlPoliciesWithCount: { policies: AccessControlPolicy[] | null, total: integer }
 AccessControlPolicy: { id: string, name: string, type: string, active: boolean, create_at: integer, revision: integer,
   version: string, imports: string[] | null, rules: AccessControlPolicyRule[] | null, props: object | null }
@@ -506,6 +630,8 @@ AddOn: { id: string, name: string, display_name: string, price_per_seat: number 
 AdditionalContentFlaggingSettings: { Reasons?: string[], ReporterCommentRequired?: boolean,
   ReviewerCommentRequired?: boolean, HideFlaggedContent?: boolean, *: unknown }
 Address: { city: string, country: string, line1: string, line2: string, postal_code: string, state: string }
+Agent: { id: string, displayName: string, username: string, service_id: string, service_type: string,
+  is_default?: boolean }
 AgentsIntegrityResponse: { available: boolean, reason?: string }
 AgentsProviderSettings: { LLMServiceID?: string, *: unknown }
 AllowedIPRange: { cidr_block: string, description: string, enabled: boolean, owner_id: string }
@@ -528,6 +654,7 @@ AutoTranslationSettings: { Enable?: boolean, RestrictDMAndGM?: boolean, Provider
 AutocompleteArg: { Name: string, HelpText: string, Type: string, Required: boolean, Data: unknown }
 AutocompleteData: { Trigger: string, Hint: string, HelpText: string, RoleID: string, Arguments: AutocompleteArg[],
   SubCommands: AutocompleteData[] }
+AutocompleteListItem: { Item: string, Hint: string, HelpText: string }
 AutocompleteSuggestion: { Complete: string, Suggestion: string, Hint: string, Description: string, IconData: string }
 Bot: { user_id: string, username: string, display_name?: string, description?: string, owner_id: string,
   last_icon_update?: integer, create_at: integer, update_at: integer, delete_at: integer }
@@ -656,6 +783,9 @@ DisplaySettings: { CustomURLSchemes?: string[], MaxMarkdownNodes?: integer, *: u
 Draft: { create_at?: integer, update_at?: integer, delete_at?: integer, user_id?: string, channel_id?: string,
   root_id?: string, message?: string, type?: string, props?: object, file_ids?: string[], metadata?: PostMetadata,
   priority?: object }
+EffectiveRecapLimits: { max_recaps_per_day: integer, max_scheduled_recaps: integer, max_channels_per_recap: integer,
+  max_posts_per_recap: integer, max_tokens_per_recap: integer, max_posts_per_day: integer, cooldown_minutes: integer,
+  source: string, source_id: string }
 ElasticsearchSettings: { ConnectionURL?: string, Backend?: string, Username?: string, Password?: string,
   EnableIndexing?: boolean, EnableSearching?: boolean, EnableCJKAnalyzers?: boolean, EnableAutocomplete?: boolean,
   Sniff?: boolean, PostIndexReplicas?: integer, PostIndexShards?: integer, ChannelIndexReplicas?: integer,
@@ -684,8 +814,8 @@ EventDialog: { trigger_id: string, url: string, dialog: { callback_id: string, t
   introduction_text: string, icon_url: string, elements: null | object[], submit_label: string,
   notify_on_cancel: boolean, state: string, source_url?: string } }
 EventDraft: { create_at: number, update_at: number, delete_at: number, user_id: string, channel_id: string,
-  root_id: string, message: string, type: string, props: null | object, file_ids?: null | string[], metadata?: object,
-  priority?: object }
+  root_id: string, message: string, type?: string, props: null | object, file_ids?: null | string[],
+  metadata?: object, priority?: object }
 EventGroupMember: { group_id: string, user_id: string, create_at: number, delete_at: number }
 EventPluginManifest: { id: string, name?: string, description?: string, homepage_url?: string, support_url?: string,
   release_notes_url?: string, icon_path?: string, version?: string, min_server_version?: string, server?: object,
@@ -701,7 +831,7 @@ EventRole: { id: string, name: string, display_name: string, description: string
   scheme_id?: null | string }
 EventScheduledPost: { id: string, scheduled_at: number, processed_at: number, error_code: string, create_at: number,
   update_at: number, delete_at: number, user_id: string, channel_id: string, root_id: string, message: string,
-  type: string, props: null | object, file_ids?: null | string[], metadata?: object, priority?: object }
+  type?: string, props: null | object, file_ids?: null | string[], metadata?: object, priority?: object }
 EventThread: { id: string, reply_count: number, last_reply_at: number, last_viewed_at: number,
   participants: null | { id?: string, create_at?: number, update_at?: number, delete_at?: number, username?: string,
   auth_data?: string, auth_service?: string, email?: string, email_verified?: boolean, nickname?: string,
@@ -795,6 +925,7 @@ Job: { id: string, type: string, priority: integer, create_at: integer, start_at
   status: string, progress: integer, data: { *: string } | null }
 JobSettings: { RunJobs?: boolean, RunScheduler?: boolean, CleanupJobsThresholdDays?: integer,
   CleanupConfigThresholdDays?: integer, *: unknown }
+LLMService: { id: string, name: string, type: string }
 LdapDiagnosticResult: { test_name: string, test_value: string, total_count: integer, entries_with_value: integer,
   message?: string, error: string, sample_results: LdapSampleEntry[] | null }
 LdapSampleEntry: { dn: string, username?: string, email?: string, first_name?: string, last_name?: string,
@@ -810,8 +941,24 @@ LdapSettings: { Enable?: boolean, EnableSync?: boolean, LdapServer?: string, Lda
   QueryTimeout?: integer, MaxPageSize?: integer, LoginFieldName?: string, LoginButtonColor?: string,
   LoginButtonBorderColor?: string, LoginButtonTextColor?: string, *: unknown }
 LibreTranslateProviderSettings: { URL?: string, APIKey?: string, *: unknown }
+License: { id: string, issued_at: integer, starts_at: integer, expires_at: integer, customer: { id: string,
+  name: string, email: string, company: string } | null, features: LicenseFeatures | null, sku_name: string,
+  sku_short_name: string, is_trial: boolean, is_gov_sku: boolean, is_seat_count_enforced: boolean,
+  extra_users: integer | null, signup_jwt: string | null, limits: LicenseLimits | null }
+LicenseFeatures: { users?: integer, ldap?: boolean, ldap_groups?: boolean, mfa?: boolean, google_oauth?: boolean,
+  office365_oauth?: boolean, openid?: boolean, compliance?: boolean, cluster?: boolean, metrics?: boolean,
+  mhpns?: boolean, saml?: boolean, elastic_search?: boolean, announcement?: boolean, theme_management?: boolean,
+  email_notification_contents?: boolean, data_retention?: boolean, message_export?: boolean,
+  custom_permissions_schemes?: boolean, custom_terms_of_service?: boolean, guest_accounts?: boolean,
+  guest_accounts_permissions?: boolean, id_loaded?: boolean, lock_teammate_name_display?: boolean,
+  enterprise_plugins?: boolean, advanced_logging?: boolean, cloud?: boolean, shared_channels?: boolean,
+  remote_cluster_service?: boolean, outgoing_oauth_connections?: boolean, auto_translation?: boolean,
+  future_features?: boolean, *: unknown }
+LicenseLimits: { post_history: integer, board_cards: integer, playbook_runs: integer, call_duration: integer,
+  agents_prompts: integer, push_notifications: integer }
 LocalizationSettings: { DefaultServerLocale?: string, DefaultClientLocale?: string, AvailableLocales?: string,
   EnableExperimentalLocales?: boolean, *: unknown }
+LogRecord: { timestamp?: string, level?: string, msg?: string, caller?: string, *: unknown }
 LogSettings: { EnableConsole?: boolean, ConsoleLevel?: string, ConsoleJson?: boolean, EnableColor?: boolean,
   EnableFile?: boolean, FileLevel?: string, FileJson?: boolean, FileLocation?: string,
   EnableWebhookDebugging?: boolean, EnableDiagnostics?: boolean, EnableSentry?: boolean,
@@ -852,6 +999,11 @@ OAuthApp: { id: string, creator_id: string, create_at: integer, update_at: integ
 Office365Settings: { Enable?: boolean, Secret?: string, Id?: string, Scope?: string, AuthEndpoint?: string,
   TokenEndpoint?: string, UserAPIEndpoint?: string, DiscoveryEndpoint?: string, DirectoryId?: string,
   UsePreferredUsername?: boolean, *: unknown }
+OpenGraph: { type: string, url: string, title: string, description: string, determiner: string, site_name: string,
+  locale: string, locales_alternate: string[] | null, images: OpenGraphMedia[] | null,
+  audios: OpenGraphMedia[] | null, videos: OpenGraphMedia[] | null, article?: object, book?: object, profile?: object,
+  music?: object }
+OpenGraphMedia: { url: string, secure_url: string, type: string, width?: integer, height?: integer, *: unknown }
 OrderedSidebarCategories: { categories: SidebarCategoryWithChannels[], order: string[] }
 OutgoingOAuthConnection: { id: string, creator_id: string, create_at: integer, update_at: integer, name: string,
   client_id?: string, client_secret?: string, credentials_username?: string, credentials_password?: string,
@@ -864,6 +1016,113 @@ PasswordSettings: { MinimumLength?: integer, Lowercase?: boolean, Number?: boole
   Symbol?: boolean, EnableForgotLink?: boolean, *: unknown }
 PaymentMethod: { type: string, last_four: string, exp_month: integer, exp_year: integer, card_brand: string,
   name: string }
+Playbook: { id: string, title: string, description: string, public: boolean, team_id: string,
+  create_public_playbook_run: boolean, create_at: integer, update_at: integer, delete_at: integer,
+  num_stages: integer, num_steps: integer, num_runs: integer, num_actions: integer, last_run_at: integer,
+  checklists: PlaybookChecklist[], members: PlaybookMember[], reminder_message_template: string,
+  reminder_timer_default_seconds: integer, status_update_enabled: boolean, invited_user_ids: string[],
+  invited_group_ids: string[], invite_users_enabled: boolean, default_owner_id: string,
+  default_owner_enabled: boolean, broadcast_channel_ids: string[], webhook_on_creation_urls: string[],
+  webhook_on_creation_enabled: boolean, message_on_join: string, message_on_join_enabled: boolean,
+  retrospective_reminder_interval_seconds: integer, retrospective_template: string, retrospective_enabled: boolean,
+  webhook_on_status_update_urls: string[], signal_any_keywords: string[], signal_any_keywords_enabled: boolean,
+  categorize_channel_enabled: boolean, category_name: string, run_summary_template_enabled: boolean,
+  run_summary_template: string, channel_name_template: string, default_playbook_admin_role: string,
+  default_playbook_member_role: string, default_run_admin_role: string, default_run_member_role: string,
+  metrics: PlaybookMetricConfig[], active_runs: integer, create_channel_member_on_new_participant: boolean,
+  remove_channel_member_on_removed_participant: boolean, channel_id: string,
+  channel_mode: 'create_new_channel' | 'link_existing_channel', run_number_prefix: string, admin_only_edit: boolean,
+  owner_group_only_actions: boolean, new_channel_only: boolean, auto_archive_channel: boolean,
+  broadcast_enabled: boolean, webhook_on_status_update_enabled: boolean }
+PlaybookCategory: { id: string, name: string, team_id: string, user_id: string, collapsed: boolean,
+  create_at: integer, update_at: integer, delete_at: integer, items: PlaybookCategoryItem[] | null }
+PlaybookCategoryItem: { item_id: string, type: 'p' | 'r', name: string, public: boolean }
+PlaybookChannelAction: { id: string, channel_id: string, enabled: boolean, delete_at: integer, action_type: string,
+  trigger_type: string, payload: { message: string } | { keywords: string[],
+  playbook_id: string } | { category_name: string } }
+PlaybookChecklist: { id: string, title: string, items: PlaybookChecklistItem[], items_order: string[] | null,
+  update_at: integer }
+PlaybookChecklistItem: { id: string, title: string, state: string, state_modified: integer, assignee_id: string,
+  assignee_modified: integer, assignee_type: string, assignee_property_field_id: string, command: string,
+  command_last_run: integer, description: string, delete_at: integer, due_date: integer,
+  task_actions: PlaybookTaskAction[] | null, update_at: integer, condition_id: string, condition_action: string,
+  condition_reason: string }
+PlaybookComparison: { field_id: string, value: unknown }
+PlaybookCondition: { id: string, condition_expr: PlaybookConditionExpression, version: integer, playbook_id: string,
+  run_id?: string, create_at: integer, update_at: integer, delete_at: integer }
+PlaybookConditionExpression: { and?: PlaybookConditionExpression[], or?: PlaybookConditionExpression[],
+  is?: PlaybookComparison, isNot?: PlaybookComparison }
+PlaybookConditionsPage: { total_count: integer, page_count: integer, has_more: boolean,
+  items: PlaybookCondition[] | null }
+PlaybookExport: { version: 1, title?: string, description?: string, reminder_message_template?: string,
+  reminder_timer_default_seconds?: integer, status_update_enabled?: boolean, message_on_join?: string,
+  message_on_join_enabled?: boolean, retrospective_reminder_interval_seconds?: integer,
+  retrospective_template?: string, retrospective_enabled?: boolean, signal_any_keywords?: string[],
+  signal_any_keywords_enabled?: boolean, categorize_channel_enabled?: boolean, category_name?: string,
+  run_summary_template_enabled?: boolean, run_summary_template?: string, channel_name_template?: string,
+  create_channel_member_on_new_participant?: boolean, remove_channel_member_on_removed_participant?: boolean,
+  channel_id?: string, channel_mode?: 'create_new_channel' | 'link_existing_channel', run_number_prefix?: string,
+  owner_group_only_actions?: boolean, new_channel_only?: boolean, auto_archive_channel?: boolean,
+  checklists: { title?: string, items: { title?: string, assignee_type?: string, assignee_property_field_id?: string,
+  command?: string, description?: string, due_date?: integer, condition_id?: string,
+  condition_action?: string }[] }[], metrics: { title?: string, description?: string, type?: string,
+  target?: integer | null }[], properties?: { id: string, name: string, type: string, attrs: { visibility: string,
+  sort_order: number, options: PlaybookPropertyOption[] | null, parent_id: string, value_type: string } }[],
+  conditions?: { id: string, condition_expr: PlaybookConditionExpression, version: 1 }[] }
+PlaybookInsight: { playbook_id: string, num_runs: integer, title: string, last_run_at: integer }
+PlaybookInsightsPage: { has_next: boolean, items: PlaybookInsight[] | null }
+PlaybookMember: { user_id: string, roles: string[] | null, scheme_roles: string[] | null }
+PlaybookMetricConfig: { id: string, playbook_id: string, title: string, description: string, type: string,
+  target: integer | null }
+PlaybookPropertyField: { id: string, group_id: string, name: string, type: string, target_id: string,
+  target_type: string, create_at: integer, update_at: integer, delete_at: integer, attrs: { visibility: string,
+  sort_order: number, options: PlaybookPropertyOption[] | null, parent_id: string, value_type: string },
+  object_type?: string, protected?: boolean, linked_field_id?: string, created_by?: string, updated_by?: string }
+PlaybookPropertyOption: { id: string, name: string, color?: string }
+PlaybookPropertyValue: { id: string, target_id: string, target_type: string, group_id: string, field_id: string,
+  value: unknown, create_at: integer, update_at: integer, delete_at: integer, created_by?: string,
+  updated_by?: string }
+PlaybookRun: { id: string, name: string, summary: string, summary_modified_at: integer, owner_user_id: string,
+  reporter_user_id: string, team_id: string, channel_id: string, create_at: integer, update_at: integer,
+  end_at: integer, delete_at: integer, active_stage: integer, active_stage_title: string, post_id: string,
+  playbook_id: string, checklists: PlaybookChecklist[], status_posts: PlaybookRunStatusPost[], current_status: string,
+  last_status_update_at: integer, reminder_post_id: string, previous_reminder: integer,
+  reminder_message_template: string, reminder_timer_default_seconds: integer, status_update_enabled: boolean,
+  invited_user_ids: string[], invited_group_ids: string[], timeline_events: PlaybookRunTimelineEvent[],
+  default_owner_id: string, broadcast_channel_ids: string[], webhook_on_creation_urls: string[],
+  webhook_on_status_update_urls: string[], status_update_broadcast_channels_enabled: boolean,
+  status_update_broadcast_webhooks_enabled: boolean, retrospective: string, retrospective_published_at: integer,
+  retrospective_was_canceled: boolean, retrospective_reminder_interval_seconds: integer,
+  retrospective_enabled: boolean, message_on_join: string, participant_ids: string[], category_name: string,
+  metrics_data: PlaybookRunMetric[], create_channel_member_on_new_participant: boolean,
+  remove_channel_member_on_removed_participant: boolean, type: string, items_order: string[] | null,
+  property_fields?: PlaybookPropertyField[], property_values?: PlaybookPropertyValue[], run_number: integer,
+  sequential_id: string, task_total: integer, task_completed: integer }
+PlaybookRunMetadata: { channel_name: string, channel_display_name: string, team_name: string,
+  num_participants: integer, total_posts: integer, followers: string[] | null }
+PlaybookRunMetric: { metric_config_id: string, value: integer | null }
+PlaybookRunOwner: { user_id: string, username: string, first_name: string, last_name: string, nickname: string }
+PlaybookRunStatusPost: { id: string, create_at: integer, delete_at: integer }
+PlaybookRunStatusUpdate: { id: string, create_at: integer, delete_at: integer, message: string,
+  author_user_name: string }
+PlaybookRunTimelineEvent: { id: string, playbook_run_id: string, create_at: integer, delete_at: integer,
+  event_at: integer, event_type: string, summary: string, details: string, post_id: string, subject_user_id: string,
+  creator_user_id: string }
+PlaybookRunsPage: { total_count: integer, page_count: integer, per_page: integer, has_more: boolean,
+  items: PlaybookRun[] }
+PlaybookStats: { runs_in_progress: integer, participants_active: integer, runs_finished_prev_30_days: integer,
+  runs_finished_percentage_change: integer, runs_started_per_week: integer[] | null,
+  runs_started_per_week_times: integer[][] | null, active_runs_per_day: integer[] | null,
+  active_runs_per_day_times: integer[][] | null, active_participants_per_day: integer[] | null,
+  active_participants_per_day_times: integer[][] | null, metric_overall_average: (integer | null)[] | null,
+  metric_rolling_average: (integer | null)[] | null, metric_rolling_average_change: (integer | null)[] | null,
+  metric_value_range: integer[][] | null, metric_rolling_values: integer[][] | null,
+  last_x_run_names: string[] | null }
+PlaybookTabAppRunsPage: { total_count: integer, page_count: integer, per_page: integer, has_more: boolean,
+  items: PlaybookRun[], users: { *: { user_id: string, first_name: string, last_name: string } },
+  posts: { *: { message: string, create_at: integer, user_id: string } } }
+PlaybookTaskAction: { trigger: { type: string, payload: string }, actions: { type: string, payload: string }[] }
+PlaybooksPage: { total_count: integer, page_count: integer, has_more: boolean, items: Playbook[] }
 PluginInfo: { id: string, name: string, description?: string, homepage_url?: string, support_url?: string,
   release_notes_url?: string, icon_path?: string, version: string, min_server_version?: string,
   server?: ManifestServer, webapp?: ManifestWebapp, settings_schema?: PluginSettingsSchema, props?: object }
@@ -883,6 +1142,17 @@ PluginState: { Enable?: boolean, *: unknown }
 PluginStatus: { plugin_id: string, cluster_id: string, plugin_path: string, state: integer, error?: string,
   name: string, description: string, version: string }
 PluginsResponse: { active: PluginInfo[], inactive: PluginInfo[] }
+PolicySimulationActionDecision: { decision: boolean, blame?: PolicySimulationBlame[] }
+PolicySimulationBlame: { source: string, outcome?: string, policy_id?: string, policy_name?: string,
+  rule_name?: string, role?: string, expression?: string, evaluation_tree?: PolicySimulationEvaluationNode,
+  merged_rules?: { name: string, expression?: string, evaluation_tree?: PolicySimulationEvaluationNode }[] }
+PolicySimulationEvaluationNode: { kind: string, expression: string, outcome: string, error?: string,
+  operator?: string, attribute?: string, actual_value?: string, expected_value?: string,
+  children?: PolicySimulationEvaluationNode[] }
+PolicySimulationResponse: { results: PolicySimulationUserResult[] | null, total: integer, expression_only?: boolean }
+PolicySimulationUserResult: { user: User | null, decisions?: { *: PolicySimulationActionDecision },
+  sessions?: { id?: string, device?: string, network?: string, last_active_at?: integer,
+  decisions?: { *: PolicySimulationActionDecision }, attributes?: object }[], attributes?: object }
 Post: { id: string, create_at: integer, update_at: integer, edit_at: integer, delete_at: integer, is_pinned: boolean,
   user_id: string, channel_id: string, root_id: string, original_id: string, message: string, message_source?: string,
   type: string, props: object, hashtags: string, file_ids?: string[] | null, pending_post_id: string,
@@ -895,6 +1165,7 @@ PostAction: { id?: string, type?: string, name?: string, tooltip?: string, disab
   cookie?: string }
 PostActionIntegration: { url?: string, context?: object }
 PostActionOptions: { text: string, value: string }
+PostActionResponse: { update: Post | null, ephemeral_text: string, skip_slack_parsing: boolean }
 PostActionResult: { status: string, trigger_id?: string }
 PostEmbed: { type: string, url?: string, data?: unknown }
 PostImage: { width: integer, height: integer, format: string, frame_count: integer }
@@ -920,17 +1191,23 @@ Product: { id: string, name: string, description: string, price_per_seat: number
   cross_sells_to: string }
 ProductLimits: { files?: FilesLimits, messages?: MessagesLimits, teams?: TeamsLimits }
 PropertyField: { id: string, group_id: string, name: string, type: string, attrs: object | null, target_id: string,
-  target_type: string, create_at: integer, update_at: integer, delete_at: integer }
+  target_type: string, create_at: integer, update_at: integer, delete_at: integer, object_type?: string,
+  protected?: boolean, permission_field?: string, permission_values?: string, permission_options?: string,
+  linked_field_id?: string, created_by?: string, updated_by?: string }
 PropertyValue: { id: string, target_id: string, target_type: string, group_id: string, field_id: string,
-  value: unknown, create_at: integer, update_at: integer, delete_at: integer }
+  value: unknown, create_at: integer, update_at: integer, delete_at: integer, created_by?: string,
+  updated_by?: string }
 RateLimitSettings: { Enable?: boolean, PerSec?: integer, MaxBurst?: integer, MemoryStoreSize?: integer,
   VaryByRemoteAddr?: boolean, VaryByUser?: boolean, VaryByHeader?: string, *: unknown }
 Reaction: { user_id: string, post_id: string, emoji_name: string, create_at: integer, update_at: integer,
   delete_at: integer, remote_id: string | null, channel_id?: string }
 Recap: { id: string, user_id: string, title: string, create_at: integer, update_at: integer, delete_at: integer,
-  read_at: integer, total_message_count: integer, status: string, bot_id: string, channels?: RecapChannel[] }
+  read_at: integer, viewed_at?: integer, total_message_count: integer, status: string, bot_id: string,
+  channels?: RecapChannel[] }
 RecapChannel: { id: string, recap_id: string, channel_id: string, channel_name: string, highlights: string[] | null,
   action_items: string[] | null, source_post_ids: string[] | null, create_at: integer }
+RecapLimitStatus: { effective_limits: EffectiveRecapLimits, daily: { used: integer, limit: integer,
+  reset_at: integer }, cooldown: { is_active: boolean, available_at: integer, retry_after_seconds: integer } }
 RemoteCluster: { remote_id: string, remote_team_id: string, name: string, display_name: string, site_url: string,
   default_team_id: string, create_at: integer, delete_at: integer, last_ping_at: integer,
   last_global_user_sync_at: integer, token: string, remote_token: string, topics: string, creator_id: string,
@@ -973,6 +1250,10 @@ SamlSettings: { Enable?: boolean, EnableSyncWithLdap?: boolean, EnableSyncWithLd
 ScheduledPost: { create_at: integer, update_at: integer, delete_at: integer, user_id: string, channel_id: string,
   root_id: string, message: string, type: string, props: object | null, file_ids?: string[], metadata?: PostMetadata,
   priority?: object, id: string, scheduled_at: integer, processed_at: integer, error_code: string }
+ScheduledRecap: { id: string, user_id: string, title: string, days_of_week: integer, time_of_day: string,
+  timezone: string, time_period: string, next_run_at: integer, last_run_at: integer, run_count: integer,
+  channel_mode: string, channel_ids?: string[], custom_instructions?: string, agent_id: string, is_recurring: boolean,
+  enabled: boolean, create_at: integer, update_at: integer, delete_at: integer }
 Scheme: { id: string, name: string, display_name: string, description: string, create_at: integer, update_at: integer,
   delete_at: integer, scope: string, default_team_admin_role: string, default_team_user_role: string,
   default_channel_admin_role: string, default_channel_user_role: string, default_team_guest_role: string,
@@ -980,8 +1261,8 @@ Scheme: { id: string, name: string, display_name: string, description: string, c
   default_run_admin_role: string, default_run_member_role: string }
 ServerBusyState: { busy: boolean, expires: integer, expires_ts?: string }
 ServerLimits: { maxUsersLimit: integer, maxUsersHardLimit: integer, activeUserCount: integer,
-  singleChannelGuestCount: integer, singleChannelGuestLimit: integer, postHistoryLimit: integer,
-  lastAccessiblePostTime: integer }
+  singleChannelGuestCount?: integer, singleChannelGuestLimit?: integer, postHistoryLimit?: integer,
+  lastAccessiblePostTime?: integer }
 ServiceSettings: { SiteURL?: string, WebsocketURL?: string, LicenseFileLocation?: string, ListenAddress?: string,
   ConnectionSecurity?: string, TLSCertFile?: string, TLSKeyFile?: string, TLSMinVer?: string,
   TLSStrictTransport?: boolean, TLSStrictTransportMaxAge?: integer, TLSOverwriteCiphers?: string[],
@@ -1029,6 +1310,9 @@ ServiceSettings: { SiteURL?: string, WebsocketURL?: string, LicenseFileLocation?
 Session: { id: string, token: string, create_at: integer, expires_at: integer, last_activity_at: integer,
   user_id: string, device_id: string, roles: string, is_oauth: boolean, expired_notify: boolean, props: { *: string },
   team_members: TeamMember[], local: boolean }
+SessionAttribute: { name: string, type: string, ttl_seconds: integer, grace_period_seconds: integer }
+SetChannelMembersResult: { added?: string[], removed?: string[], promoted?: string[], demoted?: string[],
+  errors?: { user_id: string, id: string, error: string }[], error?: string }
 SharedChannel: { id: string, team_id: string, home: boolean, readonly: boolean, name: string, display_name: string,
   purpose: string, header: string, creator_id: string, create_at: integer, update_at: integer, remote_id?: string,
   Type: string }
@@ -1037,7 +1321,7 @@ SharedChannelRemote: { id: string, channel_id: string, creator_id: string, creat
   last_post_update_at: integer, last_post_id: string, last_post_create_at: integer, last_post_create_id: string,
   last_members_sync_at: integer }
 SidebarCategoryWithChannels: { id: string, user_id: string, team_id: string, sort_order?: integer, sorting: string,
-  type: string, display_name: string, muted: boolean, collapsed: boolean, channel_ids: string[] }
+  type: string, display_name: string, muted: boolean, collapsed: boolean, channel_ids: string[] | null }
 SqlSettings: { DriverName?: string, DataSource?: string, DataSourceReplicas?: string[],
   DataSourceSearchReplicas?: string[], MaxIdleConns?: integer, ConnMaxLifetimeMilliseconds?: integer,
   ConnMaxIdleTimeMilliseconds?: integer, MaxOpenConns?: integer, Trace?: boolean, AtRestEncryptKey?: string,
@@ -1137,7 +1421,13 @@ UserWithGroups: { id: string, create_at?: integer, update_at?: integer, delete_a
   scheme_admin: boolean }
 UsersStats: { total_users_count: integer }
 UsersWithGroupsAndCount: { users: UserWithGroups[], total_count: integer }
+View: { id: string, channel_id: string, type: string, creator_id: string, title: string, description?: string,
+  sort_order: integer, props?: ViewProps, create_at: integer, update_at: integer, delete_at: integer }
+ViewProps: { group_by: { field_id: string, columns: { id: string, name: string, option_ids: string[] }[] },
+  *: unknown }
+ViewsWithCount: { views: View[], total_count: integer }
 VisualExpression: { conditions: Condition[] | null }
+WarnMetricStatus: { id: string, limit: integer, acked: boolean, store_status?: string }
 WranglerSettings: { PermittedWranglerRoles?: string[], AllowedEmailDomain?: string[], MoveThreadMaxCount?: integer,
   MoveThreadToAnotherTeamEnable?: boolean, MoveThreadFromPrivateChannelEnable?: boolean,
   MoveThreadFromDirectMessageChannelEnable?: boolean, MoveThreadFromGroupMessageChannelEnable?: boolean, *: unknown }

@@ -24,10 +24,10 @@ interface Things {
 
 const Things = defineGroup<Things>(
   `
-getThing GET /things/{thing_id}
+/things/{thing_id} GET getThing
 readThing = getThing
-patchThing PUT /things/{thing_id}/{part} body safe=false rename={"a":"b"}
-listThings GET /things answer=list paging=page
+./{part} PUT patchThing body safe=false rename={"a":"b"}
+../.. GET listThings answer=list paging=page
 `,
   { page: rowsPlan },
 );

@@ -14,6 +14,7 @@ import {
   RateLimitError,
   ServerError,
   UnauthorizedError,
+  UnsupportedOperationError,
 } from '../../../src/models/errors.js';
 import type { Operation } from '../../../src/api/operation.js';
 import type { HttpResponse } from '../../../src/api/http/types.js';
@@ -66,6 +67,30 @@ describe('an answer of status', () => {
     [403, 'api.emoji.disabled.app_error'],
   ])('%i with the id %s says that a feature is missing', (status, id) => {
     expect(failureOf(refusal(status, id))).toBeInstanceOf(FeatureDisabledError);
+  });
+
+  it.each<[Partial<Operation>, string]>([
+    [{ since: '11.3' }, 'it came with server 11.3'],
+    [{ until: '5.37' }, 'server 5.37 was the last to have it'],
+    [{ until: '0' }, 'the server lacks it, or an id is malformed'],
+    [{}, 'the server lacks it, or an id is malformed'],
+  ])('404 of a route that is not there says why it may be missing: %j', (facts, reason) => {
+    const error = failureOf(refusal(404, 'api.context.404.app_error'), { ...getUser, ...facts }) as ApiError;
+    expect(error).toBeInstanceOf(UnsupportedOperationError);
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toMatch(new RegExp(`; ${reason}$`));
+    expect(error.serverMessage).not.toContain(reason);
+  });
+
+  it('404 of a plugin that is not active is told from a 404 of the plugin', () => {
+    const runs: Operation = { id: 'listRuns', method: 'GET', path: '/plugins/playbooks/api/v0/runs', root: true };
+    const inactive = failureOf(answer('404 page not found\n', 404), runs) as ApiError;
+    expect(inactive).toBeInstanceOf(UnsupportedOperationError);
+    expect(inactive.message).toMatch(/; the plugin lacks it, or is not active$/);
+    const refused = failureOf(answer({ error: 'Not authorized' }, 403), runs) as ApiError;
+    expect(refused).toBeInstanceOf(ForbiddenError);
+    expect(refused.serverMessage).toBe('Not authorized');
+    expect(failureOf(answer({ error: 'not found' }, 404), runs)).not.toBeInstanceOf(UnsupportedOperationError);
   });
 
   it.each<[string, string]>([

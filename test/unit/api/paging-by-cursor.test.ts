@@ -3,7 +3,14 @@ import { firstValueFrom, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Transport } from '../../../src/api/http/types.js';
 import type { Operation } from '../../../src/api/operation.js';
-import { afterPlan, cursorPlan, repliesPlan, reportPlan, threadsPlan } from '../../../src/api/paging-by-cursor.js';
+import {
+  afterPlan,
+  cursorPlan,
+  propertiesPlan,
+  repliesPlan,
+  reportPlan,
+  threadsPlan,
+} from '../../../src/api/paging-by-cursor.js';
 import { linesPlan, postsPlan, rowsPlan, usersPlan, type PagePlan } from '../../../src/api/paging.js';
 import { ProtocolError } from '../../../src/models/errors.js';
 import { answer, answering, setUp, watch } from './kit.js';
@@ -357,6 +364,64 @@ describe('rows', () => {
     expect(urls).toEqual([
       'sort_column=CreateAt&page_size=100',
       'sort_column=CreateAt&page_size=100&direction=next&from_column_value=99&from_id=u99',
+    ]);
+  });
+
+  it.each([
+    ['the time it was made', 'GET', 'create_at', {}],
+    ['the time it changed, where changes are asked for', 'GET', 'update_at', { since: 3 }],
+    ['the time it was made', 'POST', 'create_at', {}],
+    ['the time it changed, where changes are asked for', 'POST', 'update_at', { since: 3 }],
+  ] as const)('of properties come after the id of the last and %s, with %s', async (_, method, time, given) => {
+    // Two of each millisecond: the id decides among them.
+    const rows = many(7).map((row, n) => ({ ...row, create_at: 10 + (n >> 1), update_at: 50 + (n >> 1) }));
+    const asked: unknown[] = [];
+    const transport = answering((request) => {
+      const sent = method === 'GET' ? Object.fromEntries(queryOf(request)) : bodyOf(request);
+      asked.push(sent);
+      const { cursor_id: id, [`cursor_${time}`]: at, per_page: size } = sent;
+      const from = rows.findIndex((row) => row.id === id && row[time] === Number(at)) + 1;
+      return answer(rows.slice(from, from + Number(size)));
+    });
+    const found = paged<{ id: string }>({
+      plan: propertiesPlan,
+      operation: { method },
+      transport,
+      ...(method === 'GET' ? { query: { ...given, per_page: 3 } } : { body: { ...given, per_page: 3 } }),
+    });
+    expect(await ids(found.items())).toEqual(rows.map(({ id }) => id));
+    expect(asked).toHaveLength(3);
+    expect(Object.keys(asked[2] as object).sort()).toEqual(
+      ['cursor_id', `cursor_${time}`, 'per_page', ...Object.keys(given)].sort(),
+    );
+  });
+
+  it('of a log come from every node, by the query of a POST, those that are alike too', async () => {
+    const record = (msg: string): object => ({ msg, user_id: 'u1' });
+    const sent: [string, unknown][] = [];
+    const transport = answering((request) => {
+      sent.push([request.url.split('?')[1] ?? '', bodyOf(request)]);
+      const page = Number(queryOf(request).get('page'));
+      return answer(
+        [
+          { a: [record('same'), record('same')], b: [record('b0'), record('b1')] },
+          { a: [record('a2')], b: [] },
+          { a: [] },
+        ][page],
+      );
+    });
+    const call = paged<{ msg: string }, object>({
+      plan: linesPlan,
+      operation: { method: 'POST', paging: 'lines', rows: '*' },
+      transport,
+      query: { logs_per_page: 2 },
+      body: { log_levels: ['error'] },
+    });
+    const found = await all(call.items());
+    expect(found.map(({ msg }) => msg)).toEqual(['same', 'same', 'b0', 'b1', 'a2']);
+    expect(sent).toEqual([
+      ['logs_per_page=2&page=0', { log_levels: ['error'] }],
+      ['logs_per_page=2&page=1', { log_levels: ['error'] }],
     ]);
   });
 

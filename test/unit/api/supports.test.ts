@@ -7,23 +7,26 @@ import { answer, refusal, setUp, watch, type Bench } from './kit.js';
 
 const Things = defineGroup<object>(
   `
-always GET /always
-young GET /young since=11.10
-gone GET /gone until=5.37
-paid GET /paid licence=any
-dear GET /dear licence=enterprise
-both GET /both since=10.2 licence=professional
-getPing GET /system/ping anonymous
-getClientLicense GET /license/client fixed={"format":"old"} anonymous
-getWebappPlugins GET /plugins/webapp answer=list
-ofPlugin GET /plugins/playbooks/api/v0/runs root
+/always GET always
+/young GET young since=11.10
+/gone GET gone until=5.37
+/never GET never until=0
+/paid GET paid licence=any
+/dear GET dear licence=enterprise
+/dearest GET dearest licence=advanced
+/both GET both since=10.2 licence=professional
+/system/ping GET getPing anonymous
+/license/client GET getClientLicense fixed={"format":"old"} anonymous
+/plugins/webapp GET getWebappPlugins answer=list
+/plugins/playbooks/api/v0/runs GET ofPlugin root
+/things/{thing_id} GET one
 `,
 );
 
 const operation = (id: string): Operation => Things.operations[id]!;
 
 /** A server of a version, with a licence or without. */
-function serverOf(version: string, licensed = false): Bench & { readonly supports: Supports } {
+function serverOf(version: string, licensed = false, sku = 'professional'): Bench & { readonly supports: Supports } {
   const bench = setUp();
   const supports = createSupports(bench.rest, [Things], bench.clock);
   return {
@@ -37,7 +40,7 @@ function serverOf(version: string, licensed = false): Bench & { readonly support
         const { id } = request.operation;
         if (id === 'getPing')
           respond(answer({ status: 'OK' }, 200, { 'x-version-id': `${version}.0.b.h.${licensed}` }));
-        else if (id === 'getClientLicense') respond(answer({ IsLicensed: 'true', SkuShortName: 'professional' }));
+        else if (id === 'getClientLicense') respond(answer({ IsLicensed: 'true', SkuShortName: sku }));
         else respond(answer([{ id: 'playbooks' }]));
       }
       return Object.assign(result, { seen });
@@ -56,10 +59,10 @@ describe('supports', () => {
   });
 
   it.each([
-    ['5.37', { young: false, gone: true }],
+    ['5.37', { young: false, gone: true, never: false }],
     ['11.9', { young: false, gone: false }],
     ['11.10', { young: true, gone: false }],
-    ['12.0', { young: true, gone: false }],
+    ['12.0', { young: true, gone: false, never: false }],
   ])('goes by the version: %s', (version, expected) => {
     const { supports } = serverOf(version);
     for (const [name, value] of Object.entries(expected)) expect(told(supports, name)).toEqual([value]);
@@ -73,6 +76,16 @@ describe('supports', () => {
     expect(told(paying.supports, 'paid')).toEqual([true]);
     expect(told(paying.supports, 'both')).toEqual([true]);
     expect(told(paying.supports, 'dear')).toEqual([false]);
+  });
+
+  it.each([
+    ['professional', { dear: false, dearest: false }],
+    ['enterprise', { dear: true, dearest: false }],
+    ['advanced', { dear: true, dearest: true }],
+    ['entry', { dear: true, dearest: true }],
+  ])('tells the tiers apart: %s', (sku, expected) => {
+    const { supports } = serverOf('11.6', true, sku);
+    for (const [name, value] of Object.entries(expected)) expect(told(supports, name)).toEqual([value]);
   });
 
   it('goes by the active plugins', () => {
@@ -101,6 +114,13 @@ describe('supports', () => {
     watch(rest.call(operation('always'), []));
     wire.last.respond(answer({}));
     expect(told(supports, 'always')).toEqual([true]);
+  });
+
+  it('learns nothing from an id that fits no route', () => {
+    const { supports, rest, wire } = serverOf('11.6');
+    watch(rest.call(operation('one'), ['some.error_id']));
+    wire.last.respond(refusal(404, 'api.context.404.app_error'));
+    expect(told(supports, 'one')).toEqual([true]);
   });
 
   it('does not take a missing object for a missing operation', () => {
