@@ -1,26 +1,23 @@
 import { createClient } from 'matterstream';
-import { startPeer } from './lib/child.js';
-import { interleave, type Contender } from './lib/rounds.js';
+import { LocalSocket } from './lib/local-socket.js';
+import { interleave, medianDifferenceUs, type Contender } from './lib/rounds.js';
 import type { Row } from './lib/table.js';
+import { channelId } from './peers/frames.mjs';
 
-const channelId = 'ab4543deptryfbqifj8gdw53pr';
 const counts = [1, 100, 10_000];
 
-/** One event of one channel, with this many subscribers that each listen to a channel of their own. */
+/** One event of one channel, with this many subscribers that each listen to a channel of their own; from its text to its subscriber. */
 export async function benchDispatch(quick: boolean): Promise<Row[]> {
   const contenders: Contender[] = [];
   const stops: (() => void)[] = [];
   for (const count of counts) {
-    const peer = await startPeer('event-peer.mjs');
     const client = createClient({
-      url: `http://127.0.0.1:${peer.port}`,
+      url: 'http://127.0.0.1:1',
       auth: { token: 'benchbenchbenchbenchbench2' },
+      WebSocket: LocalSocket,
     });
-    let left = 0;
-    let done = (): void => {};
-    client.events.on('posted', { channelId }).subscribe(() => {
-      if (--left === 0) done();
-    });
+    let seen = 0;
+    client.events.on('posted', { channelId }).subscribe(() => seen++);
     for (let n = 1; n < count; n++) {
       client.events.on('posted', { channelId: `other${String(n).padStart(21, '0')}` }).subscribe(() => {
         throw new Error('an event of another channel');
@@ -29,29 +26,31 @@ export async function benchDispatch(quick: boolean): Promise<Row[]> {
     await new Promise<void>((resolve) => {
       client.connection.state$.subscribe(({ status }) => status === 'ready' && resolve());
     });
+    const socket = LocalSocket.last;
+    let texts: readonly string[] = [];
     contenders.push({
       name: `${count.toLocaleString('en')} subscriber${count > 1 ? 's' : ''}`,
-      prepare: (operations) => peer.ask({ prepare: operations }),
-      run: (operations) =>
-        new Promise((resolve) => {
-          left = operations;
-          done = resolve;
-          peer.send({ burst: true });
-        }),
+      prepare: (operations) => {
+        texts = socket.prepare(operations);
+        seen = 0;
+        return Promise.resolve();
+      },
+      run: (operations) => {
+        socket.deliver(texts);
+        if (seen !== operations) throw new Error(`${seen} of ${operations} events`);
+        return Promise.resolve();
+      },
     });
-    stops.push(() => {
-      client.close();
-      void peer.stop();
-    });
+    stops.push(() => client.close());
   }
-  const measured = await interleave(contenders, quick ? 1 : 9, quick ? 1000 : 20_000);
+  const measured = await interleave(contenders, quick ? 1 : 21, quick ? 1000 : 20_000);
   for (const stop of stops) stop();
   const one = measured[0]!;
   return measured.map((row) => ({
     group: 'one event, channel-scoped',
     what: row.name,
     value: `${row.medianUs.toFixed(2)} µs`,
-    ...(row !== one && { ratio: `${(row.medianUs - one.medianUs).toFixed(2)} µs more than with one` }),
+    ...(row !== one && { ratio: `${medianDifferenceUs(row, one).toFixed(2)} µs more than with one` }),
     ...(row === measured.at(-1) && { target: '≤ 1 µs more' }),
   }));
 }

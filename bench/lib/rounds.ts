@@ -48,3 +48,8 @@ export async function interleave(
 export function speedRatio(subject: Measured, base: Measured): number {
   return median(subject.roundsUs.map((us, round) => base.roundsUs[round]! / us));
 }
+
+/** Median over the rounds of how many microseconds more `subject` took than `base`. */
+export function medianDifferenceUs(subject: Measured, base: Measured): number {
+  return median(subject.roundsUs.map((us, round) => us - base.roundsUs[round]!));
+}
