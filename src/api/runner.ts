@@ -17,7 +17,7 @@ export interface Outcome {
   readonly path: readonly string[];
   /** As the caller gave it. */
   readonly body: unknown;
-  /** HTTP status of the last answer, or 0 if none came. */
+  /** HTTP status of the last answer, or 0 if none came that could be read. */
   readonly status: number;
   /** Id of the server's error, that of a refused login included; or an empty string. */
   readonly errorId: string;
@@ -84,8 +84,8 @@ export class Runner implements CallRunner {
     }
     const startedAtMs = scheduler.now();
     let request: HttpRequest | undefined;
-    const fail = (error: unknown): void => {
-      this.#report(request, startedAtMs, error instanceof ApiError ? error.status : 0, error);
+    const fail = (error: unknown, status = error instanceof ApiError ? error.status : 0): void => {
+      this.#report(request, startedAtMs, status, error);
       subscriber.error(error);
     };
     const refuse = (error: unknown): void =>
@@ -109,14 +109,17 @@ export class Runner implements CallRunner {
             }
             const { status, body } = event;
             let value: unknown;
+            let understood: number | undefined;
             try {
               if (mode === 'raw') value = body;
               else if (status !== 304) {
                 value = parseAnswer(made, event);
+                // What the validator refuses has been done all the same.
+                understood = status;
                 validate?.answer(operation.id, value);
               }
             } catch (error) {
-              fail(error);
+              fail(error, understood);
               return;
             }
             const answer = mode === 'raw' ? undefined : value;
@@ -126,7 +129,7 @@ export class Runner implements CallRunner {
             // Afterwards: who hears of a login may give up the call that it was made for, and the token must be in hand by then.
             this.#report(made, startedAtMs, status, undefined, answer);
           },
-          error: fail,
+          error: (error: unknown) => fail(error),
           complete: () => subscriber.complete(),
         }),
       );

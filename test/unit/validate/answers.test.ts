@@ -109,6 +109,14 @@ describe('a strict validator', () => {
     expect(watch(rest.call(own, []))).toMatchObject({ values: [{ anything: 1 }] });
   });
 
+  it('leaves the outcome what it was: the server has done as it was told', () => {
+    const { rest } = answered([bad]);
+    const statuses: number[] = [];
+    rest.outcomes$.subscribe(({ status }) => statuses.push(status));
+    expect(watch(rest.call(getPreferences, [])).error).toBeInstanceOf(MismatchError);
+    expect(statuses).toEqual([200]);
+  });
+
   it('does not make the call repeat', () => {
     let requests = 0;
     const { rest } = setUp({ transport: answering(() => (requests++, answer([bad]))), validate: validator() });
