@@ -13,6 +13,8 @@ conformance(
       password: process.env['MATTERMOST_PASSWORD'] ?? '',
       patienceMs: 30_000,
       allowDestructive: process.env['MATTERMOST_ALLOW_DESTRUCTIVE'] === '1',
+      idle: [],
+      tells: true,
       close: () => Promise.resolve(),
     }),
   180_000,

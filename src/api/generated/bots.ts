@@ -76,6 +76,8 @@ export interface BotsApi {
   /**
    * Deactivates a bot.
    *
+   * Of one that owns itself the answer never comes: see `convertUserToBot`.
+   *
    * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.10.
    * Errors: 400, 401, 403, 404 (`store.sql_bot.get.missing.app_error`).
    * Source: `POST /api/v4/bots/{bot_user_id}/disable`.

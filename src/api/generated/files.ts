@@ -67,8 +67,8 @@ export interface FilesApi {
   /**
    * Searches files in all teams of the caller.
    *
-   * `terms` is required; the database search ignores pages. 503 on a busy server. Servers that have it behind a
-   * flag (7.8) give an empty answer.
+   * `terms` is required; the database search ignores pages. 503 on a busy server. Servers 7.0 to 8.0 have it
+   * behind a flag, without which the answer is empty.
    *
    * Permission: none beyond a session; finds in own channels. Since 10.4.
    * Errors: 400, 401, 403.

@@ -20,10 +20,14 @@ const onlyId = (id: string) => ({
   disable_welcome_email: false,
 });
 
-/** Who wrote in a thread; in full only where that is asked for. */
-export const toParticipants = (world: World, root: PostRow, extended: boolean) =>
+/**
+ * Who wrote in a thread; in full only where that is asked for.
+ *
+ * @param ofPost whether they come with the root post, where 5.37 forgets to take the hashes of passwords out (protocol §10).
+ */
+export const toParticipants = (world: World, root: PostRow, extended: boolean, ofPost = false) =>
   root.participants.map((id) => {
     const user = world.store.users.get(id);
     if (!extended || !user) return onlyId(id);
-    return world.modern ? toUser(world, user, 'other') : leakedUser(world, user);
+    return ofPost && !world.modern ? leakedUser(world, user) : toUser(world, user, 'other');
   });

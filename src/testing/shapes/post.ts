@@ -103,7 +103,7 @@ export function toPost(world: World, row: PostRow, view: PostView = {}) {
     ...(row.has_reactions ? { has_reactions: true } : {}),
     reply_count: root?.reply_count ?? 0,
     last_reply_at: thread ? row.last_reply_at : 0,
-    participants: thread ? toParticipants(world, row, thread.extended) : null,
+    participants: thread ? toParticipants(world, row, thread.extended, true) : null,
     ...(thread && store.threadMembers.get(threadKey(row.id, thread.viewerId))?.following ? { is_following: true } : {}),
     ...(withMetadata ? { metadata: metadataOf(world, row) } : {}),
   };

@@ -16,6 +16,10 @@ export interface Proxy {
   cut(options?: { readonly deaf?: boolean }): void;
   /** Stops every byte of the open sockets, both ways, without closing anything. */
   stall(): void;
+  /** Breaks the next request whose body, or answer, is longer than this, at that byte; the server sees it break too. */
+  breakAfter(bytes: number): void;
+  /** Requests and answers broken so far. */
+  readonly broken: number;
   /** While refusing, new connections end without an answer. */
   refuse(refusing: boolean): void;
   close(): Promise<void>;
@@ -31,6 +35,19 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
   const abandoned = new Set<Duplex>();
   let refusing = false;
   let upgrades = 0;
+  let breakAt = Infinity;
+  let broken = 0;
+  /** Counts what a stream carries, and breaks both ends where it was told to. */
+  const watch = (stream: IncomingMessage, ends: readonly { destroy(): unknown }[]): void => {
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= breakAt) return;
+      breakAt = Infinity;
+      broken++;
+      for (const end of ends) end.destroy();
+    });
+  };
 
   const forward = (incoming: IncomingMessage): RequestOptions => ({
     host: target.hostname,
@@ -44,10 +61,12 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
   const server = createServer((incoming, answer) => {
     const outgoing = ask(forward(incoming), (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
+      watch(reply, [answer, reply]);
       reply.pipe(answer);
     });
     outgoing.on('error', () => answer.destroy());
     answer.on('close', () => outgoing.destroy());
+    watch(incoming, [incoming, outgoing]);
     incoming.pipe(outgoing);
   });
 
@@ -118,6 +137,12 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
         client.pause();
         upstream.pause();
       }
+    },
+    breakAfter(bytes) {
+      breakAt = bytes;
+    },
+    get broken() {
+      return broken;
     },
     refuse(value) {
       refusing = value;

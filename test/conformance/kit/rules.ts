@@ -28,6 +28,7 @@ export function runOn(
     afterAll(async () => {
       await world?.close();
       await target?.close();
+      if (world?.target.tells) console.info(`Seen on ${name}:\n  ${world.notes.join('\n  ')}`);
       if (skipped.length > 0) console.warn(`Not checked on ${name}:\n  ${skipped.join('\n  ')}`);
     }, timeoutMs);
 

@@ -10,5 +10,9 @@ export interface Target {
   readonly patienceMs: number;
   /** Ends sessions of everybody on the server, strangers included: only where that harms nobody. */
   readonly allowDestructive: boolean;
+  /** Operations that this server answers but does not carry out, though its version has them. */
+  readonly idle: readonly string[];
+  /** Whether what was seen is printed at the end, besides what was not checked. */
+  readonly tells: boolean;
   close(): Promise<void>;
 }

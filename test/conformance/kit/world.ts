@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { OperationName } from '../../../src/api/generated/all-groups.js';
 import { createClient, isApiError, type Client, type ClientOptions } from '../../../src/index.js';
 import type { Channel, Session, Team, User } from '../../../src/models/generated/entities.js';
+import { validator } from '../../../src/validate/index.js';
+import { createFindings, type Findings } from './findings.js';
 import { createProxy, type Proxy } from './proxy.js';
 import { record, type Tape } from './tape.js';
 import type { Target } from './target.js';
@@ -38,10 +41,17 @@ export interface World {
   readonly carol: Person;
   /** The settings that a server shows to a client that is logged in. */
   readonly config: Readonly<Record<string, string>>;
+  /** What the answers and events of all clients had that the schemas do not know. */
+  readonly findings: Findings;
+  readonly notes: readonly string[];
+  /** Says something of the run, to be printed at its end. */
+  note(line: string): void;
   /** True from this version on. */
   since(major: number, minor?: number): boolean;
   /** Skips the test unless the condition holds. */
   need(condition: boolean, reason: string): void;
+  /** Skips the test where the server does not carry out an operation, though its version has it. */
+  needs(operation: OperationName): void;
   /** Skips the test unless the run's user is a system admin. */
   needAdmin(): void;
   /** Skips the test if the server has a licence, so that a refusal for want of one cannot be seen. */
@@ -63,6 +73,8 @@ export interface World {
   /** A proxy before the server, closed at the end of the run. */
   proxy(): Promise<Proxy>;
   record<T>(stream$: Observable<T>): Tape<T>;
+  /** Undoes something at the end of the run, the last one first. The server may refuse. */
+  onClose(undo: () => PromiseLike<unknown>): void;
   /** Deactivates whoever was made since the last time, but the shared people: servers without a licence have room for 250 users. */
   tidy(): Promise<void>;
   /** Logs the shared people in again, after a rule that ended every session of the server. */
@@ -83,10 +95,14 @@ export async function createWorld(target: Target): Promise<World> {
   const clients: Client[] = [];
   const proxies: Proxy[] = [];
   const people: Person[] = [];
-  const teams: Team[] = [];
+  const notes: string[] = [];
+  const undoes: (() => PromiseLike<unknown>)[] = [];
+  // Version 11.6 is the newest that the schemas were held against.
+  const findings = createFindings(() => world.since(11, 7));
+  const validate = validator({ mode: 'lenient', report: findings.note });
 
   const client: World['client'] = (auth, options = {}) => {
-    const made = createClient({ url: target.url, ...(auth && { auth }), heartbeatMs, ...options });
+    const made = createClient({ url: target.url, ...(auth && { auth }), heartbeatMs, validate, ...options });
     clients.push(made);
     return made;
   };
@@ -162,12 +178,17 @@ export async function createWorld(target: Target): Promise<World> {
     admin,
     adminUser,
     config,
+    findings,
+    notes,
+    note: (line: string) => notes.push(line),
     nobody,
     client,
     person,
     room,
     need,
     needAdmin,
+    needs: (operation: OperationName) =>
+      need(!target.idle.includes(operation), `${target.name} does not do ${operation}`),
     needUnlicensed: () => need(!licensed, 'the server has a licence'),
     needTokens: () => {
       needAdmin();
@@ -203,8 +224,9 @@ export async function createWorld(target: Target): Promise<World> {
       const shared: readonly string[] = [world.alice.id, world.bob.id, world.carol.id];
       await retire(people.filter(({ id }) => !shared.includes(id)));
     },
+    onClose: (undo: () => PromiseLike<unknown>) => undoes.unshift(undo),
     async close() {
-      await Promise.all(teams.map(({ id }) => attempt(admin.teams.softDeleteTeam(id))));
+      for (const undo of undoes) await attempt(undo());
       await retire([...people]);
       for (const each of clients) each.close();
       for (const proxy of proxies) await proxy.close();
@@ -213,7 +235,7 @@ export async function createWorld(target: Target): Promise<World> {
 
   const name = randomName('conf');
   world.team = await admin.teams.createTeam({ name, display_name: name, type: 'O' });
-  teams.push(world.team);
+  world.onClose(() => admin.teams.softDeleteTeam(world.team.id));
   world.channel = await room();
   world.alice = await person({ member: true });
   world.bob = await person({ member: true });

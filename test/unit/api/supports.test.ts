@@ -88,8 +88,9 @@ describe('supports', () => {
     for (const [name, value] of Object.entries(expected)) expect(told(supports, name)).toEqual([value]);
   });
 
-  it('goes by the active plugins', () => {
+  it('goes by the active plugins for what lies beside the API, and takes no route of the plugins group for one of those', () => {
     expect(told(serverOf('11.6').supports, 'ofPlugin')).toEqual([true]);
+    expect(told(serverOf('11.6').supports, 'getWebappPlugins')).toEqual([true]);
   });
 
   it('asks the server once a minute at most', () => {

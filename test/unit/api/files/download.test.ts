@@ -258,4 +258,8 @@ describe('rows on lines', () => {
     expect(found).toEqual([1, 2]);
     await expect(all(rowsOf(breakingOff(1)))).rejects.toThrow(NetworkError);
   });
+
+  it('are not taken from a server so old that it gives a page instead', async () => {
+    await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(/too old/);
+  });
 });

@@ -1,0 +1,225 @@
+import { isApiError } from '../../../src/index.js';
+import { png } from '../kit/png.js';
+import { randomName, unknownId, type World } from '../kit/world.js';
+
+/** What the survey made on a server, by the names that routes give it. What a server would not make is an id that it does not know. */
+export type Belongings = Readonly<Record<string, string>>;
+
+/** Something of every kind that a server without a licence lets one make. */
+export async function makeBelongings(world: World): Promise<Belongings> {
+  const { admin, adminUser, alice, bob, team, channel } = world;
+  const me = adminUser.id;
+  const made: Record<string, string> = {};
+  /** Keeps an id under a name; a refusal leaves the name without one. */
+  const keep = async (name: string, making: PromiseLike<{ readonly id: string }>): Promise<string> => {
+    try {
+      // A server without state may answer with nothing in it.
+      return (made[name] = (await making).id || unknownId());
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      return (made[name] = unknownId());
+    }
+  };
+  const attempt = async (act: PromiseLike<unknown>): Promise<void> => {
+    try {
+      await act;
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+    }
+  };
+  const name = randomName('survey');
+
+  for (const person of [alice.id, bob.id])
+    await attempt(admin.posts.createPost({ channel_id: channel.id, message: `hello ${person}` }));
+  const picture = new FormData();
+  picture.append('channel_id', channel.id);
+  picture.append('files', new Blob([png(64, [10, 120, 200])], { type: 'image/png' }), `${name}.png`);
+  await keep(
+    'file_id',
+    admin.files.uploadFile(picture).then(({ file_infos: [info] }) => info!),
+  );
+  const text = new FormData();
+  text.append('channel_id', channel.id);
+  text.append('files', new Blob(['one, two'], { type: 'text/plain' }), `${name}.txt`);
+  await keep(
+    'text_file_id',
+    admin.files.uploadFile(text).then(({ file_infos: [info] }) => info!),
+  );
+  const rootPost = await keep(
+    'post_id',
+    admin.posts.createPost({
+      channel_id: channel.id,
+      message: `${name} @${alice.username} #survey :smile: https://example.test/`,
+      file_ids: [made['file_id']!, made['text_file_id']!],
+      props: { attachments: [{ text: 'attached', fields: [{ title: 'one', value: 'two', short: true }] }] },
+    }),
+  );
+  made['thread_id'] = rootPost;
+  await keep(
+    'reply_id',
+    alice.client.posts.createPost({
+      channel_id: channel.id,
+      root_id: rootPost,
+      message: `reply to @${adminUser.username}`,
+    }),
+  );
+  await attempt(admin.posts.createPost({ channel_id: channel.id, root_id: rootPost, message: 'a second reply' }));
+  await attempt(alice.client.posts.patchPost(made['reply_id']!, { message: 'an edited reply' }));
+  for (const by of [me, alice.id]) {
+    await attempt(
+      (by === me ? admin : alice.client).reactions.saveReaction({ user_id: by, post_id: rootPost, emoji_name: '+1' }),
+    );
+  }
+  await attempt(admin.posts.pinPost(rootPost));
+  for (const [who, client] of [
+    [me, admin],
+    [alice.id, alice.client],
+  ] as const) {
+    await attempt(
+      client.preferences.updatePreferences(who, [
+        { user_id: who, category: 'flagged_post', name: rootPost, value: 'true' },
+      ]),
+    );
+    await attempt(client.threads.startFollowingThread(who, team.id, rootPost));
+    await attempt(client.drafts.upsertDraft({ channel_id: channel.id, message: 'a draft' }));
+    await attempt(client.status.updateUserCustomStatus(who, { emoji: 'calendar', text: 'surveyed' }));
+    await attempt(
+      client.status.updateUserStatus(who, {
+        user_id: who,
+        status: 'dnd',
+        dnd_end_time: Math.floor(Date.now() / 1000) + 3600,
+      }),
+    );
+  }
+  await attempt(admin.teams.setTeamIcon(team.id, png(64, [200, 120, 10])));
+  await keep(
+    'upload_id',
+    admin.files.createUpload({ channel_id: channel.id, filename: `${name}.bin`, file_size: 1000 }),
+  );
+  const emoji = new FormData();
+  emoji.append('image', new Blob([png(32, [1, 2, 3])], { type: 'image/png' }), 'emoji.png');
+  emoji.append('emoji', JSON.stringify({ name, creator_id: me }));
+  await keep('emoji_id', admin.emoji.createEmoji(emoji));
+  await keep(
+    'command_id',
+    admin.commands.createCommand({
+      team_id: team.id,
+      trigger: name,
+      method: 'P',
+      url: 'http://127.0.0.1:9/',
+      auto_complete: true,
+      auto_complete_desc: 'of the survey',
+    }),
+  );
+  await keep('incoming_hook_id', admin.webhooks.createIncomingWebhook({ channel_id: channel.id, display_name: name }));
+  await keep(
+    'outgoing_hook_id',
+    admin.webhooks.createOutgoingWebhook({
+      team_id: team.id,
+      channel_id: channel.id,
+      display_name: name,
+      trigger_words: [name],
+      callback_urls: ['http://127.0.0.1:9/'],
+    }),
+  );
+  await keep(
+    'app_id',
+    admin.oauth.createOAuthApp({
+      name,
+      description: 'of the survey',
+      homepage: 'https://example.test/',
+      callback_urls: ['https://example.test/'],
+      icon_url: 'https://example.test/icon.png',
+    }),
+  );
+  await keep(
+    'bot_user_id',
+    admin.bots
+      .createBot({ username: name, display_name: 'Survey', description: 'of the survey' })
+      .then(({ user_id: id }) => ({ id })),
+  );
+  await keep('token_id', admin.users.createUserAccessToken(me, { description: name }));
+  await keep(
+    'bookmark_id',
+    admin.bookmarks.createChannelBookmark(channel.id, {
+      display_name: name,
+      type: 'link',
+      link_url: 'https://example.test/',
+    }),
+  );
+  await keep(
+    'category_id',
+    admin.channels.createSidebarCategoryForTeamForUser(me, team.id, {
+      display_name: name,
+      user_id: me,
+      team_id: team.id,
+      type: 'custom',
+    }),
+  );
+  await keep('group_channel_id', admin.channels.createGroupChannel([alice.id, bob.id]));
+  await attempt(
+    admin.channels
+      .createDirectChannel([me, bob.id])
+      .then(({ id }) => admin.posts.createPost({ channel_id: id, message: 'directly' })),
+  );
+  await keep(
+    'private_channel_id',
+    admin.channels.createChannel({
+      team_id: team.id,
+      name: `${name}p`,
+      display_name: 'Private',
+      type: 'P',
+      purpose: 'to be private',
+      header: 'head',
+    }),
+  );
+  await attempt(
+    admin.channels
+      .createChannel({ team_id: team.id, name: `${name}d`, display_name: 'Deleted', type: 'O' })
+      .then(({ id }) => admin.channels.deleteChannel(id)),
+  );
+  await keep('role_id', admin.roles.getRoleByName('system_user'));
+  await keep(
+    'job_id',
+    admin.jobs.getJobs({ per_page: 1 }).then(([job]) => job ?? { id: unknownId() }),
+  );
+  await keep(
+    'scheme_id',
+    admin.schemes.getSchemes({ per_page: 1 }).then(([scheme]) => scheme ?? { id: unknownId() }),
+  );
+
+  const given = (key: string): string => made[key]!;
+  world.onClose(() => admin.bots.disableBot(given('bot_user_id')));
+  world.onClose(() => admin.emoji.deleteEmoji(given('emoji_id')));
+  world.onClose(() => admin.users.revokeUserAccessToken({ token_id: given('token_id') }));
+  world.onClose(() => admin.oauth.deleteOAuthApp(given('app_id')));
+  world.onClose(() => admin.status.updateUserStatus(me, { user_id: me, status: 'online' }));
+  world.onClose(() => admin.status.unsetUserCustomStatus(me));
+
+  return {
+    ...made,
+    emoji_name: name,
+    own_name: name,
+    unknown_id: unknownId(),
+    site: world.target.url,
+    team_id: team.id,
+    teamId: team.id,
+    team_name: team.name,
+    name: team.name,
+    invite_id: team.invite_id,
+    channel_id: channel.id,
+    channel_name: channel.name,
+    other_user_id: bob.id,
+    email: alice.email,
+    username: alice.username,
+    role_name: 'system_user',
+    category: 'flagged_post',
+    preference_name: rootPost,
+    type: 'migrations',
+    syncable_type: 'channels',
+    syncable_id: channel.id,
+    export_name: 'no-such-export.zip',
+    object_type: 'user',
+    group_name: 'custom_profile_attributes',
+  };
+}
