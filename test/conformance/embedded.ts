@@ -29,7 +29,6 @@ export async function openEmbedded(version: '11.6' | '5.37'): Promise<Target> {
       'createIncomingWebhook',
       'createOutgoingWebhook',
       'executeCommand',
-      'getAuthorizationServerMetadata',
       'getUsersForReporting',
     ],
     tells: false,

@@ -17,6 +17,7 @@ import { filesArea } from './files.js';
 import { loginServicesArea } from './login-services.js';
 import { loginArea } from './login.js';
 import { mfaArea } from './mfa.js';
+import { oauthArea } from './oauth.js';
 import { passwordsArea } from './passwords.js';
 import { postListsArea } from './post-lists.js';
 import { postsArea } from './posts.js';
@@ -59,6 +60,7 @@ export const areas: readonly Area[] = [
   loginArea,
   loginServicesArea,
   mfaArea,
+  oauthArea,
   passwordsArea,
   postListsArea,
   postsArea,

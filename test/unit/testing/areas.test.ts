@@ -214,3 +214,26 @@ describe('preferences', () => {
     );
   });
 });
+
+describe('OAuth', () => {
+  const metadata = '/.well-known/oauth-authorization-server';
+
+  it('tells its addresses beside the API, below that of the site', () => {
+    const kit = createKit('11.6', { ServiceSettings: { SiteURL: 'https://chat.test/mm' } });
+    const { status, json } = kit.call('GET', `/mm${metadata}`, { beside: true });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      issuer: 'https://chat.test/mm',
+      token_endpoint: 'https://chat.test/mm/oauth/access_token',
+    });
+    expect(json).not.toHaveProperty('registration_endpoint');
+  });
+
+  it('says so where it is switched off', () => {
+    const kit = createKit('11.6', { ServiceSettings: { EnableOAuthServiceProvider: false } });
+    expect(kit.call('GET', metadata, { beside: true })).toMatchObject({
+      status: 501,
+      id: 'api.oauth.authorization_server_metadata.disabled.app_error',
+    });
+  });
+});

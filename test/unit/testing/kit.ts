@@ -26,6 +26,8 @@ export interface Call {
   readonly as?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The route lies beside the API. */
+  readonly beside?: boolean;
 }
 
 /** A server in virtual time whose every answer and frame is there when the call returns. */
@@ -34,10 +36,10 @@ export function createKit(version: Version = '11.6', config: SettingsPatch = {})
   const world = createWorld({ version, seed: 1, clock: createClock(scheduler), config });
   const core = new Core(world, areas);
 
-  const call = (method: string, path: string, { as, body, headers = {} }: Call = {}) => {
+  const call = (method: string, path: string, { as, body, headers = {}, beside }: Call = {}) => {
     const response: CoreResponse = core.handle({
       method,
-      target: `/api/v4${path}`,
+      target: beside ? path : `/api/v4${path}`,
       headers: { ...(as === undefined ? {} : { authorization: `Bearer ${as}` }), ...headers },
       body: body === undefined ? new Uint8Array() : bytesOf(typeof body === 'string' ? body : JSON.stringify(body)),
       address: '127.0.0.1',

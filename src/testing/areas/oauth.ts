@@ -1,0 +1,25 @@
+import { AppError } from '../app-error.js';
+import { json, type Handler } from '../context.js';
+import type { Area } from '../core.js';
+
+/** How the server acts as an OAuth 2.0 authorization server; its addresses are those of the site. */
+const getAuthorizationServerMetadata: Handler = ({ world: { config } }) => {
+  if (!config.flag('ServiceSettings.EnableOAuthServiceProvider'))
+    throw new AppError(501, 'api.oauth.authorization_server_metadata.disabled.app_error', 'OAuth is switched off.');
+  const issuer = config.text('ServiceSettings.SiteURL');
+  return json({
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/access_token`,
+    response_types_supported: ['code'],
+    ...(config.flag('ServiceSettings.EnableDynamicClientRegistration') && {
+      registration_endpoint: `${issuer}/api/v4/oauth/apps/register`,
+    }),
+    scopes_supported: ['user'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_post'],
+    code_challenge_methods_supported: ['S256'],
+  });
+};
+
+export const oauthArea: Area = { handlers: { getAuthorizationServerMetadata } };
