@@ -262,10 +262,11 @@ describe.each(transports)('over %s', (name, transport) => {
       answer.writeHead(200, { 'content-length': '1000' });
       answer.write('{"a":');
     });
-    const subscription = rest.call(getImage, ['me']).subscribe();
-    await until(() => peer.sockets.size > 0);
+    let begun = false;
+    const call = rest.call(getImage, ['me']).progress();
+    const subscription = call.subscribe(({ type }) => (begun ||= type === 'download'));
+    await until(() => begun);
     const [socket] = peer.sockets;
-    await new Promise((resolve) => setTimeout(resolve, 20));
     subscription.unsubscribe();
     await until(() => socket!.destroyed);
   });
