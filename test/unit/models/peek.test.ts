@@ -99,6 +99,31 @@ describe('text that looks like the protocol', () => {
     expect(frameOf(head)).toEqual(wire);
   });
 
+  it('stays unread in the two shapes of the server, and in none that is only like them', () => {
+    const shape = /^\{"event": ?"[^"\\]+", ?"data":[^]*\}, ?"seq": ?\d{1,15}\}\n?$/;
+    const piece = (...texts: string[]) => fc.constantFrom(...texts);
+    const texts = fc
+      .tuple(
+        piece('{"event":', '{"event": ', '{"event":  ', '{"Event":', ''),
+        piece('"a"', '"a_b"', '""', '"a\\u0062"', 'a"', '"a'),
+        piece(',', ', ', ',  ', '', ' ,'),
+        piece('"data":{', '"data": {', '"data" :{', '"date":{', ''),
+        piece('}', '}}', '"x":{"seq":1}}', ''),
+        piece(',', ', ', ',  ', ''),
+        piece('"seq":', '"seq": ', '"seq":  ', '"seq" :', 'seq":'),
+        piece('0', '42', '007', '123456789012345', '1234567890123456', '-1', '1.5', ''),
+        piece('}', '}\n', '}\n\n', '} ', ''),
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(texts, (each) => {
+        const head = peek(each);
+        expect(head?.kind === 'event' && head.source === each).toBe(shape.test(each));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('as a name with an escape is decoded', () => {
     const wire: EventFrame = { event: 'a"b\n', data: {}, broadcast: {} as never, seq: 0 };
     expectHead(compact(wire), wire);
