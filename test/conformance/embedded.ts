@@ -25,12 +25,7 @@ export async function openEmbedded(version: '11.6' | '5.37'): Promise<Target> {
     password,
     patienceMs: 8_000,
     allowDestructive: true,
-    idle: [
-      'createIncomingWebhook',
-      'createOutgoingWebhook',
-      'executeCommand',
-      'getUsersForReporting',
-    ],
+    idle: ['createIncomingWebhook', 'createOutgoingWebhook', 'executeCommand', 'getUsersForReporting'],
     tells: false,
     close: () => server.close(),
   };
