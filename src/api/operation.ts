@@ -8,7 +8,7 @@ export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * How a route pages (protocol §7): by the query, or by the body of a POST.
  *
  * - `page`: rows by a zero-based `page` and `per_page`; a short page is the last. `users` are paged like that but for one filter.
- * - `lines`: the same with `logs_per_page`.
+ * - `lines`: the same with `logs_per_page`, which even a POST has in its query.
  * - `posts`: a post list of a channel; the last one has no neighbour.
  * - `saved`, `search`: a list without neighbours, out of which rows may be missing; the last one is empty.
  * - `replies`: a thread, from a time and an id on; the page says whether more follows.

@@ -2,7 +2,7 @@ import { asyncScheduler, defer, map, mergeMap, type Observable, type ObservableI
 import { ValidationError } from '../models/errors.js';
 import { Single } from './call.js';
 import type { GroupClass } from './define-group.js';
-import { isDisabledId, unknownRouteId } from './http/failure.js';
+import { isDisabledId, pluginOf, unknownRouteId } from './http/failure.js';
 import type { Operation } from './operation.js';
 import type { RestClient } from './rest.js';
 
@@ -73,9 +73,9 @@ export function createSupports<N extends string>(
     return tier().pipe(map((level) => level >= tiers.indexOf(licence)));
   };
   const answer = (operation: string): ObservableInput<boolean> => {
-    const { since, until, licence, path, root } = find(operation);
-    // Below `/api/v4`, the routes with that beginning are those of the plugins group.
-    const [, plugin] = (root && /^\/plugins\/([^/]+)/.exec(path)) || [];
+    const facts = find(operation);
+    const { since, until, licence } = facts;
+    const plugin = pluginOf(facts);
     if (plugin) return active().pipe(map((ids) => ids.includes(plugin)));
     if (!since && !until && !licence) return [true];
     return server().pipe(

@@ -13,7 +13,12 @@ export interface EventHead {
 /** What a text frame turned out to be; `undefined` is for one that is none of the server's (protocol §1.4). */
 export type Peeked = EventHead | { readonly kind: 'reply'; readonly reply: ReplyFrame } | undefined;
 
-const [newline, space, zero, nine, brace] = [10, 32, 48, 57, 125];
+// Codes of characters; one by one, since bundlers keep a list that is taken apart.
+const newline = 10;
+const space = 32;
+const zero = 48;
+const nine = 57;
+const brace = 125;
 /** Longer numbers would not be exact. */
 const maxDigits = 15;
 

@@ -37,9 +37,14 @@ export const isDisabledId = (id: string): boolean =>
 /** Says that the route is not there, rather than what was looked for: protocol §6.1. */
 export const unknownRouteId = 'api.context.404.app_error';
 
+/** The plugin whose operation it is. Below `/api/v4`, the routes with that beginning are those of the plugins group. */
+export const pluginOf = ({ root, path }: Operation): string | undefined =>
+  root ? /^\/plugins\/([^/]+)/.exec(path)?.[1] : undefined;
+
 /** Why a server lacks an operation, as far as its facts tell. */
-function reasonOfLack({ root, since, until }: Operation): string {
-  if (root) return 'the plugin lacks it, or is not active';
+function reasonOfLack(operation: Operation): string {
+  const { since, until } = operation;
+  if (pluginOf(operation)) return 'the plugin lacks it, or is not active';
   if (since) return `it came with server ${since}`;
   return until && until !== '0'
     ? `server ${until} was the last to have it`
@@ -93,7 +98,7 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
     retryAfterMs: status === 429 || headers.get('retry-after') ? readRate(headers).retryAfterMs : undefined,
   };
   // A plugin that is not active has the page of the Go library.
-  if (id === unknownRouteId || (request.operation.root && said === '404 page not found')) {
+  if (id === unknownRouteId || (pluginOf(request.operation) && said === '404 page not found')) {
     return new UnsupportedOperationError(details, reasonOfLack(request.operation));
   }
   const Kind = isDisabledId(id) ? FeatureDisabledError : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
