@@ -1,4 +1,4 @@
-import type { OperationFacts, Parameter, Schema, SpecOperation } from './spec.js';
+import { compareVersions, type OperationFacts, type Parameter, type Schema, type SpecOperation } from './spec.js';
 
 /** The line of an operation in the table that `defineGroup` reads, and those of its other names. Absent facts have their defaults. */
 export function operationLines(operation: SpecOperation): string[] {
@@ -57,15 +57,14 @@ export function fixedParameters({ parameters = [] }: OperationFacts): readonly P
 }
 
 /** Oldest server that is known: what it had needs no word. */
-const oldest = [5, 37] as const;
+const oldest = '5.37';
 /** What is newer than 11.6, nobody knows since when, counts as of the next version. */
 const firstUnseen = '11.7';
 
 function sinceOf(operation: SpecOperation): string | undefined {
   if (operation['x-plugin']) return undefined;
   const since = operation['x-since'] ?? (operation['x-newer'] ? firstUnseen : undefined);
-  const [major = 0, minor = 0] = since?.split('.').map(Number) ?? [];
-  return major > oldest[0] || (major === oldest[0] && minor > oldest[1]) ? since : undefined;
+  return since && compareVersions(since, oldest) > 0 ? since : undefined;
 }
 
 /** What a successful call answers; `undefined` if nothing. */

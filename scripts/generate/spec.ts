@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { RecordedVersion } from '../../test/fixtures/recordings.js';
 import { applyOverlay, type Overlay } from './overlay.js';
 
 /** What this project uses of JSON Schema, and its extensions (see spec/README.md). */
@@ -76,7 +77,6 @@ export interface OperationFacts {
   readonly 'x-since'?: string;
   /** Last version that has it; `0` if none ever did. */
   readonly 'x-until'?: string;
-  readonly 'x-only'?: string;
   readonly 'x-safe'?: boolean;
   readonly 'x-anonymous'?: boolean;
   /** `PagingKind` of `src/api/operation.ts`. */
@@ -90,6 +90,8 @@ export interface OperationFacts {
 }
 
 export interface SpecOperation extends OperationFacts {
+  /** The one recorded version that has the route, if not both have. */
+  readonly 'x-only'?: RecordedVersion;
   readonly method: string;
   /** Below the server of its document. */
   readonly path: string;
@@ -132,7 +134,7 @@ export function loadSpec(): Spec {
     const beside = document.servers?.[0]?.url === '{site}';
     for (const [path, item] of Object.entries(document.paths ?? {})) {
       for (const [method, facts] of Object.entries(item)) {
-        operations.push({ ...facts, method: method.toUpperCase(), path, group: area, beside });
+        operations.push({ ...facts, ...onlyOf(facts), method: method.toUpperCase(), path, group: area, beside });
       }
     }
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
@@ -143,6 +145,22 @@ export function loadSpec(): Spec {
   const spec: Spec = { groups: load('groups.yaml') as Spec['groups'], operations, schemas };
   check(spec);
   return spec;
+}
+
+/** Below 0 if a version is older than another one, above if it is newer. */
+export function compareVersions(one: string, other: string): number {
+  const [major = 0, minor = 0] = one.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+  return major - otherMajor || minor - otherMinor;
+}
+
+/** Of what no server routes, nothing is said. */
+function onlyOf(facts: OperationFacts): Pick<SpecOperation, 'x-only'> {
+  const { 'x-since': since = '0', 'x-until': until = 'Infinity', 'x-routed': routed = true } = facts;
+  const has = (version: RecordedVersion): boolean =>
+    compareVersions(since, version) <= 0 && compareVersions(version, until) <= 0;
+  if (!routed || has('5.37') === has('11.6')) return {};
+  return { 'x-only': has('5.37') ? '5.37' : '11.6' };
 }
 
 /** Name of the schema that a `$ref` points to. */
@@ -173,8 +191,6 @@ function check(spec: Spec): void {
       throw new Error(`${id}: path parameters ${declared.join()} are not those of ${path}`);
     const unknown = operation['x-newer'] ?? operation['x-until'] === '0';
     if (!operation['x-permission'] && !operation['x-plugin'] && !unknown) throw new Error(`${id}: has no x-permission`);
-    if (operation['x-only'] === '11.6' && !operation['x-since']) throw new Error(`${id}: has no x-since`);
-    if (operation['x-only'] === '5.37' && !operation['x-until']) throw new Error(`${id}: has no x-until`);
     if (isGenerated(spec, operation) && !operation.summary) throw new Error(`${id}: has no summary`);
   }
   visitRefs(spec, (ref, where) => {
