@@ -23,7 +23,6 @@ import type {
   PlaybookInsightsPage,
   PlaybookPropertyField,
   PlaybookPropertyFieldCreate,
-  PlaybookPropertyValue,
   PlaybookRun,
   PlaybookRunCreate,
   PlaybookRunMetadata,
@@ -40,6 +39,7 @@ import type {
   Post,
   PostActionRequest,
   PostActionResponse,
+  PropertyValue,
   StatusOK,
   SubmitDialogRequest,
 } from '../../models/generated/entities.js';
@@ -1304,7 +1304,7 @@ export interface PlaybooksApi {
       /** A text; ids of options or users, as a text or a list of them; `null` for none. */
       readonly value: unknown;
     },
-  ): Call<PlaybookPropertyValue>;
+  ): Call<PropertyValue>;
 
   /**
    * Lists the property values of a playbook run.
@@ -1314,7 +1314,7 @@ export interface PlaybooksApi {
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/property_values`.
    */
-  getRunPropertyValues(id: string, query?: GetRunPropertyValuesQuery): Call<PlaybookPropertyValue[]>;
+  getRunPropertyValues(id: string, query?: GetRunPropertyValuesQuery): Call<PropertyValue[]>;
 
   /**
    * Sets when the next status update of a run is due.

@@ -71,6 +71,7 @@ export interface PropertyValue {
   readonly target_type: string;
   readonly group_id: string;
   readonly field_id: string;
+  /** By the type of its field: a text; ids of options or users, as a text or a list of them; `null` for none. */
   readonly value: unknown;
   /** When it was made, in milliseconds. */
   readonly create_at: number;

@@ -325,7 +325,7 @@ getRoleByName: Role
 getRolesByNames: Role[]
 getRunConditions: PlaybookConditionsPage
 getRunPropertyFields: PlaybookPropertyField[]
-getRunPropertyValues: PlaybookPropertyValue[]
+getRunPropertyValues: PropertyValue[]
 getRunsAutocomplete: AutocompleteListItem[]
 getSamlCertificateStatus: { idp_certificate_file: boolean, private_key_file: boolean,
   public_certificate_file: boolean }
@@ -571,7 +571,7 @@ setDefaultProfileImage: StatusOK
 setPostReminder: StatusOK
 setPostUnread: ChannelUnreadAt
 setProfileImage: StatusOK
-setRunPropertyValue: PlaybookPropertyValue
+setRunPropertyValue: PropertyValue
 setServerBusy: StatusOK
 setTeamIcon: StatusOK
 setThreadUnreadByPostId: ThreadResponse

@@ -174,7 +174,6 @@ import type {
   PlaybookMetricConfig,
   PlaybookPropertyField,
   PlaybookPropertyOption,
-  PlaybookPropertyValue,
   PlaybookRun,
   PlaybookRunMetadata,
   PlaybookRunMetric,
@@ -478,7 +477,6 @@ export interface Models {
   readonly PlaybookMetricConfig: PlaybookMetricConfig;
   readonly PlaybookPropertyField: PlaybookPropertyField;
   readonly PlaybookPropertyOption: PlaybookPropertyOption;
-  readonly PlaybookPropertyValue: PlaybookPropertyValue;
   readonly PlaybookRun: PlaybookRun;
   readonly PlaybookRunMetadata: PlaybookRunMetadata;
   readonly PlaybookRunMetric: PlaybookRunMetric;
@@ -1079,9 +1077,6 @@ PlaybookPropertyField: { id: string, group_id: string, name: string, type: strin
   sort_order: number, options: PlaybookPropertyOption[] | null, parent_id: string, value_type: string },
   object_type?: string, protected?: boolean, linked_field_id?: string, created_by?: string, updated_by?: string }
 PlaybookPropertyOption: { id: string, name: string, color?: string }
-PlaybookPropertyValue: { id: string, target_id: string, target_type: string, group_id: string, field_id: string,
-  value: unknown, create_at: integer, update_at: integer, delete_at: integer, created_by?: string,
-  updated_by?: string }
 PlaybookRun: { id: string, name: string, summary: string, summary_modified_at: integer, owner_user_id: string,
   reporter_user_id: string, team_id: string, channel_id: string, create_at: integer, update_at: integer,
   end_at: integer, delete_at: integer, active_stage: integer, active_stage_title: string, post_id: string,
@@ -1096,7 +1091,7 @@ PlaybookRun: { id: string, name: string, summary: string, summary_modified_at: i
   retrospective_enabled: boolean, message_on_join: string, participant_ids: string[], category_name: string,
   metrics_data: PlaybookRunMetric[], create_channel_member_on_new_participant: boolean,
   remove_channel_member_on_removed_participant: boolean, type: string, items_order: string[] | null,
-  property_fields?: PlaybookPropertyField[], property_values?: PlaybookPropertyValue[], run_number: integer,
+  property_fields?: PlaybookPropertyField[], property_values?: PropertyValue[], run_number: integer,
   sequential_id: string, task_total: integer, task_completed: integer }
 PlaybookRunMetadata: { channel_name: string, channel_display_name: string, team_name: string,
   num_participants: integer, total_posts: integer, followers: string[] | null }
