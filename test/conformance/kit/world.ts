@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { OperationName } from '../../../src/api/generated/all-groups.js';
-import { createClient, isApiError, type Client, type ClientOptions } from '../../../src/index.js';
+import { createClient, type Client, type ClientOptions } from '../../../src/index.js';
 import type { Channel, Session, Team, User } from '../../../src/models/generated/entities.js';
 import { validator } from '../../../src/validate/index.js';
+import { attempt } from './attempt.js';
 import { createFindings, type Findings } from './findings.js';
 import { createProxy, type Proxy } from './proxy.js';
 import { record, type Tape } from './tape.js';
@@ -144,15 +145,6 @@ export async function createWorld(target: Target): Promise<World> {
       await admin.channels.addChannelMember(world.channel.id, { user_id: user.id });
     }
     return made;
-  };
-
-  /** A server may not allow it, or it has happened already. */
-  const attempt = async (act: PromiseLike<unknown>): Promise<void> => {
-    try {
-      await act;
-    } catch (error) {
-      if (!isApiError(error)) throw error;
-    }
   };
 
   const retire = async (some: readonly Person[]): Promise<void> => {

@@ -10,6 +10,7 @@ import {
   type FileSource,
 } from '../../../src/index.js';
 import { listen } from '../kit/ear.js';
+import { emojiForm } from '../kit/emoji-form.js';
 import { png } from '../kit/png.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
@@ -95,7 +96,6 @@ export const files: Chapter = (rule) => {
       filename: 'parts.bin',
       chunkBytes: 6 * mebibyte,
       baseMs: 20,
-
       onSession: () => sessions++,
     });
     expect(proxy.broken).toBe(1);
@@ -161,11 +161,7 @@ export const files: Chapter = (rule) => {
     world.need(config['EnableCustomEmoji'] === 'true', 'custom emoji are switched off');
     const ear = await listen(world, bob.client);
     const name = randomName('emoji');
-    const picture = png(32, [250, 200, 10]);
-    const form = new FormData();
-    form.append('image', new Blob([picture], { type: 'image/png' }), 'emoji.png');
-    form.append('emoji', JSON.stringify({ name, creator_id: adminUser.id }));
-    const made = await admin.emoji.createEmoji(form);
+    const made = await admin.emoji.createEmoji(emojiForm(name, adminUser.id, png(32, [250, 200, 10])));
     await ear.hears('emoji_added', ({ data }) => data.emoji.id === made.id);
     expect(await bob.client.emoji.getEmojiByName(name)).toMatchObject({ id: made.id, creator_id: adminUser.id });
     expect((await bob.client.emoji.searchEmoji({ term: name })).map(({ id }) => id)).toEqual([made.id]);

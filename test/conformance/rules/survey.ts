@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { groups, type OperationName } from '../../../src/api/generated/all-groups.js';
 import type { Operation } from '../../../src/api/operation.js';
-import { isApiError, NetworkError, ProtocolError, type Client } from '../../../src/index.js';
+import { isApiError, NetworkError, ProtocolError, UnsupportedOperationError, type Client } from '../../../src/index.js';
 import { MismatchError, validator } from '../../../src/validate/index.js';
 import { describeMismatch } from '../kit/findings.js';
 import type { Chapter } from '../kit/rules.js';
@@ -37,7 +37,7 @@ async function endingOf({ id, root }: Operation, call: () => PromiseLike<unknown
     if (silent.has(id) && error instanceof ProtocolError) return { kind: 'no route' };
     if (silent.has(id) && error instanceof NetworkError) return { kind: 'refusal', text: `${id} (no answer)` };
     if (!isApiError(error)) return { kind: 'fault', text: `${id}: ${String(error)}` };
-    if (error.id === 'api.context.404.app_error' || (root && error.status === 404)) return { kind: 'no route' };
+    if (error instanceof UnsupportedOperationError || (root && error.status === 404)) return { kind: 'no route' };
     if (error.id === '' && !nameless.has(id))
       return { kind: 'fault', text: `${id}: a refusal without an id: ${String(error)}` };
     return { kind: 'refusal', text: `${id} (${error.status} ${error.id})` };

@@ -1,4 +1,6 @@
 import { isApiError } from '../../../src/index.js';
+import { attempt } from '../kit/attempt.js';
+import { emojiForm } from '../kit/emoji-form.js';
 import { png } from '../kit/png.js';
 import { randomName, unknownId, type World } from '../kit/world.js';
 
@@ -18,13 +20,6 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     } catch (error) {
       if (!isApiError(error)) throw error;
       return (made[name] = unknownId());
-    }
-  };
-  const attempt = async (act: PromiseLike<unknown>): Promise<void> => {
-    try {
-      await act;
-    } catch (error) {
-      if (!isApiError(error)) throw error;
     }
   };
   const name = randomName('survey');
@@ -96,10 +91,7 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     'upload_id',
     admin.files.createUpload({ channel_id: channel.id, filename: `${name}.bin`, file_size: 1000 }),
   );
-  const emoji = new FormData();
-  emoji.append('image', new Blob([png(32, [1, 2, 3])], { type: 'image/png' }), 'emoji.png');
-  emoji.append('emoji', JSON.stringify({ name, creator_id: me }));
-  await keep('emoji_id', admin.emoji.createEmoji(emoji));
+  await keep('emoji_id', admin.emoji.createEmoji(emojiForm(name, me, png(32, [1, 2, 3]))));
   await keep(
     'command_id',
     admin.commands.createCommand({
