@@ -2,6 +2,7 @@ import type { Operation } from './operation.js';
 import {
   cutOff,
   listShape,
+  maxPerPage,
   rowsShape,
   sizeOf,
   type ListPage,
@@ -24,14 +25,15 @@ interface ReplyPage extends ListPage {
 
 /**
  * The posts of a thread, the root first. Without a direction the server gives any page (protocol §7.1). By time of creation the id decides
- * among equals; by time of change it cannot, so that the last millisecond of a page is asked for again. 5.37 knows no pages and gives all.
+ * among equals; by time of change it cannot, so that the last millisecond of a page is asked for again, in a larger page where it fills this
+ * one. 5.37 knows no pages and gives all.
  */
 export function repliesPlan(operation: Operation): PagePlan<Row, ReplyPage> {
   return {
     ...listShape,
     *walk(given) {
       // Of one post the first page would be the root alone, and name no reply to go on from.
-      const perPage = Math.max(2, sizeOf(given['perPage']));
+      let perPage = Math.max(2, sizeOf(given['perPage']));
       const up = given['direction'] === 'up';
       const byChange = Number(given['fromUpdateAt']) > 0;
       const time = byChange ? 'update_at' : 'create_at';
@@ -47,7 +49,7 @@ export function repliesPlan(operation: Operation): PagePlan<Row, ReplyPage> {
         const next: PageQuery = byChange
           ? { fromUpdateAt: last.update_at + (up ? 1 : -1) }
           : { fromCreateAt: last.create_at, fromPost: last.id };
-        if (byChange && next['fromUpdateAt'] === at['fromUpdateAt']) throw tooMany(operation, perPage);
+        if (byChange && next['fromUpdateAt'] === at['fromUpdateAt']) perPage = larger(operation, perPage);
         at = next;
       }
     },
@@ -65,15 +67,15 @@ interface ThreadsPage {
 
 /**
  * Threads of a user, latest reply first; with `after` latest last. The cursor is a thread, and all of its millisecond are skipped with it: so
- * it is the last one of another millisecond than the end of the page. A thread that gets a reply meanwhile moves to the front, where a
- * look at the end finds it.
+ * it is the last one of another millisecond than the end of the page, which is asked for again, larger, where all of it is of one. A thread
+ * that gets a reply meanwhile moves to the front, where a look at the end finds it.
  */
 export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
   const shape = rowsShape({ ...operation, rows: 'threads' }) as unknown as PagePlan<Row, ThreadsPage>;
   return {
     ...shape,
     *walk(given) {
-      const size = sizeOf(given['per_page']);
+      let size = sizeOf(given['per_page']);
       const cursor = given['after'] === undefined ? 'before' : 'after';
       let at: PageQuery = {};
       let lost: unknown;
@@ -97,8 +99,8 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
         const ended = rows.length < size || (known < Infinity && last.last_reply_at < known);
         if (!ended) {
           const anchor = rows.findLast((row) => row.last_reply_at !== last.last_reply_at);
-          if (!anchor) throw tooMany(operation, size);
-          at = { [cursor]: anchor.id };
+          if (anchor) at = { [cursor]: anchor.id };
+          else size = larger(operation, size);
           continue;
         }
         // What one page shows is of one moment. What moves does so to the front, which is the end of a walk by `after`.
@@ -175,5 +177,8 @@ export function cursorPlan(operation: Operation): PagePlan<Row, CursorPage> {
   };
 }
 
-const tooMany = (operation: Operation, size: number): Error =>
-  cutOff(operation, `${size} of one millisecond fill the page`);
+/** A page that one millisecond fills says nothing of what follows it. */
+function larger(operation: Operation, size: number): number {
+  if (size === maxPerPage) throw cutOff(operation, `${size} of one millisecond fill the page`);
+  return Math.min(2 * size, maxPerPage);
+}

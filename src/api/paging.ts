@@ -40,7 +40,7 @@ export interface ListPage {
 }
 
 /** Larger ones the server clamps: protocol §7.1. */
-const maxPerPage = 200;
+export const maxPerPage = 200;
 const defaultPerPage = 100;
 /** Rows that `since` gives at most, of which it does not say which: protocol §7.4. */
 const sinceRows = 1000;

@@ -107,19 +107,23 @@ describe('replies', () => {
 
   it('by their last change all come, though the server has no order among those of one millisecond', async () => {
     await fc.assert(
-      fc.asyncProperty(times, async (list) => {
+      fc.asyncProperty(times, fc.integer({ min: 1, max: 9 }), async (list, perPage) => {
         const replies = list.map((time, n) => reply(n, 1, time));
-        const found = await walk(thread(replies), { perPage: 60, fromUpdateAt: 1, updatesOnly: true });
+        const found = await walk(thread(replies), { perPage, fromUpdateAt: 1, updatesOnly: true });
         expect(new Set(found)).toEqual(new Set(['root', ...replies.map(({ id }) => id)]));
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
-    const same = Array.from({ length: 9 }, (_, n) => reply(n, 1, 5));
-    const transport = thread([...same, reply(20, 1, 7)]);
+  });
+
+  it('by their last change are an error where one millisecond fills the largest page', () => {
+    const same = Array.from({ length: 201 }, (_, n) => reply(n, 1, 5));
+    const transport = thread([...same, reply(300, 1, 7)]);
     const items = watch(
       paged<Reply>({ plan: repliesPlan, operation: {}, transport, query: { perPage: 4, fromUpdateAt: 2 } }).items(),
     );
     expect(items.error).toBeInstanceOf(ProtocolError);
+    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond/);
   });
 
   it('of 5.37, which knows no pages and names the root twice, come with one request', async () => {
@@ -174,14 +178,16 @@ describe('threads', () => {
       transport,
       query,
     });
-  /** At most two of one millisecond, as a page of three has to hold them. */
-  const made = (count: number): Thread[] =>
-    Array.from({ length: count }, (_, n) => ({ id: `t${n}`, last_reply_at: 10 + (n >> 1) }));
+  /** As many of one millisecond as `together` says. */
+  const made = (count: number, together = 2): Thread[] =>
+    Array.from({ length: count }, (_, n) => ({ id: `t${n}`, last_reply_at: 10 + Math.floor(n / together) }));
+  const sizes = fc.integer({ min: 1, max: 9 });
+  const together = fc.integer({ min: 1, max: 12 });
 
   it.each(['per_page', 'pageSize'])('all come once with %s, those of one millisecond included', async (sizeName) => {
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 40 }), fc.integer({ min: 3, max: 9 }), async (count, size) => {
-        const rows = made(count);
+      fc.asyncProperty(fc.nat({ max: 40 }), together, sizes, async (count, alike, size) => {
+        const rows = made(count, alike);
         const found = await ids(walk(threads(rows, sizeName), { per_page: size }).items());
         expect([...found].sort()).toEqual(rows.map(({ id }) => id).sort());
       }),
@@ -194,8 +200,8 @@ describe('threads', () => {
       maxLength: 12,
     });
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 30 }), fc.integer({ min: 3, max: 6 }), changes, async (count, size, list) => {
-        const rows = made(count);
+      fc.asyncProperty(fc.nat({ max: 30 }), together, sizes, changes, async (count, alike, size, list) => {
+        const rows = made(count, alike);
         const left = new Set<string>();
         let now = 1000;
         const pending = [...list];
@@ -235,11 +241,10 @@ describe('threads', () => {
     expect(requests).toBe(1);
   });
 
-  it('that fill a page with one millisecond are an error, because the rest cannot be reached', () => {
-    const rows = Array.from({ length: 5 }, (_, n) => ({ id: `t${n}`, last_reply_at: 7 }));
-    const items = watch(walk(threads(rows, 'per_page'), { per_page: 3 }).items());
+  it('that fill the largest page with one millisecond are an error, because the rest cannot be reached', () => {
+    const items = watch(walk(threads(made(201, 201), 'per_page'), { per_page: 3 }).items());
     expect(items.error).toBeInstanceOf(ProtocolError);
-    expect((items.error as Error).message).toMatch(/^list: .*millisecond/);
+    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond/);
   });
 
   it('are none where the server gives totals alone', async () => {
