@@ -4,9 +4,9 @@
 const api = [
   ['generated/'],
   ['define-group', 'supports'],
-  ['rest', 'runner', 'rest-options'],
+  ['rest', 'runner', 'reception', 'rest-options'],
   ['call', 'paging', 'paging-by-cursor'],
-  ['interceptors/'],
+  ['exchange/'],
   ['auth/'],
   ['http/'],
   ['operation'],

@@ -1,5 +1,7 @@
-import { concatMap, defer, Observable, type ObservableInput, type Subscriber, type TeardownLogic } from 'rxjs';
-import type { RetryOptions } from './interceptors/retry.js';
+import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
+import type { Receiver } from './http/link.js';
+import { Scope } from './http/scope.js';
+import type { RetryOptions } from './exchange/retry.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
 /** Bytes to send. A stream is sent once, as it is read; what carries one is not repeated, unless it goes into a form. */
@@ -54,8 +56,8 @@ export type CallMode = 'value' | 'response' | 'raw' | 'progress';
 
 /** What runs a call. The pipeline gives it. */
 export interface CallRunner {
-  /** Makes the request and feeds the subscriber; the teardown aborts it. `at` adds to what is {@link given}. */
-  run(mode: CallMode, options: CallOptions, subscriber: Subscriber<never>, at?: PageQuery): TeardownLogic;
+  /** Makes the request and feeds the subscriber; its end aborts it. `at` adds to what is {@link given}. */
+  run(mode: CallMode, options: CallOptions, receiver: Receiver<never>, at?: PageQuery): void;
   /** Where the route pages: the body of a POST, else the query. */
   readonly given: PageQuery;
 }
@@ -72,9 +74,35 @@ export class Single<T> extends Observable<T> implements PromiseLike<T> {
 
 /** The one value of an Observable; `undefined` if there is none. */
 function toPromise<T>(source: Observable<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    source.subscribe({ next: resolve, error: reject, complete: () => resolve(undefined as T) });
-  });
+  return new Promise((resolve, reject) => source.subscribe(new Settlement(resolve, reject)));
+}
+
+/** What settles a promise, once: V8 reports each further try. An Observable takes it for a Subscriber. */
+class Settlement<T> extends Scope implements Observer<T> {
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (reason: unknown) => void;
+  #settled = false;
+
+  constructor(resolve: (value: T) => void, reject: (reason: unknown) => void) {
+    super();
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  next(value: T): void {
+    this.#settled = true;
+    this.#resolve(value);
+  }
+
+  error(reason: unknown): void {
+    this.unsubscribe();
+    this.#reject(reason);
+  }
+
+  complete(): void {
+    this.unsubscribe();
+    if (!this.#settled) this.#resolve(undefined as T);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 export { createRest } from './rest.js';
 export type { RestClient } from './rest.js';
 export type { CallRecord, RestOptions } from './rest-options.js';
-export type { Outcome } from './runner.js';
+export type { Outcome } from './reception.js';
 export { createSupports } from './supports.js';
 export type { Supports } from './supports.js';
 export { Call, PagedCall, Single } from './call.js';
@@ -32,7 +32,7 @@ export type {
   Interceptor,
   Transport,
 } from './http/types.js';
-export type { RetryOptions } from './interceptors/retry.js';
+export type { RetryOptions } from './exchange/retry.js';
 export { resumableDownload } from './files/resumable-download.js';
 export type { Download, ResumableDownloadOptions } from './files/resumable-download.js';
 export { resumableUpload } from './files/resumable-upload.js';

@@ -1,22 +1,24 @@
 import { defaultTransport } from '#transport';
 import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
-import { ClosedError, ValidationError, type UnauthorizedError } from '../models/errors.js';
+import { ClosedError, ValidationError } from '../models/errors.js';
 import { parseSiteUrl } from '../models/site-url.js';
 import { cookieAuth } from './auth/cookie.js';
-import { authInterceptor } from './auth/interceptor.js';
 import { passwordAuth } from './auth/password.js';
+import { createSign } from './auth/sign.js';
 import type { AuthOptions, AuthStrategy } from './auth/strategy.js';
 import { tokenAuth } from './auth/token.js';
 import { Call, PagedCall } from './call.js';
+import { exchange } from './exchange/attempt.js';
+import { coalesce } from './exchange/coalesce.js';
+import { createDeadlines } from './exchange/deadlines.js';
+import { intercepted } from './exchange/intercepted.js';
+import { createRateLimit } from './exchange/rate-limit.js';
+import { retryRule } from './exchange/retry.js';
 import { fetchTransport } from './http/transports/fetch.js';
-import type { HttpHandler } from './http/types.js';
-import { attemptHandler } from './interceptors/attempt.js';
-import { coalesceInterceptor } from './interceptors/coalesce.js';
-import { createRateLimit } from './interceptors/rate-limit.js';
-import { retryInterceptor } from './interceptors/retry.js';
 import type { Operation, Rest } from './operation.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
-import { Runner, type Outcome, type RunnerContext } from './runner.js';
+import type { Outcome } from './reception.js';
+import { Runner, type RunnerContext } from './runner.js';
 
 /** REST, ready for any group: `new UsersApi(rest)`. */
 export interface RestClient extends Rest {
@@ -33,8 +35,8 @@ export interface RestClient extends Rest {
 const login: Operation = { id: 'login', method: 'POST', path: '/users/login', anonymous: true };
 
 /**
- * Sets up the REST pipeline, once for all calls: coalesce → own interceptors → retry → rate limit → auth → attempt → transport,
- * each bounded by the total deadline.
+ * Sets up the REST pipeline, once for all calls: identical GETs share one → own interceptors → attempts,
+ * each with its turn under the rate limit, its credential and its deadline, repeated as the rule of retries has it → transport.
  * Does nothing by itself; a request is made when a call is subscribed.
  *
  * @throws ValidationError if `url` or `auth` cannot be right.
@@ -59,24 +61,21 @@ export function createRest(options: RestOptions): RestClient {
       .response()
       .pipe(map(({ headers }) => headers.get('token')));
   const auth = toStrategy(options.auth, signIn, () => scheduler.now());
-  const renewing = (operation: string, { status, id }: UnauthorizedError): void =>
-    outcomes.next({ operation, path: [], body: undefined, status, errorId: id });
-  const rate = createRateLimit(scheduler);
-  const transport = options.transport ?? (options.fetch ? fetchTransport(options.fetch) : defaultTransport());
-  const handler = [
-    coalesceInterceptor(),
-    ...(options.interceptors ?? []),
-    retryInterceptor(options.retry ?? {}, random, scheduler),
-    rate.interceptor,
-    ...(auth ? [authInterceptor(auth, scheduler, renewing)] : []),
-  ].reduceRight<HttpHandler>(
-    (next, intercept) => (request) => intercept(request, next),
-    attemptHandler(transport, rate, scheduler),
-  );
+  const attempts = exchange({
+    transport: options.transport ?? (options.fetch ? fetchTransport(options.fetch) : defaultTransport()),
+    scheduler,
+    deadlines: createDeadlines(scheduler),
+    rate: createRateLimit(scheduler),
+    retry: retryRule(options.retry ?? {}, random, scheduler),
+    auth,
+    sign: createSign(),
+    renewing: (operation, { status, id }) =>
+      outcomes.next({ operation, path: [], body: undefined, status, errorId: id }),
+  });
   const context: RunnerContext = {
     url,
     headers: options.headers ?? {},
-    handler,
+    send: coalesce(intercepted(options.interceptors ?? [], attempts)),
     timeoutMs: options.timeoutMs ?? 60_000,
     attemptTimeoutMs: options.attemptTimeoutMs ?? 30_000,
     scheduler,
@@ -96,7 +95,7 @@ export function createRest(options: RestOptions): RestClient {
       new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
       context.closed = true;
-      for (const call of context.active) call.error(new ClosedError('the client was closed during the call'));
+      for (const call of context.active) call.abort(new ClosedError('the client was closed during the call'));
       outcomes.complete();
       records.complete();
     },

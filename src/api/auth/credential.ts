@@ -1,5 +1,6 @@
-import { AsyncSubject, defer, share, take, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { defer, Observable, take } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
+import { Flight } from '../http/flight.js';
 import type { Credential, ValueOrSource } from './strategy.js';
 
 /**
@@ -30,8 +31,30 @@ export function valueOf(source: ValueOrSource<string>): Observable<string> {
 
 /**
  * One subscription for all who ask at the same time. Who asks again from within the answer, because it was refused at once, makes another
- * one: that is why the value comes with the completion, when `share` has let go of the old one.
+ * one. The value comes with the completion, when all who hear of its coming have heard.
  */
-export function singleFlight<T>(): MonoTypeOperatorFunction<T> {
-  return share({ connector: () => new AsyncSubject<T>() });
+export function singleFlight<T>(source: Observable<T>): Observable<T> {
+  let current: Flight<T> | undefined;
+  return new Observable((rider) => {
+    if (current) {
+      current.board(rider);
+      return;
+    }
+    const flight = new Flight<T>(() => {
+      if (current === flight) current = undefined;
+    });
+    current = flight;
+    flight.board(rider);
+    let latest: T | undefined;
+    flight.add(
+      source.subscribe({
+        next: (value) => (latest = value),
+        error: (error: unknown) => flight.error(error),
+        complete: () => {
+          if (latest !== undefined) flight.next(latest);
+          flight.complete();
+        },
+      }),
+    );
+  });
 }

@@ -58,7 +58,7 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
     catchError((error: unknown) => {
       throw refuse(error);
     }),
-    singleFlight(),
+    singleFlight,
   );
   const obtain = (): Observable<Credential> =>
     defer(() => {

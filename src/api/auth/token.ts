@@ -13,7 +13,7 @@ export function tokenAuth({ token }: TokenOptions): AuthStrategy {
   let current = known ? bearer(token) : undefined;
   const fetched$ = valueOf(token).pipe(
     map((value) => (current = bearer(value))),
-    singleFlight(),
+    singleFlight,
   );
   const obtain = (): Observable<Credential> => defer(() => (current ? [current] : fetched$));
   return {

@@ -8,16 +8,25 @@ import type { Operation } from '../operation.js';
  * @throws ValidationError for a parameter that would end up on another route.
  */
 export function buildPath(operation: Operation, values: readonly unknown[]): string {
-  // Literal parts and names of parameters take turns.
-  const parts = operation.path.split(/[{}]/);
-  for (let at = 1; at < parts.length; at += 2) {
-    const value = values[at >> 1];
-    const argument = `${operation.id}: ${parts[at]}`;
-    checkText(argument, value);
-    if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'is no part of a path');
-    parts[at] = encodeURIComponent(value);
+  const { id, path } = operation;
+  let text = '';
+  let from = 0;
+  for (let at = 0, open; (open = path.indexOf('{', from)) >= 0; at++) {
+    const close = path.indexOf('}', open);
+    const value = values[at];
+    // Nearly all are ids, which need no more than this look.
+    const part =
+      typeof value === 'string' && /^\w+$/.test(value) ? value : toPart(`${id}: ${path.slice(open + 1, close)}`, value);
+    text += path.slice(from, open) + part;
+    from = close + 1;
   }
-  return parts.join('');
+  return text + path.slice(from);
+}
+
+function toPart(argument: string, value: unknown): string {
+  checkText(argument, value);
+  if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'is no part of a path');
+  return encodeURIComponent(value);
 }
 
 /**

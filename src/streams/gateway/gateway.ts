@@ -1,6 +1,5 @@
 import {
   asyncScheduler,
-  AsyncSubject,
   BehaviorSubject,
   defer,
   filter,
@@ -97,7 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   /** What is under way: asking for a credential, a socket, or a wait. */
   let attempt: Subscription | undefined;
   /** What REST says of the credential of the last socket, and the question. It outlives the socket, so that it is asked but once. */
-  let verdict: AsyncSubject<boolean> | undefined;
+  let verdict: BehaviorSubject<boolean | undefined> | undefined;
   let asking: Subscription | undefined;
 
   const now = (): number => scheduler.now();
@@ -225,11 +224,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function judge(): Observable<boolean> {
-    if (!verdict) {
-      verdict = new AsyncSubject();
-      asking = probe(options, credential!, session.dialled, report).subscribe(verdict);
+    let mine = verdict;
+    if (!mine) {
+      verdict = mine = new BehaviorSubject<boolean | undefined>(undefined);
+      const tell = mine;
+      // Not completed: a subject that is does not replay.
+      asking = probe(options, credential!, session.dialled, report).subscribe({
+        next: (renewed) => tell.next(renewed),
+        error: (error: unknown) => tell.error(error),
+      });
     }
-    return verdict;
+    return mine.pipe(
+      filter((renewed) => renewed !== undefined),
+      take(1),
+    );
   }
 
   function connect(): void {

@@ -2,7 +2,7 @@ import { defer, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AuthStrategy, Credential } from '../../../src/api/auth/strategy.js';
 import type { Operation } from '../../../src/api/operation.js';
-import type { Outcome } from '../../../src/api/runner.js';
+import type { Outcome } from '../../../src/api/reception.js';
 import { AuthenticationError, NetworkError, UnauthorizedError, ValidationError } from '../../../src/models/errors.js';
 import { answer, answering, createPost, createTeam, getUser, refusal, setUp, watch, type Sent } from './kit.js';
 

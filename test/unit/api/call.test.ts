@@ -1,6 +1,6 @@
 import { EMPTY, firstValueFrom, interval, map, of, take, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../../../src/api/runner.js';
+import type { Outcome } from '../../../src/api/reception.js';
 import type { CallRecord } from '../../../src/api/rest-options.js';
 import type { Operation } from '../../../src/api/operation.js';
 import { ClosedError, NotFoundError } from '../../../src/models/errors.js';

@@ -27,25 +27,27 @@ export function transportOver(fetchLike: FetchLike | undefined, createAbort: () 
       const controller = createAbort();
       let settled = false;
       const emit = (event: HttpEvent): void => subscriber.next(event);
-      const fail = (error: unknown): void => subscriber.error(error);
-      const settle = (response: Response, body: string | Blob | Response): void => {
+      const settle = ({ status, headers }: Response, body: string | Blob | Response): void => {
         settled = true;
-        emit({ type: 'response', status: response.status, headers: response.headers, body });
+        emit({ type: 'response', status, headers, body });
         subscriber.complete();
       };
-      (fetchLike ?? platformFetch())(request.url, toInit(request, controller.signal, emit))
-        .then((response) => {
-          const isText = response.status >= 400 || request.read === 'text';
+      const exchange = async (): Promise<void> => {
+        try {
+          const response = await (fetchLike ?? platformFetch())(request.url, toInit(request, controller.signal, emit));
           const counted = request.progress ? count(request, response, emit) : response;
-          if (isText) counted.text().then((text) => settle(response, text), fail);
+          if (response.status >= 400 || request.read === 'text') settle(response, await counted.text());
           else if (request.read === 'raw') settle(response, counted);
           else {
             // Not `blob()`: that of `node-fetch` is of a class of its own.
-            const type = response.headers.get('content-type') ?? '';
-            counted.arrayBuffer().then((bytes) => settle(response, new Blob([bytes], { type })), fail);
+            const bytes = await counted.arrayBuffer();
+            settle(response, new Blob([bytes], { type: response.headers.get('content-type') ?? '' }));
           }
-        })
-        .catch(fail);
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+      void exchange();
       return () => {
         // An unread answer is the caller's from now on.
         if (!settled) controller.abort();

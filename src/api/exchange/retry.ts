@@ -8,9 +8,7 @@ import {
   type ApiError,
   type MattermostError,
 } from '../../models/errors.js';
-import { retryWithBackoff } from '../../models/retry-with-backoff.js';
-import type { HttpRequest, Interceptor } from '../http/types.js';
-import { dedupeWindowMs } from './attempt.js';
+import type { HttpRequest } from '../http/types.js';
 
 /** How a call is repeated. */
 export interface RetryOptions extends BackoffOptions {
@@ -27,6 +25,12 @@ export interface RetryOptions extends BackoffOptions {
   readonly when?: (error: MattermostError, attempt: number) => boolean;
 }
 
+/** Milliseconds to wait after the latest of so many failures, or `false` if there is to be no other attempt. */
+export type RetryRule = (request: HttpRequest, error: unknown, failures: number) => number | false;
+
+/** Time in which the server knows a `pending_post_id` again, from the first attempt on: 30 s (protocol §9.1), less what a request travels. */
+export const dedupeWindowMs = 28_000;
+
 /** 500s of a create with a key that say that nothing is stored, or not yet: protocol §9.1. */
 const notStored = /^(api\.post\.deduplicate_create_post\.pending|app\.post\.save\.app_error)$/;
 
@@ -34,23 +38,17 @@ const notStored = /^(api\.post\.deduplicate_create_post\.pending|app\.post\.save
  * Repeats what can be repeated without harm. Waits have full jitter, but those that the server names have none. A wait that would outlast
  * the call's deadline, or the time in which the server knows a repeated create again, is not begun: the call fails with what happened.
  */
-export function retryInterceptor(
-  defaults: RetryOptions | false,
-  random: () => number,
-  scheduler: SchedulerLike,
-): Interceptor {
-  return (request, next) => {
+export function retryRule(defaults: RetryOptions | false, random: () => number, scheduler: SchedulerLike): RetryRule {
+  return (request, error, failures) => {
     const own = request.options.retry ?? defaults;
-    if (own === false) return next(request);
+    if (own === false) return false;
     const options = { maxRetries: 4, maxRetryAfterMs: 60_000, ...(defaults || {}), ...own };
-    const when = (error: unknown, attempt: number): number | false => {
-      const worth = options.when ? options.when(error as MattermostError, attempt) : isWorthRetry(request, error);
-      const waitMs = (error as Partial<ApiError>).retryAfterMs ?? backoffMs(attempt, random(), options);
-      const endsAtMs = request.operation.dedupe ? request.meter.firstAtMs + dedupeWindowMs : Infinity;
-      const tooLate = scheduler.now() + waitMs >= Math.min(request.endsAtMs, endsAtMs);
-      return worth && !tooLate && waitMs <= options.maxRetryAfterMs && request.replayable && waitMs;
-    };
-    return next(request).pipe(retryWithBackoff({ maxRetries: options.maxRetries, when, random, scheduler }));
+    if (failures > options.maxRetries) return false;
+    const worth = options.when ? options.when(error as MattermostError, failures) : isWorthRetry(request, error);
+    const waitMs = (error as Partial<ApiError>).retryAfterMs ?? backoffMs(failures, random(), options);
+    const endsAtMs = request.operation.dedupe ? request.meter.firstAtMs + dedupeWindowMs : Infinity;
+    const tooLate = scheduler.now() + waitMs >= Math.min(request.endsAtMs, endsAtMs);
+    return worth && !tooLate && waitMs <= options.maxRetryAfterMs && request.replayable && waitMs;
   };
 }
 

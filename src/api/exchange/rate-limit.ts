@@ -1,12 +1,11 @@
-import { defer, mergeMap, timer, type SchedulerLike } from 'rxjs';
-import { inTime } from '../http/deadline.js';
+import type { SchedulerLike } from 'rxjs';
 import { readRate } from '../http/rate-headers.js';
-import type { HttpResponse, Interceptor } from '../http/types.js';
+import type { HttpResponse } from '../http/types.js';
 
 /** Keeps attempts from running into the server's limit. */
 export interface RateLimit {
-  /** Holds attempts back while the bucket is empty. */
-  readonly interceptor: Interceptor;
+  /** Takes a place in the queue, and tells how many milliseconds it is until then; 0 while there is room. */
+  takeTurnMs(): number;
   /** Learns from an answer. */
   note(response: HttpResponse): void;
 }
@@ -22,10 +21,21 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
   let nextAtMs = 0;
   /** Above 0 while attempts queue up. */
   let spacingMs = 0;
+  /** A server says how full the bucket is with every answer, or has none. */
+  let isLimited: boolean | undefined;
   return {
+    takeTurnMs() {
+      if (spacingMs === 0) return 0;
+      const nowMs = scheduler.now();
+      const waitMs = Math.max(0, nextAtMs - nowMs);
+      nextAtMs = nowMs + waitMs + spacingMs;
+      return waitMs;
+    },
     note({ status, headers }) {
       const refused = status === 429;
-      if (!refused && headers.get('x-ratelimit-remaining') === null) {
+      if (!refused && isLimited === false && spacingMs === 0) return;
+      isLimited = refused || headers.get('x-ratelimit-remaining') !== null;
+      if (!isLimited) {
         if (scheduler.now() >= nextAtMs) spacingMs = 0;
         return;
       }
@@ -38,16 +48,5 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
       const waitMs = refused ? Math.min(maxParkMs, retryAfterMs ?? 1000) : spacingMs;
       nextAtMs = Math.max(nextAtMs, scheduler.now() + waitMs);
     },
-    interceptor: (request, next) =>
-      defer(() => {
-        const nowMs = scheduler.now();
-        const waitMs = spacingMs && Math.max(0, nextAtMs - nowMs);
-        if (spacingMs > 0) nextAtMs = nowMs + waitMs + spacingMs;
-        if (waitMs === 0) return next(request);
-        return timer(waitMs, scheduler).pipe(
-          inTime(request, scheduler),
-          mergeMap(() => next(request)),
-        );
-      }),
   };
 }
