@@ -1,6 +1,5 @@
-import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
+import { concatMap, defer, Observable, type ObservableInput } from 'rxjs';
 import type { Receiver } from './http/link.js';
-import { Scope } from './http/scope.js';
 import type { RetryOptions } from './exchange/retry.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
@@ -74,35 +73,10 @@ export class Single<T> extends Observable<T> implements PromiseLike<T> {
 
 /** The one value of an Observable; `undefined` if there is none. */
 function toPromise<T>(source: Observable<T>): Promise<T> {
-  return new Promise((resolve, reject) => source.subscribe(new Settlement(resolve, reject)));
-}
-
-/** What settles a promise, once: V8 reports each further try. An Observable takes it for a Subscriber. */
-class Settlement<T> extends Scope implements Observer<T> {
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
-  #settled = false;
-
-  constructor(resolve: (value: T) => void, reject: (reason: unknown) => void) {
-    super();
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  next(value: T): void {
-    this.#settled = true;
-    this.#resolve(value);
-  }
-
-  error(reason: unknown): void {
-    this.unsubscribe();
-    this.#reject(reason);
-  }
-
-  complete(): void {
-    this.unsubscribe();
-    if (!this.#settled) this.#resolve(undefined as T);
-  }
+  return new Promise((resolve, reject) => {
+    let value: T;
+    source.subscribe({ next: (one) => (value = one), error: reject, complete: () => resolve(value) });
+  });
 }
 
 /**

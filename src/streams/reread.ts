@@ -1,4 +1,12 @@
-import { catchError, EMPTY, retry, timer, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  mergeMap,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 import { isMattermostError } from '../models/errors.js';
 
 /** Lets a failure through unless the same question may be answered later: no network, no answer in time, a server that is busy or broken. */
@@ -18,10 +26,8 @@ export function untilNextRound<T>(): MonoTypeOperatorFunction<T> {
 
 /** Asks again every `waitMs` while the failure is one that may pass. */
 export function untilAnswered<T>(waitMs: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
-  return retry({
-    delay(error: unknown) {
-      throwUnlessTransient(error);
-      return timer(waitMs, scheduler);
-    },
+  return catchError((error: unknown, again: Observable<T>) => {
+    throwUnlessTransient(error);
+    return timer(waitMs, scheduler).pipe(mergeMap(() => again));
   });
 }

@@ -8,38 +8,36 @@ type Teardown = Exclude<TeardownLogic, void>;
  */
 export class Scope implements Unsubscribable {
   closed = false;
-  #held: Teardown[] | undefined;
+  #held: Teardown[] = [];
 
   /** Ends something with this scope: at once if that has ended. */
   add(teardown: TeardownLogic): void {
     if (!teardown || teardown === this) return;
     if (this.closed) end(teardown);
-    else if (this.#held) this.#held.push(teardown);
-    else this.#held = [teardown];
+    else this.#held.push(teardown);
   }
 
-  remove(teardown: Teardown): void {
-    this.#held = this.#held?.filter((one) => one !== teardown);
+  /** RxJS looks for it, and asks for it on behalf of a child that has ended; here children are let go of with the scope. */
+  remove(): void {
+    // Nothing to do.
   }
 
   unsubscribe(): void {
     if (this.closed) return;
     this.closed = true;
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    const failures: unknown[] = [];
-    for (const teardown of held) {
-      try {
-        end(teardown);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0] as Error;
+    for (const teardown of this.#held) end(teardown);
+    this.#held = [];
   }
 }
 
 function end(teardown: Teardown): void {
-  if (typeof teardown === 'function') teardown();
-  else teardown.unsubscribe();
+  try {
+    if (typeof teardown === 'function') teardown();
+    else teardown.unsubscribe();
+  } catch (error) {
+    // As RxJS has it: whoever failed hears of it, and nobody else is kept from ending.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -31,6 +31,7 @@ import { createRequests } from './requests.js';
 import { advance, initialSession, nextSession, type SessionEffect, type SessionInput } from './session.js';
 import type { SocketEvent } from './socket.js';
 import type { ConnectionFacts, ConnectionState, Diagnostic, Loss, Report, SessionSignal } from './state.js';
+import { createVerdict } from './verdict.js';
 
 /** The one socket that all streams share. It opens with the first user and closes some time after the last. */
 export interface Gateway {
@@ -95,9 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let sinceMs: number | undefined;
   /** What is under way: asking for a credential, a socket, or a wait. */
   let attempt: Subscription | undefined;
-  /** What REST says of the credential of the last socket, and the question. It outlives the socket, so that it is asked but once. */
-  let verdict: BehaviorSubject<boolean | undefined> | undefined;
-  let asking: Subscription | undefined;
+  const verdict = createVerdict(() => probe(options, credential!, session.dialled, report));
 
   const now = (): number => scheduler.now();
   const redact = (text: unknown): string =>
@@ -144,7 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return ping();
       case 'probe': {
         const condemn = (): void => post({ type: 'condemned' });
-        return attempt?.add(judge().subscribe({ next: (renewed) => renewed && condemn(), error: condemn }));
+        return attempt?.add(verdict.get().subscribe({ next: (renewed) => renewed && condemn(), error: condemn }));
       }
       case 'ready':
         return becomeReady(effect);
@@ -223,26 +222,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     return mine;
   }
 
-  function judge(): Observable<boolean> {
-    let mine = verdict;
-    if (!mine) {
-      verdict = mine = new BehaviorSubject<boolean | undefined>(undefined);
-      const tell = mine;
-      // Not completed: a subject that is does not replay.
-      asking = probe(options, credential!, session.dialled, report).subscribe({
-        next: (renewed) => tell.next(renewed),
-        error: (error: unknown) => tell.error(error),
-      });
-    }
-    return mine.pipe(
-      filter((renewed) => renewed !== undefined),
-      take(1),
-    );
-  }
-
   function connect(): void {
-    asking?.unsubscribe();
-    verdict = undefined;
+    verdict.drop();
     if (states.value.status !== 'connecting') show({ status: 'connecting' });
     begin(defer(() => credentials.credential()).pipe(take(1)), openSocket, (error) => {
       if (isFinal(error)) return reject(error);
@@ -288,7 +269,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     );
     const online$ = networkChanges().pipe(filter(() => !isOffline()));
     const delay$ = merge(timer(delayMs, scheduler), online$).pipe(take(1));
-    begin<unknown>(asks ? judge().pipe(mergeMap(() => delay$)) : delay$, connect, reject);
+    begin<unknown>(asks ? verdict.get().pipe(mergeMap(() => delay$)) : delay$, connect, reject);
   }
 
   function reject(cause: unknown): void {
@@ -307,7 +288,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function rest(): void {
     attempt?.unsubscribe();
-    asking?.unsubscribe();
+    verdict.drop();
     if (states.value.status !== 'idle') show({ status: 'idle' });
   }
 
@@ -349,7 +330,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       holders.stop();
       alarm.set(Infinity);
       attempt?.unsubscribe();
-      asking?.unsubscribe();
+      verdict.drop();
       requests.fail(new ClosedError(), true);
       show({ status: 'closed' });
       for (const each of [states, signals, losses, diagnostics]) each.complete();
