@@ -19,10 +19,12 @@ const maxParkMs = 30_000;
  */
 export function createRateLimit(scheduler: SchedulerLike): RateLimit {
   let nextAtMs = 0;
+  /** Until then the server has asked for patience. */
+  let heldUntilMs = 0;
   /** Above 0 while attempts queue up. */
   let spacingMs = 0;
-  /** A server says how full the bucket is with every answer, or has none. */
-  let isLimited: boolean | undefined;
+  /** A server that has a bucket says with every answer how full it is. So once one does not, there is nothing to look for. */
+  let isUnlimited = false;
   return {
     takeTurnMs() {
       if (spacingMs === 0) return 0;
@@ -33,12 +35,14 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
     },
     note({ status, headers }) {
       const refused = status === 429;
-      if (!refused && isLimited === false && spacingMs === 0) return;
-      isLimited = refused || headers.get('x-ratelimit-remaining') !== null;
-      if (!isLimited) {
-        if (scheduler.now() >= nextAtMs) spacingMs = 0;
+      if (!refused && isUnlimited && spacingMs === 0) return;
+      if (!refused && headers.get('x-ratelimit-remaining') === null) {
+        isUnlimited = status < 500;
+        // A proxy names no limit: that it lets one through again is all that it says.
+        if (scheduler.now() >= heldUntilMs) spacingMs = 0;
         return;
       }
+      isUnlimited = false;
       const { remaining, retryAfterMs, spacingMs: refillMs = 1000 } = readRate(headers);
       if (!refused && remaining !== 0) {
         spacingMs = 0;
@@ -46,7 +50,8 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
       }
       spacingMs = Math.min(maxParkMs, Math.max(1, refillMs));
       const waitMs = refused ? Math.min(maxParkMs, retryAfterMs ?? 1000) : spacingMs;
-      nextAtMs = Math.max(nextAtMs, scheduler.now() + waitMs);
+      heldUntilMs = scheduler.now() + waitMs;
+      nextAtMs = Math.max(nextAtMs, heldUntilMs);
     },
   };
 }

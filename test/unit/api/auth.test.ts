@@ -1,4 +1,4 @@
-import { defer, NEVER, of, Subject, throwError } from 'rxjs';
+import { defer, EMPTY, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AuthStrategy, Credential } from '../../../src/api/auth/strategy.js';
 import type { Operation } from '../../../src/api/operation.js';
@@ -381,6 +381,7 @@ describe('the session cookie', () => {
 });
 
 describe('a strategy of one’s own', () => {
+  const boom = new Error('boom');
   const credential = (token: string): Credential => ({ kind: 'bearer', token });
 
   it('is asked for a credential, and for another one when that is refused', () => {
@@ -404,6 +405,37 @@ describe('a strategy of one’s own', () => {
       renew: () => NEVER,
     };
     expect(watch(setUp({ auth }).rest.call(getUser, ['me'])).error).toBeInstanceOf(AuthenticationError);
+  });
+
+  it('that gives nothing is told so', () => {
+    const { wire, rest } = setUp({ auth: { credential: () => EMPTY, renew: () => EMPTY } });
+    const call = watch(rest.call(getUser, ['me']));
+    expect(call.error).toBeInstanceOf(AuthenticationError);
+    expect(wire.sent).toHaveLength(0);
+  });
+
+  it.each<[string, Partial<AuthStrategy>]>([
+    [
+      'peek',
+      {
+        peek: () => {
+          throw boom;
+        },
+      },
+    ],
+    [
+      'credential',
+      {
+        credential: () => {
+          throw boom;
+        },
+      },
+    ],
+  ])('whose %s throws is the failure of the call', (_, part) => {
+    const { clock, rest } = setUp({ auth: { credential: () => NEVER, renew: () => NEVER, ...part } });
+    const call = watch(rest.call(getUser, ['me']));
+    expect(call.error).toBe(boom);
+    expect(clock.pending).toBe(0);
   });
 
   it('that gives what cannot be a token is told so, without the token', () => {

@@ -78,4 +78,14 @@ describe('not shared is', () => {
     watch(rest.call(getUser, ['me']));
     expect(wire.sent).toHaveLength(4);
   });
+
+  it('a read that began during a change with one that is made when the answer of the change is there', () => {
+    const { wire, rest } = setUp();
+    rest.call(deleteUser, ['u1']).subscribe(() => watch(rest.call(getUser, ['me'])));
+    const changing = wire.last;
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent).toHaveLength(2);
+    changing.respond(answer({}));
+    expect(wire.sent).toHaveLength(3);
+  });
 });

@@ -72,4 +72,48 @@ describe('the deadline of a call', () => {
     clock.advance(1);
     expect(call.error).toMatchObject({ timeoutMs: 300_000 });
   });
+
+  it('may be later than timers can be set for', () => {
+    const year = 365 * 86_400_000;
+    const { clock, wire, rest } = setUp({ timeoutMs: year, attemptTimeoutMs: year });
+    const delays: number[] = [];
+    const schedule = clock.schedule.bind(clock);
+    clock.schedule = (work, delay = 0, state) => {
+      delays.push(delay);
+      return schedule(work, delay, state);
+    };
+    const call = watch(rest.call(createTeam, [], {}));
+    clock.advance(year - 1);
+    expect(call.error).toBeUndefined();
+    clock.advance(1);
+    expect(call.error).toMatchObject({ timeoutMs: year });
+    expect(wire.last.aborted).toBe(true);
+    expect(Math.max(...delays)).toBeLessThan(2 ** 31);
+  });
+});
+
+describe('deadlines of calls that are under way together', () => {
+  it('share one timer, and each is met', () => {
+    const { clock, rest } = setUp({ retry: false });
+    const spans = [700, 300, 500, 300, 900];
+    const calls = spans.map((timeoutMs, n) => watch(rest.call(getUser, [`u${n}`]).with({ timeoutMs })));
+    expect(clock.pending).toBe(1);
+    calls[4]!.leave();
+    for (const nowMs of [299, 300, 499, 500, 699, 700]) {
+      clock.advance(nowMs - clock.now());
+      expect(calls.map(({ error }) => error !== undefined)).toEqual(spans.map((ms, n) => n < 4 && ms <= nowMs));
+    }
+    expect(clock.pending).toBe(0);
+  });
+
+  it('are met when one that is set meanwhile is earlier', () => {
+    const { clock, rest } = setUp({ retry: false });
+    const late = watch(rest.call(getUser, ['late']).with({ timeoutMs: 1_000 }));
+    clock.advance(100);
+    const early = watch(rest.call(getUser, ['early']).with({ timeoutMs: 200 }));
+    clock.advance(200);
+    expect([late.error, early.error]).toMatchObject([undefined, { timeoutMs: 200 }]);
+    clock.advance(700);
+    expect(late.error).toMatchObject({ timeoutMs: 1_000 });
+  });
 });

@@ -110,4 +110,21 @@ describe('the rate limit', () => {
     }
     expect(wire.sent.every(({ atMs }) => atMs === 0)).toBe(true);
   });
+
+  it('of a proxy that names no limit ends with the wait, too', () => {
+    const { clock, wire, rest } = setUp();
+    watch(rest.call(getUser, ['u0']));
+    wire.last.respond(answer({}));
+    watch(rest.call(getUser, ['u1']));
+    wire.last.respond(answer('', 429, { 'retry-after': '2' }));
+    clock.advance(2_000);
+    wire.last.respond(answer({}));
+    clock.advance(2_000);
+    const { length } = wire.sent;
+    for (const id of ['u2', 'u3', 'u4']) {
+      watch(rest.call(getUser, [id]));
+      wire.last.respond(answer({}));
+    }
+    expect(wire.sent.slice(length).map(({ atMs }) => atMs)).toEqual([clock.now(), clock.now(), clock.now()]);
+  });
 });

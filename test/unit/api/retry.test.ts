@@ -155,6 +155,44 @@ describe('a repeat', () => {
     expect(call.error).toBeInstanceOf(RateLimitError);
   });
 
+  it('by a rule of the caller’s own that throws ends the call with that', () => {
+    const boom = new Error('boom');
+    const when = (): boolean => {
+      throw boom;
+    };
+    const { clock, wire, rest } = setUp({ retry: { when } });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail(new TypeError('fetch failed'));
+    expect(call.error).toBe(boom);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is made after a transport that throws, as after one that fails', () => {
+    let attempts = 0;
+    const transport = (): never => {
+      attempts++;
+      throw new Error('broken');
+    };
+    const { clock, rest } = setUp({ transport, retry: { maxRetries: 2 } });
+    const call = watch(rest.call(getUser, ['me']));
+    clock.advance(10_000);
+    expect(attempts).toBe(3);
+    expect(call.error).toBeInstanceOf(NetworkError);
+    expect((call.error as Error).message).toContain('broken');
+  });
+
+  it('is bounded, though progress was made in each attempt', () => {
+    const { clock, wire, rest } = setUp({ retry: { maxRetries: 2 } });
+    const seen = watch(rest.call(getUser, ['me']).progress());
+    for (let attempt = 0; attempt < 3; attempt++) {
+      wire.last.emit({ type: 'download', loadedBytes: 1 });
+      wire.last.fail(new TypeError('cut'));
+      clock.advance(2_000);
+    }
+    expect(wire.sent).toHaveLength(3);
+    expect(seen.error).toBeInstanceOf(NetworkError);
+  });
+
   it('can be switched off and replaced, for a client and for a call', () => {
     const off = setUp({ retry: false });
     const silent = watch(off.rest.call(getUser, ['me']));

@@ -1,0 +1,89 @@
+import { Agent, get } from 'node:http';
+import mattermost from '@mattermost/client';
+import crossFetch from 'cross-fetch';
+import { createClient, type ClientOptions } from 'matterstream';
+import { crossFetchTransport, fetchTransport } from 'matterstream/api';
+import { Agent as UndiciAgent, request } from 'undici';
+import type { Contenders } from '../lib/alone-child.js';
+import { startPeer } from '../lib/child.js';
+
+const token = 'benchbenchbenchbenchbench2';
+const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+
+/** More ids than requests in flight, so that no two equal ones meet: equal ones would share one request. */
+const userIds = Array.from({ length: 256 }, (_, n) => `bench${String(n).padStart(21, '0')}`);
+
+/** Reads one user, of about 1 kB. */
+type ReadUser = (userId: string) => Promise<unknown>;
+type Url = (userId: string) => string;
+
+function nodeHttp(url: Url): ReadUser {
+  const agent = new Agent({ keepAlive: true });
+  return (userId) =>
+    new Promise((resolve, reject) => {
+      get(url(userId), { agent, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve(JSON.parse(text)));
+      }).on('error', reject);
+    });
+}
+
+function undici(url: Url): ReadUser {
+  const dispatcher = new UndiciAgent();
+  return async (userId) => (await request(url(userId), { headers, dispatcher })).body.json();
+}
+
+function official(_: Url, origin: string): ReadUser {
+  const client = new mattermost.Client4();
+  client.setUrl(origin);
+  client.setToken(token);
+  return (userId) => client.getUser(userId);
+}
+
+const ours =
+  (options: Partial<ClientOptions> = {}) =>
+  (_: Url, origin: string): ReadUser => {
+    const client = createClient({ url: origin, auth: { token }, ...options });
+    return async (userId) => client.users.getUser(userId);
+  };
+
+const readers: Readonly<Record<string, (url: Url, origin: string) => ReadUser>> = {
+  'undici.request': undici,
+  'node:http': nodeHttp,
+  'native fetch': (url) => async (userId) => (await fetch(url(userId), { headers })).json() as Promise<unknown>,
+  'cross-fetch': (url) => async (userId) => (await crossFetch(url(userId), { headers })).json() as Promise<unknown>,
+  '@mattermost/client': official,
+  matterstream: ours(),
+  'matterstream over native fetch': ours({ transport: fetchTransport() }),
+  'matterstream over cross-fetch': ours({ transport: crossFetchTransport() }),
+};
+
+/** Reads users `operations` times, `width` at once. */
+async function inFlight(width: number, operations: number, read: ReadUser): Promise<void> {
+  let left = operations;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) await read(userIds[left & 255]!);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+/** By name and width, as in `cross-fetch, 32 in flight`. */
+export const nameOf = (reader: string, width: number): string => `${reader}, ${width} in flight`;
+
+export const readerNames = Object.keys(readers);
+export const widths = [1, 32];
+
+export const contenders: Contenders = Object.fromEntries(
+  widths.flatMap((width) =>
+    Object.entries(readers).map(([name, create]): [string, Contenders[string]] => [
+      nameOf(name, width),
+      async () => {
+        const { port } = await startPeer('rest-peer.mjs');
+        const origin = `http://127.0.0.1:${port}`;
+        const read = create((userId) => `${origin}/api/v4/users/${userId}`, origin);
+        return { run: (operations) => inFlight(width, operations, read) };
+      },
+    ]),
+  ),
+);
