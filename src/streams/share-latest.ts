@@ -1,4 +1,5 @@
-import { BehaviorSubject, defer, filter, finalize, share, type Observable } from 'rxjs';
+import { defer, map, share, type Observable } from 'rxjs';
+import { merge } from './merge.js';
 
 /**
  * Shares one run of `create` per key among all who subscribe to it at the same time. A late subscriber gets the latest value at once;
@@ -10,11 +11,15 @@ export function shareLatestBy<T>(create: (key: string) => Observable<T>): (key: 
     defer(() => {
       let run$ = running.get(key);
       if (!run$) {
-        run$ = create(key).pipe(
-          finalize(() => running.delete(key)),
-          share({ connector: () => new BehaviorSubject<T | undefined>(undefined) as BehaviorSubject<T> }),
-          filter((value) => value !== undefined),
+        const latest: T[] = [];
+        // Called before an end is told, as whoever subscribes again on hearing of it needs a new run; and again after that.
+        const forget = (): readonly unknown[] => [running.get(key) === run$ && running.delete(key)];
+        const shared$ = create(key).pipe(
+          map((value) => (latest[0] = value)),
+          share({ resetOnError: forget, resetOnComplete: forget, resetOnRefCountZero: forget }),
         );
+        // Whoever starts the run finds no value yet, and has all from the run itself.
+        run$ = defer(() => merge(shared$, [...latest]));
         running.set(key, run$);
       }
       return run$;

@@ -1,6 +1,5 @@
 import {
   asyncScheduler,
-  BehaviorSubject,
   defer,
   filter,
   map,
@@ -10,7 +9,6 @@ import {
   Subscription,
   take,
   timer,
-  type ObservableInput,
 } from 'rxjs';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
@@ -109,10 +107,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     diagnostics.next({ type, count, ...(detail && { detail }) });
   };
 
-  const states = new BehaviorSubject<ConnectionState>({ status: 'idle', ...facts() });
-  // Once it has completed, a subject does not replay.
-  const state$ = defer((): ObservableInput<ConnectionState> => (closed ? [states.value] : states));
-  const show = (part: StatusPart): void => states.next({ ...part, ...facts() });
+  let shown: ConnectionState = { status: 'idle', ...facts() };
+  const states = new Subject<ConnectionState>();
+  // The present state comes second, so that none is missed that it leads to.
+  const state$ = merge(
+    states,
+    defer(() => [shown]),
+  );
+  const show = (part: StatusPart): void => states.next((shown = { ...part, ...facts() }));
 
   const inbox = createInbox(read, () => {
     report('frames-dropped');
@@ -224,7 +226,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function connect(): void {
     verdict.drop();
-    if (states.value.status !== 'connecting') show({ status: 'connecting' });
+    if (shown.status !== 'connecting') show({ status: 'connecting' });
     begin(defer(() => credentials.credential()).pipe(take(1)), openSocket, (error) => {
       if (isFinal(error)) return reject(error);
       report('connect-failed', redact((error as Error | undefined)?.message));
@@ -289,13 +291,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   function rest(): void {
     attempt?.unsubscribe();
     verdict.drop();
-    if (states.value.status !== 'idle') show({ status: 'idle' });
+    if (shown.status !== 'idle') show({ status: 'idle' });
   }
 
   function hold(retry = true): () => void {
     if (closed) throw new ClosedError();
     const release = holders.take();
-    const { status } = states.value;
+    const { status } = shown;
     if (status === 'idle' || (status === 'rejected' && (retry || holders.count === 1))) {
       // At once, so that a second holder does not connect as well.
       show({ status: 'connecting' });
