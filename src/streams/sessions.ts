@@ -1,7 +1,6 @@
 import {
   defer,
   distinctUntilChanged,
-  exhaustMap,
   filter,
   map,
   mergeMap,
@@ -184,10 +183,9 @@ export function createSessions({
     takeUntil(closed$),
   );
 
-  const read = (userId: string): Observable<readonly Session[]> => history.sessions(userId).pipe(untilNextRound());
-
-  const listOf = shareLatestBy((userId) =>
-    merge(
+  const listOf = shareLatestBy((userId) => {
+    const answer$ = defer(() => history.sessions(userId)).pipe(untilNextRound(), share());
+    return merge(
       [0],
       history.outcomes$.pipe(
         filter((outcome) => {
@@ -196,12 +194,12 @@ export function createSessions({
         }),
       ),
     ).pipe(
-      // What was asked before a change tells nothing of it; but a slow answer is waited for, however often it is asked for.
-      switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(exhaustMap(() => read(userId)))),
+      // What was asked before a change tells nothing of it; but a slow answer serves all the rounds that have waited for it.
+      switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(mergeMap(() => answer$))),
       map((list) => list.map(withoutSecrets)),
       distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
-    ),
-  );
+    );
+  });
 
   return {
     changes$,
