@@ -4,8 +4,6 @@ import {
   distinctUntilChanged,
   EMPTY,
   filter,
-  finalize,
-  ignoreElements,
   map,
   mergeMap,
   share,
@@ -13,7 +11,7 @@ import {
   switchMap,
   takeUntil,
   timer,
-  type Observable,
+  Observable,
 } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import type { EventMap } from '../models/events.js';
@@ -128,24 +126,16 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
     }),
     // All who ask in one turn, or while a batch is under way, share the next one.
     concatMap(() => (due.size > 0 ? timer(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
-    ignoreElements(),
+    mergeMap(() => EMPTY),
     share(),
   );
 
-  const statusesOf = (ids: readonly string[]): Observable<ReadonlyMap<string, Status>> => {
-    for (const id of ids) wanted.set(id, (wanted.get(id) ?? 0) + 1);
-    return merge(
-      engine$,
-      merge([0], changed.pipe(filter((news) => ids.some((id) => news.has(id))))).pipe(
-        filter(() => ids.every((id) => known.has(id))),
-        map(() => new Map(ids.map((id) => [id, known.get(id)!]))),
-      ),
-      defer(() => {
-        asked.next(ids.filter((id) => !known.has(id)));
-        return EMPTY;
-      }),
-    ).pipe(
-      finalize(() => {
+  /** Asks for what is not known of these users, and keeps what is known until unsubscribed. */
+  const want = (ids: readonly string[]): Observable<never> =>
+    new Observable(() => {
+      for (const id of ids) wanted.set(id, (wanted.get(id) ?? 0) + 1);
+      asked.next(ids.filter((id) => !known.has(id)));
+      return () => {
         for (const id of ids) {
           const left = wanted.get(id)! - 1;
           if (left > 0) wanted.set(id, left);
@@ -154,9 +144,19 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
             known.delete(id);
           }
         }
-      }),
+      };
+    });
+
+  const statusesOf = (ids: readonly string[]): Observable<ReadonlyMap<string, Status>> =>
+    merge(
+      engine$,
+      merge([0], changed.pipe(filter((news) => ids.some((id) => news.has(id))))).pipe(
+        filter(() => ids.every((id) => known.has(id))),
+        map(() => new Map(ids.map((id) => [id, known.get(id)!]))),
+      ),
+      // Comes last, as the others hear what it asks for.
+      want(ids),
     );
-  };
 
   return {
     of: (userIds) =>

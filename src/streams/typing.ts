@@ -4,7 +4,6 @@ import {
   distinctUntilChanged,
   EMPTY,
   filter,
-  ignoreElements,
   map,
   mergeMap,
   Observable,
@@ -124,7 +123,7 @@ export function createTyping(context: StreamContext): Typing {
       switchMap(settings),
     ),
     events.on('config_changed').pipe(map(({ data }) => apply(data.config))),
-  ).pipe(ignoreElements(), share());
+  ).pipe(mergeMap(() => EMPTY), share());
 
   const own$ = ownId$.pipe(catchError(() => EMPTY));
   const local$ = merge(
