@@ -1,18 +1,4 @@
-import {
-  concatMap,
-  defer,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  map,
-  mergeMap,
-  share,
-  Subject,
-  switchMap,
-  takeUntil,
-  timer,
-  Observable,
-} from 'rxjs';
+import { concatMap, defer, EMPTY, filter, map, mergeMap, share, Subject, takeUntil, timer, Observable } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import type { EventMap } from '../models/events.js';
 import type { Post, Status } from '../models/generated/entities.js';
@@ -167,8 +153,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       }).pipe(takeUntil(closed$)),
     mine$: ownId$.pipe(
       untilAnswered(pollMs, scheduler),
-      switchMap((id) => statusesOf([id]).pipe(map((statuses) => statuses.get(id)!))),
-      distinctUntilChanged(),
+      mergeMap((id) => statusesOf([id]).pipe(map((statuses) => statuses.get(id)!))),
       takeUntil(closed$),
     ),
     set: (status, { dndEndTime } = {}) =>

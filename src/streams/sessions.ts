@@ -1,16 +1,4 @@
-import {
-  defer,
-  distinctUntilChanged,
-  filter,
-  map,
-  mergeMap,
-  share,
-  switchMap,
-  take,
-  takeUntil,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { defer, filter, map, mergeMap, share, switchMap, take, takeUntil, timer, type Observable } from 'rxjs';
 import { isDeadSession } from '../models/dead-session.js';
 import type { Session, User } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
@@ -96,14 +84,14 @@ export function createSessions({
 
   /** Takes note of a change; false if it was known. */
   const isNews = (change: SessionChange): boolean => {
-    const { type, scope, userId = '' } = change;
+    const { type, userId = '' } = change;
     if (type === 'reactivated') return deactivated.delete(userId) || change.origin === 'local';
     if (type === 'deactivated') {
       if (deactivated.has(userId)) return false;
       if (deactivated.size >= maxRemembered) deactivated.clear();
       deactivated.add(userId);
     }
-    if (scope !== 'current' || type === 'deviceAttached') return true;
+    if (!concernsCurrent(change)) return true;
     if (type === 'established' || type === 'renewed') {
       if (type === 'established' && current.status === 'active') return false;
       lastExpiryMs = Infinity;
@@ -184,6 +172,7 @@ export function createSessions({
   );
 
   const listOf = shareLatestBy((userId) => {
+    let shown = '';
     const answer$ = defer(() => history.sessions(userId)).pipe(untilNextRound(), share());
     return merge(
       [0],
@@ -197,16 +186,19 @@ export function createSessions({
       // What was asked before a change tells nothing of it; but a slow answer serves all the rounds that have waited for it.
       switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(mergeMap(() => answer$))),
       map((list) => list.map(withoutSecrets)),
-      distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
+      filter((list) => {
+        const before = shown;
+        shown = JSON.stringify(list);
+        return shown !== before;
+      }),
     );
   });
 
   return {
     changes$,
     // The value for the start comes second, as it is set by the start of the changes.
-    current$: merge(changes$, [0]).pipe(
+    current$: merge(changes$.pipe(filter(concernsCurrent)), [0]).pipe(
       map(() => current),
-      distinctUntilChanged(),
       takeUntil(closed$),
     ),
     list: (userId) =>
@@ -215,6 +207,11 @@ export function createSessions({
         return listOf(userId);
       }).pipe(takeUntil(closed$)),
   };
+}
+
+/** Whether a change makes another {@link CurrentSession}. */
+function concernsCurrent({ scope, type }: SessionChange): boolean {
+  return scope === 'current' && type !== 'deviceAttached';
 }
 
 function withoutSecrets({ props, ...session }: Session): Session {

@@ -1,7 +1,6 @@
 import {
   catchError,
   defer,
-  distinctUntilChanged,
   EMPTY,
   filter,
   map,
@@ -10,7 +9,6 @@ import {
   share,
   Subject,
   Subscription,
-  switchMap,
   take,
   takeUntil,
   type MonoTypeOperatorFunction,
@@ -83,11 +81,10 @@ type Place = Omit<TypingChange, 'userId' | 'typing'>;
 type Config = Readonly<Record<string, string | undefined>>;
 
 const slackMs = 500;
-const nobody: ReadonlySet<string> = /* @__PURE__ */ new Set();
 
 /** See {@link Typing}. The server's settings are read once per connection, when first needed, and kept up to date by `config_changed`. */
 export function createTyping(context: StreamContext): Typing {
-  const { events, connection, history, request, ownId$, closed$, scheduler } = context;
+  const { events, connection, signals$, history, request, ownId$, closed$, scheduler } = context;
   /** Notices that were sent over the socket, as the outcomes of REST have the others. */
   const sent = new Subject<Pick<RestOutcome, 'path' | 'body'>>();
   /** When the last notice for a place was given, oldest first. */
@@ -102,29 +99,32 @@ export function createTyping(context: StreamContext): Typing {
     intervalMs = Math.max(1_000, Number(config?.['TimeBetweenUserTypingUpdatesMilliseconds'])) || 5_000;
   };
 
-  /** Emits once when the settings are those of this connection, or cannot be had. */
-  const settings = (connectionId: string): Observable<unknown> =>
-    defer(() =>
-      connectionId === readFor
-        ? [0]
-        : history.clientConfig().pipe(
-            map((config) => {
-              readFor = connectionId;
-              apply(config);
-            }),
-            catchError(() => [0]),
-          ),
-    );
+  /** Emits once when the settings are those of this connection, or cannot be had. Who asks meanwhile shares the request. */
+  const settings = shareLatestBy<unknown>((connectionId) =>
+    connectionId === readFor
+      ? merge([0])
+      : history.clientConfig().pipe(
+          map((config) => {
+            readFor = connectionId;
+            apply(config);
+          }),
+          catchError(() => [0]),
+        ),
+  );
 
   const following$ = merge(
-    connection.state$.pipe(
-      filter(({ status }) => status === 'ready'),
-      map(({ connectionId }) => connectionId),
-      distinctUntilChanged(),
-      switchMap(settings),
-    ),
+    merge(
+      connection.state$.pipe(
+        take(1),
+        filter(({ status }) => status === 'ready'),
+      ),
+      signals$.pipe(filter((signal) => signal.type === 'ready')),
+    ).pipe(mergeMap(({ connectionId }) => settings(connectionId))),
     events.on('config_changed').pipe(map(({ data }) => apply(data.config))),
-  ).pipe(mergeMap(() => EMPTY), share());
+  ).pipe(
+    mergeMap(() => EMPTY),
+    share(),
+  );
 
   const own$ = ownId$.pipe(catchError(() => EMPTY));
   const local$ = merge(
@@ -182,9 +182,9 @@ export function createTyping(context: StreamContext): Typing {
 
   const setOf = shareLatestBy((key) => {
     const [channelId, rootId] = key.split('/');
-    let userIds = nobody;
+    let userIds: ReadonlySet<string> = new Set();
     return merge(
-      [nobody],
+      [userIds],
       changes(channelId).pipe(
         filter((change) => change.rootId === rootId),
         map(({ userId, typing }) => {
@@ -251,7 +251,8 @@ export function createTyping(context: StreamContext): Typing {
     });
 
   return {
-    in: (channelId, options) => checked('in', channelId, options, (place) => setOf(keyOf(place))).pipe(takeUntil(closed$)),
+    in: (channelId, options) =>
+      checked('in', channelId, options, (place) => setOf(keyOf(place))).pipe(takeUntil(closed$)),
     anywhere$: changes().pipe(share(), takeUntil(closed$)),
     publish:
       <T>(channelId: string, options?: TypingOptions) =>

@@ -1,15 +1,4 @@
-import {
-  asyncScheduler,
-  defer,
-  filter,
-  map,
-  mergeMap,
-  Observable,
-  Subject,
-  Subscription,
-  take,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take, timer } from 'rxjs';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';
