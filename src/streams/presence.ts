@@ -1,10 +1,11 @@
-import { concatMap, defer, EMPTY, filter, map, mergeMap, share, Subject, takeUntil, timer, Observable } from 'rxjs';
+import { concatMap, defer, EMPTY, filter, map, mergeMap, Subject, takeUntil, timer, Observable } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import type { EventMap } from '../models/events.js';
 import type { Post, Status } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
 import { merge } from './merge.js';
+import { share } from './share.js';
 import { untilAnswered, untilNextRound } from './reread.js';
 
 /** What a user can be set to, as Mattermost's own clients call it. Others, such as `ooo`, the server sets by itself. */

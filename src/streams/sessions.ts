@@ -1,4 +1,4 @@
-import { defer, filter, map, mergeMap, share, switchMap, take, takeUntil, timer, type Observable } from 'rxjs';
+import { defer, filter, map, mergeMap, switchMap, take, takeUntil, timer, type Observable } from 'rxjs';
 import { isDeadSession } from '../models/dead-session.js';
 import type { Session, User } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
@@ -6,6 +6,7 @@ import type { SessionSignal } from './connection.js';
 import type { StreamContext } from './context.js';
 import type { RestOutcome } from './history.js';
 import { merge } from './merge.js';
+import { share } from './share.js';
 import { untilNextRound } from './reread.js';
 import type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
 import { sessionEffectOf } from './session-effects.js';

@@ -1,5 +1,6 @@
-import { defer, map, share, type Observable } from 'rxjs';
+import { defer, map, type Observable } from 'rxjs';
 import { merge } from './merge.js';
+import { share } from './share.js';
 
 /**
  * Shares one run of `create` per key among all who subscribe to it at the same time. A late subscriber gets the latest value at once;
@@ -12,11 +13,9 @@ export function shareLatestBy<T>(create: (key: string) => Observable<T>): (key: 
       let run$ = running.get(key);
       if (!run$) {
         const latest: T[] = [];
-        // Called before an end is told, as whoever subscribes again on hearing of it needs a new run; and again after that.
-        const forget = (): readonly unknown[] => [running.get(key) === run$ && running.delete(key)];
         const shared$ = create(key).pipe(
           map((value) => (latest[0] = value)),
-          share({ resetOnError: forget, resetOnComplete: forget, resetOnRefCountZero: forget }),
+          share(() => running.delete(key)),
         );
         // Whoever starts the run finds no value yet, and has all from the run itself.
         run$ = defer(() => merge(shared$, [...latest]));

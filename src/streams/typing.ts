@@ -6,7 +6,6 @@ import {
   map,
   mergeMap,
   Observable,
-  share,
   Subject,
   Subscription,
   take,
@@ -19,6 +18,7 @@ import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
 import type { RestOutcome } from './history.js';
 import { merge } from './merge.js';
+import { share } from './share.js';
 import { shareLatestBy } from './share-latest.js';
 
 /** Which part of a channel is meant. */
