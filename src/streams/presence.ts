@@ -1,12 +1,13 @@
-import { concatMap, defer, EMPTY, filter, map, mergeMap, Subject, takeUntil, timer, Observable } from 'rxjs';
+import { concatMap, defer, EMPTY, filter, map, mergeMap, Observable, Subject, takeUntil } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import type { EventMap } from '../models/events.js';
 import type { Post, Status } from '../models/generated/entities.js';
+import { after } from './after.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
 import { merge } from './merge.js';
-import { share } from './share.js';
 import { untilAnswered, untilNextRound } from './reread.js';
+import { share } from './share.js';
 
 /** What a user can be set to, as Mattermost's own clients call it. Others, such as `ooo`, the server sets by itself. */
 export type UserStatuses = 'online' | 'away' | 'dnd' | 'offline';
@@ -85,7 +86,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
 
   const engine$ = merge(
     asked,
-    merge(timer(pollMs, pollMs, scheduler), events.gaps$).pipe(map(() => wanted.keys())),
+    merge(after(pollMs, scheduler, true), events.gaps$).pipe(map(() => wanted.keys())),
     events.on('status_change').pipe(
       map(({ data: { user_id, status } }) => {
         const before = known.get(user_id);
@@ -112,7 +113,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       for (const id of ids) due.add(id);
     }),
     // All who ask in one turn, or while a batch is under way, share the next one.
-    concatMap(() => (due.size > 0 ? timer(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
+    concatMap(() => (due.size > 0 ? after(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
     mergeMap(() => EMPTY),
     share(),
   );

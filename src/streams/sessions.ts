@@ -1,16 +1,17 @@
-import { defer, filter, map, mergeMap, switchMap, take, takeUntil, timer, type Observable } from 'rxjs';
+import { defer, filter, map, mergeMap, switchMap, take, takeUntil, type Observable } from 'rxjs';
 import { isDeadSession } from '../models/dead-session.js';
 import type { Session, User } from '../models/generated/entities.js';
+import { after } from './after.js';
 import { checkId } from './check-id.js';
 import type { SessionSignal } from './connection.js';
 import type { StreamContext } from './context.js';
 import type { RestOutcome } from './history.js';
 import { merge } from './merge.js';
-import { share } from './share.js';
 import { untilNextRound } from './reread.js';
 import type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
 import { sessionEffectOf } from './session-effects.js';
 import { shareLatestBy } from './share-latest.js';
+import { share } from './share.js';
 
 /**
  * What happens to the login of this client, and to others that it acts on: protocol §5.5. The server announces no end of a session: the socket
@@ -164,7 +165,7 @@ export function createSessions({
     // `user_activation_status_change` comes with it, and does not say whose: protocol §3.3.
     events.on('user_updated').pipe(
       filter(({ data: { user } }) => isUser(user) && user.delete_at > 0 !== deactivated.has(user.id)),
-      mergeMap(({ data }) => timer(eventDelayMs, scheduler).pipe(map(() => fromUser(data.user)))),
+      mergeMap(({ data }) => after(eventDelayMs, scheduler).pipe(map(() => fromUser(data.user)))),
     ),
   ).pipe(
     filter((change): change is SessionChange => change !== undefined && isNews(change)),
@@ -185,7 +186,7 @@ export function createSessions({
       ),
     ).pipe(
       // What was asked before a change tells nothing of it; but a slow answer serves all the rounds that have waited for it.
-      switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(mergeMap(() => answer$))),
+      switchMap(() => merge([0], after(pollMs, scheduler, true)).pipe(mergeMap(() => answer$))),
       map((list) => list.map(withoutSecrets)),
       filter((list) => {
         const before = shown;

@@ -18,8 +18,8 @@ import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
 import type { RestOutcome } from './history.js';
 import { merge } from './merge.js';
-import { share } from './share.js';
 import { shareLatestBy } from './share-latest.js';
+import { share } from './share.js';
 
 /** Which part of a channel is meant. */
 export interface TypingOptions {

@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take, timer } from 'rxjs';
+import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take } from 'rxjs';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';
@@ -6,6 +6,7 @@ import { frameOf, peek, type EventHead } from '../../models/peek.js';
 import { redactText } from '../../models/redact.js';
 import { parseSiteUrl } from '../../models/site-url.js';
 import { merge } from '../merge.js';
+import { after } from '../after.js';
 import { createAlarm } from './alarm.js';
 import { keyOf, type SocketCredential } from './credentials.js';
 import { authenticatesUpgrade, dial, probe } from './dial.js';
@@ -259,7 +260,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       offline ? { status: 'offline' } : { status: 'waiting', attempt: failures, retryAtMs: now() + delayMs, reason },
     );
     const online$ = networkChanges().pipe(filter(() => !isOffline()));
-    const delay$ = merge(timer(delayMs, scheduler), online$).pipe(take(1));
+    const delay$ = merge(after(delayMs, scheduler), online$).pipe(take(1));
     begin<unknown>(asks ? verdict.get().pipe(mergeMap(() => delay$)) : delay$, connect, reject);
   }
 
