@@ -57,10 +57,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const url = `${parseSiteUrl(options.url).replace('http', 'ws')}/api/v4/websocket`;
   const { credentials, deliver, reconnect = {}, random = Math.random } = options;
   const scheduler = options.scheduler ?? asyncScheduler;
-  const requestTimeoutMs = durationOf('requestTimeoutMs', options.requestTimeoutMs, 10_000);
+  const requestTimeoutMs = durationOf(options, 'requestTimeoutMs', 10_000);
   const times = {
-    heartbeatMs: durationOf('heartbeatMs', options.heartbeatMs, 25_000),
-    connectTimeoutMs: durationOf('connectTimeoutMs', options.connectTimeoutMs, 10_000),
+    heartbeatMs: durationOf(options, 'heartbeatMs', 25_000),
+    connectTimeoutMs: durationOf(options, 'connectTimeoutMs', 10_000),
     resetAfterMs: reconnect.resetAfterMs ?? 500,
   };
   const signals = new Subject<SessionSignal>();
