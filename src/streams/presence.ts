@@ -102,7 +102,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       }),
     ),
     history.outcomes$.pipe(
-      filter(({ operation, status, answer }) => operation === 'updateUserStatus' && status === 200 && !!answer),
+      filter(({ operation, answer }) => operation === 'updateUserStatus' && !!answer),
       map(({ answer }) => {
         store([answer as Status]);
         return [(answer as Status).user_id];

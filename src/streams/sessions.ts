@@ -114,7 +114,6 @@ export function createSessions({
     if (status === 403 && errorId === 'api.context.mfa_required.app_error') {
       return ownChange('mfaRequired', 'remote', evidence);
     }
-    if (status < 200 || status > 299) return undefined;
     const isOwn = path[0] === 'me' || path[0] === self.id;
     if (operation === 'getSessions' && isOwn && Array.isArray(answer)) {
       const expiries = (answer as readonly Session[]).map(({ expires_at }) => expires_at || Infinity);
