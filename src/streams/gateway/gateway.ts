@@ -195,7 +195,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** Goes over to the next thing to wait for; what comes of the one before is not heard any more. */
-  function begin<T>(source: Observable<T>, next: (value: T) => void, failed: (error: unknown) => void): Subscription {
+  function begin<T>(
+    source: Observable<T | string>,
+    next: (value: T) => void,
+    failed: (error: unknown) => void,
+  ): Subscription {
     attempt?.unsubscribe();
     const mine = (attempt = new Subscription());
     // Somebody may have closed it on hearing of the state.
@@ -230,8 +234,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const onUpgrade = authenticatesUpgrade(options, found);
     apply({ type: 'dial', key: keyOf(found), resumable: onUpgrade });
     const challenge = found.kind === 'bearer' && !onUpgrade ? { token: found.token } : undefined;
-    const onEvent = (event: SocketEvent): void => {
-      if (typeof event === 'string') return;
+    const onEvent = (event: Exclude<SocketEvent, string>): void => {
       if (event.type === 'end') {
         if (!socket) report('connect-failed', redact(event.detail));
         return ended(event.code);
