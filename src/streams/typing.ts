@@ -12,6 +12,7 @@ import {
   takeUntil,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
+import { textOf } from '../models/decode.js';
 import { ClosedError, isMattermostError } from '../models/errors.js';
 import type { Post } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
@@ -290,9 +291,4 @@ function keyOf({ channelId, rootId }: Place): string {
 /** Does what a source is for, whatever comes of it. */
 function quietly(source: Observable<unknown>): Subscription {
   return source.subscribe({ error: () => undefined });
-}
-
-/** Wrong types of a broken event count as absent. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,4 +1,5 @@
 import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take } from 'rxjs';
+import { textOf } from '../../models/decode.js';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';
@@ -164,8 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (event !== 'hello') return advance(session, seq) ? deliver(frame, report) : apply({ type: 'event', seq });
     const { data, broadcast } = frameOf(frame) ?? {};
     userId = broadcast?.user_id ?? '';
-    const id = data?.['connection_id'];
-    apply({ type: 'hello', seq, connectionId: typeof id === 'string' ? id : '' });
+    apply({ type: 'hello', seq, connectionId: textOf(data?.['connection_id']) });
   }
 
   function onReply(reply: ReplyFrame): void {
