@@ -60,6 +60,10 @@ function find(data: JsonObject, kind: string, key: string): string {
 }
 
 function member(thing: unknown, key: string): string {
-  const value = typeof thing === 'object' && thing ? (thing as JsonObject)[key] : undefined;
+  return typeof thing === 'object' && thing ? textOf((thing as JsonObject)[key]) : '';
+}
+
+/** Wrong types of a broken event count as absent. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

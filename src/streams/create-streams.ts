@@ -52,7 +52,7 @@ export interface Streams {
  */
 export function createStreams(options: StreamsOptions): Streams {
   const { history, scheduler = asyncScheduler } = options;
-  const pollMs = durationOf('pollMs', options.pollMs, 60_000);
+  const pollMs = durationOf(options, 'pollMs', 60_000);
   const router = createRouter(options.validate);
   const gateway = createGateway({
     ...options,

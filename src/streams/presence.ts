@@ -1,27 +1,13 @@
-import {
-  concatMap,
-  defer,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  finalize,
-  ignoreElements,
-  map,
-  mergeMap,
-  share,
-  Subject,
-  switchMap,
-  takeUntil,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { concatMap, defer, EMPTY, filter, map, mergeMap, Observable, Subject, takeUntil } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import type { EventMap } from '../models/events.js';
 import type { Post, Status } from '../models/generated/entities.js';
+import { after } from './after.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
 import { merge } from './merge.js';
 import { untilAnswered, untilNextRound } from './reread.js';
+import { share } from './share.js';
 
 /** What a user can be set to, as Mattermost's own clients call it. Others, such as `ooo`, the server sets by itself. */
 export type UserStatuses = 'online' | 'away' | 'dnd' | 'offline';
@@ -100,7 +86,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
 
   const engine$ = merge(
     asked,
-    merge(timer(pollMs, pollMs, scheduler), events.gaps$).pipe(map(() => wanted.keys())),
+    merge(after(pollMs, scheduler, true), events.gaps$).pipe(map(() => wanted.keys())),
     events.on('status_change').pipe(
       map(({ data: { user_id, status } }) => {
         const before = known.get(user_id);
@@ -116,7 +102,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       }),
     ),
     history.outcomes$.pipe(
-      filter(({ operation, status, answer }) => operation === 'updateUserStatus' && status === 200 && !!answer),
+      filter(({ operation, answer }) => operation === 'updateUserStatus' && !!answer),
       map(({ answer }) => {
         store([answer as Status]);
         return [(answer as Status).user_id];
@@ -127,25 +113,17 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       for (const id of ids) due.add(id);
     }),
     // All who ask in one turn, or while a batch is under way, share the next one.
-    concatMap(() => (due.size > 0 ? timer(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
-    ignoreElements(),
+    concatMap(() => (due.size > 0 ? after(0, scheduler).pipe(concatMap(takeDue), concatMap(read)) : EMPTY)),
+    mergeMap(() => EMPTY),
     share(),
   );
 
-  const statusesOf = (ids: readonly string[]): Observable<ReadonlyMap<string, Status>> => {
-    for (const id of ids) wanted.set(id, (wanted.get(id) ?? 0) + 1);
-    return merge(
-      engine$,
-      merge([0], changed.pipe(filter((news) => ids.some((id) => news.has(id))))).pipe(
-        filter(() => ids.every((id) => known.has(id))),
-        map(() => new Map(ids.map((id) => [id, known.get(id)!]))),
-      ),
-      defer(() => {
-        asked.next(ids.filter((id) => !known.has(id)));
-        return EMPTY;
-      }),
-    ).pipe(
-      finalize(() => {
+  /** Asks for what is not known of these users, and keeps what is known until unsubscribed. */
+  const want = (ids: readonly string[]): Observable<never> =>
+    new Observable(() => {
+      for (const id of ids) wanted.set(id, (wanted.get(id) ?? 0) + 1);
+      asked.next(ids.filter((id) => !known.has(id)));
+      return () => {
         for (const id of ids) {
           const left = wanted.get(id)! - 1;
           if (left > 0) wanted.set(id, left);
@@ -154,9 +132,19 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
             known.delete(id);
           }
         }
-      }),
+      };
+    });
+
+  const statusesOf = (ids: readonly string[]): Observable<ReadonlyMap<string, Status>> =>
+    merge(
+      engine$,
+      merge([0], changed.pipe(filter((news) => ids.some((id) => news.has(id))))).pipe(
+        filter(() => ids.every((id) => known.has(id))),
+        map(() => new Map(ids.map((id) => [id, known.get(id)!]))),
+      ),
+      // Comes last, as the others hear what it asks for.
+      want(ids),
     );
-  };
 
   return {
     of: (userIds) =>
@@ -167,8 +155,7 @@ export function createPresence({ events, history, ownId$, closed$, scheduler, po
       }).pipe(takeUntil(closed$)),
     mine$: ownId$.pipe(
       untilAnswered(pollMs, scheduler),
-      switchMap((id) => statusesOf([id]).pipe(map((statuses) => statuses.get(id)!))),
-      distinctUntilChanged(),
+      mergeMap((id) => statusesOf([id]).pipe(map((statuses) => statuses.get(id)!))),
       takeUntil(closed$),
     ),
     set: (status, { dndEndTime } = {}) =>

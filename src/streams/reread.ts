@@ -1,13 +1,6 @@
-import {
-  catchError,
-  EMPTY,
-  mergeMap,
-  timer,
-  type MonoTypeOperatorFunction,
-  type Observable,
-  type SchedulerLike,
-} from 'rxjs';
+import { catchError, EMPTY, mergeMap, type MonoTypeOperatorFunction, type Observable, type SchedulerLike } from 'rxjs';
 import { isMattermostError } from '../models/errors.js';
+import { after } from './after.js';
 
 /** Lets a failure through unless the same question may be answered later: no network, no answer in time, a server that is busy or broken. */
 function throwUnlessTransient(error: unknown): void {
@@ -28,6 +21,6 @@ export function untilNextRound<T>(): MonoTypeOperatorFunction<T> {
 export function untilAnswered<T>(waitMs: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
   return catchError((error: unknown, again: Observable<T>) => {
     throwUnlessTransient(error);
-    return timer(waitMs, scheduler).pipe(mergeMap(() => again));
+    return after(waitMs, scheduler).pipe(mergeMap(() => again));
   });
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../models/decode.js';
 import type { User } from '../models/generated/entities.js';
 import type { RestOutcome } from './history.js';
 import type { SessionChange } from './session-change.js';
@@ -35,14 +36,14 @@ export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionCha
   if (type === 'deviceAttached' && !body['device_id']) return undefined;
   const user = type === 'established' ? (answer as User | undefined)?.id : path[0];
   const userId = scope === 'current' || user === 'me' ? ownId : user;
-  const sessionId = body['session_id'];
-  const tokenId = body['token_id'];
+  const sessionId = textOf(body['session_id']);
+  const tokenId = textOf(body['token_id']);
   return {
     type,
     scope,
     ...(userId && { userId }),
-    ...(typeof sessionId === 'string' && { sessionId }),
-    ...(typeof tokenId === 'string' && { tokenId }),
+    ...(sessionId && { sessionId }),
+    ...(tokenId && { tokenId }),
     origin: 'local',
     evidence: { kind: 'call', operation, status, errorId },
   } as SessionChange;

@@ -1,19 +1,7 @@
-import {
-  defer,
-  distinctUntilChanged,
-  exhaustMap,
-  filter,
-  map,
-  mergeMap,
-  share,
-  switchMap,
-  take,
-  takeUntil,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { defer, filter, map, mergeMap, switchMap, take, takeUntil, type Observable } from 'rxjs';
 import { isDeadSession } from '../models/dead-session.js';
 import type { Session, User } from '../models/generated/entities.js';
+import { after } from './after.js';
 import { checkId } from './check-id.js';
 import type { SessionSignal } from './connection.js';
 import type { StreamContext } from './context.js';
@@ -23,6 +11,7 @@ import { untilNextRound } from './reread.js';
 import type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
 import { sessionEffectOf } from './session-effects.js';
 import { shareLatestBy } from './share-latest.js';
+import { share } from './share.js';
 
 /**
  * What happens to the login of this client, and to others that it acts on: protocol §5.5. The server announces no end of a session: the socket
@@ -97,14 +86,14 @@ export function createSessions({
 
   /** Takes note of a change; false if it was known. */
   const isNews = (change: SessionChange): boolean => {
-    const { type, scope, userId = '' } = change;
+    const { type, userId = '' } = change;
     if (type === 'reactivated') return deactivated.delete(userId) || change.origin === 'local';
     if (type === 'deactivated') {
       if (deactivated.has(userId)) return false;
       if (deactivated.size >= maxRemembered) deactivated.clear();
       deactivated.add(userId);
     }
-    if (scope !== 'current' || type === 'deviceAttached') return true;
+    if (!concernsCurrent(change)) return true;
     if (type === 'established' || type === 'renewed') {
       if (type === 'established' && current.status === 'active') return false;
       lastExpiryMs = Infinity;
@@ -125,7 +114,6 @@ export function createSessions({
     if (status === 403 && errorId === 'api.context.mfa_required.app_error') {
       return ownChange('mfaRequired', 'remote', evidence);
     }
-    if (status < 200 || status > 299) return undefined;
     const isOwn = path[0] === 'me' || path[0] === self.id;
     if (operation === 'getSessions' && isOwn && Array.isArray(answer)) {
       const expiries = (answer as readonly Session[]).map(({ expires_at }) => expires_at || Infinity);
@@ -176,7 +164,7 @@ export function createSessions({
     // `user_activation_status_change` comes with it, and does not say whose: protocol §3.3.
     events.on('user_updated').pipe(
       filter(({ data: { user } }) => isUser(user) && user.delete_at > 0 !== deactivated.has(user.id)),
-      mergeMap(({ data }) => timer(eventDelayMs, scheduler).pipe(map(() => fromUser(data.user)))),
+      mergeMap(({ data }) => after(eventDelayMs, scheduler).pipe(map(() => fromUser(data.user)))),
     ),
   ).pipe(
     filter((change): change is SessionChange => change !== undefined && isNews(change)),
@@ -184,10 +172,10 @@ export function createSessions({
     takeUntil(closed$),
   );
 
-  const read = (userId: string): Observable<readonly Session[]> => history.sessions(userId).pipe(untilNextRound());
-
-  const listOf = shareLatestBy((userId) =>
-    merge(
+  const listOf = shareLatestBy((userId) => {
+    let shown = '';
+    const answer$ = defer(() => history.sessions(userId)).pipe(untilNextRound(), share());
+    return merge(
       [0],
       history.outcomes$.pipe(
         filter((outcome) => {
@@ -196,19 +184,22 @@ export function createSessions({
         }),
       ),
     ).pipe(
-      // What was asked before a change tells nothing of it; but a slow answer is waited for, however often it is asked for.
-      switchMap(() => merge([0], timer(pollMs, pollMs, scheduler)).pipe(exhaustMap(() => read(userId)))),
+      // What was asked before a change tells nothing of it; but a slow answer serves all the rounds that have waited for it.
+      switchMap(() => merge([0], after(pollMs, scheduler, true)).pipe(mergeMap(() => answer$))),
       map((list) => list.map(withoutSecrets)),
-      distinctUntilChanged((before, after) => JSON.stringify(before) === JSON.stringify(after)),
-    ),
-  );
+      filter((list) => {
+        const before = shown;
+        shown = JSON.stringify(list);
+        return shown !== before;
+      }),
+    );
+  });
 
   return {
     changes$,
     // The value for the start comes second, as it is set by the start of the changes.
-    current$: merge(changes$, [0]).pipe(
+    current$: merge(changes$.pipe(filter(concernsCurrent)), [0]).pipe(
       map(() => current),
-      distinctUntilChanged(),
       takeUntil(closed$),
     ),
     list: (userId) =>
@@ -217,6 +208,11 @@ export function createSessions({
         return listOf(userId);
       }).pipe(takeUntil(closed$)),
   };
+}
+
+/** Whether a change makes another {@link CurrentSession}. */
+function concernsCurrent({ scope, type }: SessionChange): boolean {
+  return scope === 'current' && type !== 'deviceAttached';
 }
 
 function withoutSecrets({ props, ...session }: Session): Session {

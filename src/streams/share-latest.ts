@@ -1,4 +1,6 @@
-import { BehaviorSubject, defer, filter, finalize, share, type Observable } from 'rxjs';
+import { defer, map, type Observable } from 'rxjs';
+import { merge } from './merge.js';
+import { share } from './share.js';
 
 /**
  * Shares one run of `create` per key among all who subscribe to it at the same time. A late subscriber gets the latest value at once;
@@ -10,11 +12,13 @@ export function shareLatestBy<T>(create: (key: string) => Observable<T>): (key: 
     defer(() => {
       let run$ = running.get(key);
       if (!run$) {
-        run$ = create(key).pipe(
-          finalize(() => running.delete(key)),
-          share({ connector: () => new BehaviorSubject<T | undefined>(undefined) as BehaviorSubject<T> }),
-          filter((value) => value !== undefined),
+        const latest: T[] = [];
+        const shared$ = create(key).pipe(
+          map((value) => (latest[0] = value)),
+          share(() => running.delete(key)),
         );
+        // Whoever starts the run finds no value yet, and has all from the run itself.
+        run$ = defer(() => merge(shared$, [...latest]));
         running.set(key, run$);
       }
       return run$;

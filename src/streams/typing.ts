@@ -1,27 +1,26 @@
 import {
   catchError,
   defer,
-  distinctUntilChanged,
   EMPTY,
   filter,
-  ignoreElements,
   map,
   mergeMap,
   Observable,
-  share,
   Subject,
   Subscription,
-  switchMap,
   take,
   takeUntil,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
+import { textOf } from '../models/decode.js';
 import { ClosedError, isMattermostError } from '../models/errors.js';
 import type { Post } from '../models/generated/entities.js';
 import { checkId } from './check-id.js';
 import type { StreamContext } from './context.js';
+import type { RestOutcome } from './history.js';
 import { merge } from './merge.js';
 import { shareLatestBy } from './share-latest.js';
+import { share } from './share.js';
 
 /** Which part of a channel is meant. */
 export interface TypingOptions {
@@ -83,13 +82,12 @@ type Place = Omit<TypingChange, 'userId' | 'typing'>;
 type Config = Readonly<Record<string, string | undefined>>;
 
 const slackMs = 500;
-const nobody: ReadonlySet<string> = /* @__PURE__ */ new Set();
 
 /** See {@link Typing}. The server's settings are read once per connection, when first needed, and kept up to date by `config_changed`. */
 export function createTyping(context: StreamContext): Typing {
-  const { events, connection, history, request, ownId$, closed$, scheduler } = context;
-  /** Notices that were sent over the socket; the others show in the outcomes of REST. */
-  const sent = new Subject<Place>();
+  const { events, connection, signals$, history, request, ownId$, closed$, scheduler } = context;
+  /** Notices that were sent over the socket, as the outcomes of REST have the others. */
+  const sent = new Subject<Pick<RestOutcome, 'path' | 'body'>>();
   /** When the last notice for a place was given, oldest first. */
   const published = new Map<string, number>();
   let enabled = true;
@@ -102,46 +100,44 @@ export function createTyping(context: StreamContext): Typing {
     intervalMs = Math.max(1_000, Number(config?.['TimeBetweenUserTypingUpdatesMilliseconds'])) || 5_000;
   };
 
-  /** Emits once when the settings are those of this connection, or cannot be had. */
-  const settings = (connectionId: string): Observable<unknown> =>
-    defer(() =>
-      connectionId === readFor
-        ? [0]
-        : history.clientConfig().pipe(
-            map((config) => {
-              readFor = connectionId;
-              apply(config);
-            }),
-            catchError(() => [0]),
-          ),
-    );
+  /** Emits once when the settings are those of this connection, or cannot be had. Who asks meanwhile shares the request. */
+  const settings = shareLatestBy<unknown>((connectionId) =>
+    connectionId === readFor
+      ? merge([0])
+      : history.clientConfig().pipe(
+          map((config) => {
+            readFor = connectionId;
+            apply(config);
+          }),
+          catchError(() => [0]),
+        ),
+  );
 
   const following$ = merge(
-    connection.state$.pipe(
-      filter(({ status }) => status === 'ready'),
-      map(({ connectionId }) => connectionId),
-      distinctUntilChanged(),
-      switchMap(settings),
-    ),
+    merge(
+      connection.state$.pipe(
+        take(1),
+        filter(({ status }) => status === 'ready'),
+      ),
+      signals$.pipe(filter((signal) => signal.type === 'ready')),
+    ).pipe(mergeMap(({ connectionId }) => settings(connectionId))),
     events.on('config_changed').pipe(map(({ data }) => apply(data.config))),
-  ).pipe(ignoreElements(), share());
+  ).pipe(
+    mergeMap(() => EMPTY),
+    share(),
+  );
 
   const own$ = ownId$.pipe(catchError(() => EMPTY));
   const local$ = merge(
-    sent.pipe(map((place) => ({ ...place, userId: 'me' }))),
-    history.outcomes$.pipe(
-      filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200),
-      map(({ path: [userId = ''], body }) => {
-        const { channel_id, parent_id } = (body ?? {}) as { channel_id?: unknown; parent_id?: unknown };
-        return { channelId: textOf(channel_id), rootId: textOf(parent_id), userId };
-      }),
-    ),
+    sent,
+    history.outcomes$.pipe(filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200)),
   ).pipe(
-    mergeMap((notice) =>
-      (notice.userId === 'me' ? own$ : merge([notice.userId])).pipe(
-        map((userId) => ({ ...notice, userId, typing: true })),
-      ),
-    ),
+    mergeMap(({ path: [whose = ''], body }) => {
+      const { channel_id, parent_id } = (body ?? {}) as { channel_id?: unknown; parent_id?: unknown };
+      return (whose === 'me' ? own$ : merge([whose])).pipe(
+        map((userId) => ({ channelId: textOf(channel_id), rootId: textOf(parent_id), userId, typing: true })),
+      );
+    }),
   );
 
   const changes = (channelId?: string): Observable<TypingChange> => {
@@ -165,8 +161,8 @@ export function createTyping(context: StreamContext): Typing {
       const ends = new Map<string, Subscription>();
       subscriber.add(() => ends.forEach((end) => end.unsubscribe()));
       const isChange = (notice: TypingChange): boolean => {
-        const { channelId: channel, rootId, userId, typing } = notice;
-        const key = `${channel}/${rootId}/${userId}`;
+        const { userId, typing } = notice;
+        const key = `${keyOf(notice)}/${userId}`;
         const running = ends.get(key);
         running?.unsubscribe();
         ends.delete(key);
@@ -187,9 +183,9 @@ export function createTyping(context: StreamContext): Typing {
 
   const setOf = shareLatestBy((key) => {
     const [channelId, rootId] = key.split('/');
-    let userIds = nobody;
+    let userIds: ReadonlySet<string> = new Set();
     return merge(
-      [nobody],
+      [userIds],
       changes(channelId).pipe(
         filter((change) => change.rootId === rootId),
         map(({ userId, typing }) => {
@@ -204,15 +200,17 @@ export function createTyping(context: StreamContext): Typing {
   const overRest = ({ channelId, rootId }: Place): Observable<unknown> =>
     ownId$.pipe(mergeMap((userId) => history.publishTyping(userId, channelId, rootId)));
 
-  const overSocket = (place: Place): Observable<unknown> =>
-    request('user_typing', { channel_id: place.channelId, parent_id: place.rootId }).pipe(
-      map(() => sent.next(place)),
+  const overSocket = (place: Place): Observable<unknown> => {
+    const body = { channel_id: place.channelId, parent_id: place.rootId };
+    return request('user_typing', body).pipe(
+      map(() => sent.next({ path: ['me'], body })),
       catchError((error: unknown) => {
         // The socket has ended meanwhile: whether the notice arrived is unknown, and a second one does no harm.
         if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);
         throw error as Error;
       }),
     );
+  };
 
   /** One notice, on the way that is better now; `unless` can call it off once the settings are known. */
   const notify = (place: Place, unless: () => boolean): Observable<void> =>
@@ -232,7 +230,7 @@ export function createTyping(context: StreamContext): Typing {
 
   /** True if a notice for the place is due; it counts as given then. */
   const isDue = (place: Place): boolean => {
-    const key = `${place.channelId}/${place.rootId}`;
+    const key = keyOf(place);
     const now = scheduler.now();
     for (const [old, at] of published) {
       if (now - at < intervalMs) break;
@@ -244,7 +242,7 @@ export function createTyping(context: StreamContext): Typing {
   const checked = <T>(
     method: string,
     channelId: string,
-    rootId: string,
+    { rootId = '' }: TypingOptions = {},
     then: (place: Place) => Observable<T>,
   ): Observable<T> =>
     defer(() => {
@@ -254,49 +252,43 @@ export function createTyping(context: StreamContext): Typing {
     });
 
   return {
-    in: (channelId, { rootId = '' } = {}) =>
-      checked('in', channelId, rootId, () => setOf(`${channelId}/${rootId}`)).pipe(takeUntil(closed$)),
+    in: (channelId, options) =>
+      checked('in', channelId, options, (place) => setOf(keyOf(place))).pipe(takeUntil(closed$)),
     anywhere$: changes().pipe(share(), takeUntil(closed$)),
     publish:
-      <T>(channelId: string, { rootId = '' }: TypingOptions = {}) =>
+      <T>(channelId: string, options?: TypingOptions) =>
       (source: Observable<T>) =>
         checked(
           'publish',
           channelId,
-          rootId,
+          options,
           (place) =>
             new Observable<T>((subscriber) => {
               const sending = new Subscription();
-              let completed = false;
-              const values = source.subscribe({
+              subscriber.add(sending);
+              return source.subscribe({
                 next(value) {
                   if (isDue(place)) sending.add(quietly(notify(place, () => !enabled)));
                   subscriber.next(value);
                 },
                 error: (error: unknown) => subscriber.error(error),
                 complete() {
-                  completed = true;
+                  // What the last value caused is let go on; only who leaves early aborts it.
+                  subscriber.remove(sending);
                   subscriber.complete();
                 },
               });
-              return () => {
-                values.unsubscribe();
-                // What the last value caused is let go on; only who leaves early aborts it.
-                if (!completed) sending.unsubscribe();
-              };
             }),
         ),
-    send: (channelId, { rootId = '' } = {}) =>
-      checked('send', channelId, rootId, (place) => notify(place, () => false)),
+    send: (channelId, options) => checked('send', channelId, options, (place) => notify(place, () => false)),
   };
+}
+
+function keyOf({ channelId, rootId }: Place): string {
+  return `${channelId}/${rootId}`;
 }
 
 /** Does what a source is for, whatever comes of it. */
 function quietly(source: Observable<unknown>): Subscription {
   return source.subscribe({ error: () => undefined });
-}
-
-/** Wrong types of a broken event count as absent. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,17 +1,5 @@
-import {
-  asyncScheduler,
-  BehaviorSubject,
-  defer,
-  filter,
-  map,
-  mergeMap,
-  Observable,
-  Subject,
-  Subscription,
-  take,
-  timer,
-  type ObservableInput,
-} from 'rxjs';
+import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take } from 'rxjs';
+import { textOf } from '../../models/decode.js';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';
@@ -19,6 +7,7 @@ import { frameOf, peek, type EventHead } from '../../models/peek.js';
 import { redactText } from '../../models/redact.js';
 import { parseSiteUrl } from '../../models/site-url.js';
 import { merge } from '../merge.js';
+import { after } from '../after.js';
 import { createAlarm } from './alarm.js';
 import { keyOf, type SocketCredential } from './credentials.js';
 import { authenticatesUpgrade, dial, probe } from './dial.js';
@@ -69,10 +58,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const url = `${parseSiteUrl(options.url).replace('http', 'ws')}/api/v4/websocket`;
   const { credentials, deliver, reconnect = {}, random = Math.random } = options;
   const scheduler = options.scheduler ?? asyncScheduler;
-  const requestTimeoutMs = durationOf('requestTimeoutMs', options.requestTimeoutMs, 10_000);
+  const requestTimeoutMs = durationOf(options, 'requestTimeoutMs', 10_000);
   const times = {
-    heartbeatMs: durationOf('heartbeatMs', options.heartbeatMs, 25_000),
-    connectTimeoutMs: durationOf('connectTimeoutMs', options.connectTimeoutMs, 10_000),
+    heartbeatMs: durationOf(options, 'heartbeatMs', 25_000),
+    connectTimeoutMs: durationOf(options, 'connectTimeoutMs', 10_000),
     resetAfterMs: reconnect.resetAfterMs ?? 500,
   };
   const signals = new Subject<SessionSignal>();
@@ -109,10 +98,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     diagnostics.next({ type, count, ...(detail && { detail }) });
   };
 
-  const states = new BehaviorSubject<ConnectionState>({ status: 'idle', ...facts() });
-  // Once it has completed, a subject does not replay.
-  const state$ = defer((): ObservableInput<ConnectionState> => (closed ? [states.value] : states));
-  const show = (part: StatusPart): void => states.next({ ...part, ...facts() });
+  let shown: ConnectionState = { status: 'idle', ...facts() };
+  const states = new Subject<ConnectionState>();
+  // The present state comes second, so that none is missed that it leads to.
+  const state$ = merge(
+    states,
+    defer(() => [shown]),
+  );
+  const show = (part: StatusPart): void => states.next((shown = { ...part, ...facts() }));
 
   const inbox = createInbox(read, () => {
     report('frames-dropped');
@@ -172,8 +165,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (event !== 'hello') return advance(session, seq) ? deliver(frame, report) : apply({ type: 'event', seq });
     const { data, broadcast } = frameOf(frame) ?? {};
     userId = broadcast?.user_id ?? '';
-    const id = data?.['connection_id'];
-    apply({ type: 'hello', seq, connectionId: typeof id === 'string' ? id : '' });
+    apply({ type: 'hello', seq, connectionId: textOf(data?.['connection_id']) });
   }
 
   function onReply(reply: ReplyFrame): void {
@@ -203,7 +195,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** Goes over to the next thing to wait for; what comes of the one before is not heard any more. */
-  function begin<T>(source: Observable<T>, next: (value: T) => void, failed: (error: unknown) => void): Subscription {
+  function begin<T>(
+    source: Observable<T | string>,
+    next: (value: T) => void,
+    failed: (error: unknown) => void,
+  ): Subscription {
     attempt?.unsubscribe();
     const mine = (attempt = new Subscription());
     // Somebody may have closed it on hearing of the state.
@@ -224,7 +220,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function connect(): void {
     verdict.drop();
-    if (states.value.status !== 'connecting') show({ status: 'connecting' });
+    if (shown.status !== 'connecting') show({ status: 'connecting' });
     begin(defer(() => credentials.credential()).pipe(take(1)), openSocket, (error) => {
       if (isFinal(error)) return reject(error);
       report('connect-failed', redact((error as Error | undefined)?.message));
@@ -238,8 +234,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const onUpgrade = authenticatesUpgrade(options, found);
     apply({ type: 'dial', key: keyOf(found), resumable: onUpgrade });
     const challenge = found.kind === 'bearer' && !onUpgrade ? { token: found.token } : undefined;
-    const onEvent = (event: SocketEvent): void => {
-      if (typeof event === 'string') return;
+    const onEvent = (event: Exclude<SocketEvent, string>): void => {
       if (event.type === 'end') {
         if (!socket) report('connect-failed', redact(event.detail));
         return ended(event.code);
@@ -268,7 +263,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       offline ? { status: 'offline' } : { status: 'waiting', attempt: failures, retryAtMs: now() + delayMs, reason },
     );
     const online$ = networkChanges().pipe(filter(() => !isOffline()));
-    const delay$ = merge(timer(delayMs, scheduler), online$).pipe(take(1));
+    const delay$ = merge(after(delayMs, scheduler), online$).pipe(take(1));
     begin<unknown>(asks ? verdict.get().pipe(mergeMap(() => delay$)) : delay$, connect, reject);
   }
 
@@ -289,13 +284,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   function rest(): void {
     attempt?.unsubscribe();
     verdict.drop();
-    if (states.value.status !== 'idle') show({ status: 'idle' });
+    if (shown.status !== 'idle') show({ status: 'idle' });
   }
 
   function hold(retry = true): () => void {
     if (closed) throw new ClosedError();
     const release = holders.take();
-    const { status } = states.value;
+    const { status } = shown;
     if (status === 'idle' || (status === 'rejected' && (retry || holders.count === 1))) {
       // At once, so that a second holder does not connect as well.
       show({ status: 'connecting' });

@@ -48,8 +48,12 @@ export interface SocketOptions {
 }
 
 /** Reads a duration, which must be a number of milliseconds above 0, and no longer than a timer can wait. */
-export function durationOf(name: string, value: number | undefined, preset: number): number {
-  const found: unknown = value ?? preset;
+export function durationOf<K extends string>(
+  options: Readonly<Partial<Record<K, number | undefined>>>,
+  name: K,
+  preset: number,
+): number {
+  const found: unknown = options[name] ?? preset;
   if (typeof found === 'number' && found > 0 && found < 2 ** 31) return found;
   throw new ValidationError(name, 'is no number of milliseconds between 0 and 2^31');
 }

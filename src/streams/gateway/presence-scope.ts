@@ -1,4 +1,4 @@
-import { filter, ignoreElements, map, Observable, take } from 'rxjs';
+import { Observable, take } from 'rxjs';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { Gateway } from './gateway.js';
 
@@ -25,14 +25,14 @@ const undeclared = '<>';
  */
 export function presenceScope({ hold, request, signals$, state$ }: Gateway, scope: PresenceScope): Observable<never> {
   return new Observable((subscriber) => {
+    const declare = (id: string | undefined, data: JsonObject): void => {
+      if (id !== undefined) request('presence', data).subscribe({ error: () => undefined });
+    };
     const tell = ({ channelId, teamId, threadChannelId, threadViewChannelId }: PresenceScope): void => {
       declare(channelId, { channel_id: channelId });
       declare(teamId, { team_id: teamId });
       declare(threadChannelId, { thread_channel_id: threadChannelId, is_thread_view: false });
       declare(threadViewChannelId, { thread_channel_id: threadViewChannelId, is_thread_view: true });
-    };
-    const declare = (id: string | undefined, data: JsonObject): void => {
-      if (id !== undefined) request('presence', data).subscribe({ error: () => undefined });
     };
     const tellIfReady = (of: PresenceScope): void => {
       state$.pipe(take(1)).subscribe(({ status }) => {
@@ -42,12 +42,11 @@ export function presenceScope({ hold, request, signals$, state$ }: Gateway, scop
     subscriber.add(hold());
     subscriber.add(() => tellIfReady(Object.fromEntries(Object.keys(scope).map((key) => [key, undeclared]))));
     tellIfReady(scope);
-    return signals$
-      .pipe(
-        filter(({ type }) => type === 'ready'),
-        map(() => tell(scope)),
-        ignoreElements(),
-      )
-      .subscribe(subscriber);
+    return signals$.subscribe({
+      next({ type }) {
+        if (type === 'ready') tell(scope);
+      },
+      complete: () => subscriber.complete(),
+    });
   });
 }

@@ -1,4 +1,5 @@
-import { BehaviorSubject, filter, take, type Observable, type Subscription } from 'rxjs';
+import { defer, Subject, take, type Observable, type Subscription } from 'rxjs';
+import { merge } from '../merge.js';
 
 /** What REST says of the credential of the last socket. It outlives the socket, so that REST is asked but once. */
 export interface Verdict {
@@ -10,23 +11,30 @@ export interface Verdict {
 
 /** @param ask emits one answer, or errors. */
 export function createVerdict(ask: () => Observable<boolean>): Verdict {
-  let answer: BehaviorSubject<boolean | undefined> | undefined;
+  let answer$: Observable<boolean> | undefined;
   let asking: Subscription | undefined;
   return {
     get() {
-      if (!answer) {
-        const mine = (answer = new BehaviorSubject<boolean | undefined>(undefined));
-        // It never completes: a subject that has does not replay.
-        asking = ask().subscribe({ next: (said) => mine.next(said), error: (error: unknown) => mine.error(error) });
+      if (!answer$) {
+        const answers = new Subject<boolean>();
+        let known: readonly boolean[] = [];
+        answer$ = merge(
+          answers,
+          defer(() => known),
+        ).pipe(take(1));
+        asking = ask().subscribe({
+          next(renewed) {
+            known = [renewed];
+            answers.next(renewed);
+          },
+          error: (error: unknown) => answers.error(error),
+        });
       }
-      return answer.pipe(
-        filter((said) => said !== undefined),
-        take(1),
-      );
+      return answer$;
     },
     drop() {
       asking?.unsubscribe();
-      answer = undefined;
+      answer$ = undefined;
     },
   };
 }
