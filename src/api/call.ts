@@ -1,5 +1,6 @@
-import { concatMap, defer, Observable, type ObservableInput } from 'rxjs';
+import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
 import type { Receiver } from './http/link.js';
+import { Scope } from './http/scope.js';
 import type { RetryOptions } from './exchange/retry.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
@@ -73,10 +74,28 @@ export class Single<T> extends Observable<T> implements PromiseLike<T> {
 
 /** The one value of an Observable; `undefined` if there is none. */
 function toPromise<T>(source: Observable<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let value: T;
-    source.subscribe({ next: (one) => (value = one), error: reject, complete: () => resolve(value) });
-  });
+  return new Promise((resolve, reject) => source.subscribe(new Settlement(resolve, reject)));
+}
+
+/** What settles a promise. An Observable takes it for a Subscriber, and makes none. */
+class Settlement<T> extends Scope implements Observer<T> {
+  #value: T | undefined;
+
+  constructor(
+    readonly resolve: (value: T) => void,
+    readonly error: (reason: unknown) => void,
+  ) {
+    super();
+  }
+
+  next(value: T): void {
+    this.#value = value;
+  }
+
+  complete(): void {
+    this.unsubscribe();
+    this.resolve(this.#value as T);
+  }
 }
 
 /**

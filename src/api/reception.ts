@@ -5,6 +5,7 @@ import type { Validator } from '../models/validator.js';
 import type { ApiResponse, CallMode } from './call.js';
 import { Link, type Receiver } from './http/link.js';
 import { parseAnswer } from './http/parse.js';
+import type { Member, Roster } from './http/roster.js';
 import type { HttpEvent, HttpRequest, HttpResponse } from './http/types.js';
 import type { Operation } from './operation.js';
 import type { CallRecord } from './rest-options.js';
@@ -30,7 +31,7 @@ export interface ReceptionContext {
   readonly records: Subject<CallRecord>;
   readonly validate: Validator | undefined;
   /** Calls under way. */
-  readonly active: Set<Reception>;
+  readonly active: Roster<Reception>;
 }
 
 /** What a reception needs of the call whose answer it is. */
@@ -42,7 +43,8 @@ export interface Received {
 }
 
 /** Where the events of one call arrive: reads the answer, gives it in the form that was asked for, and reports what the call came to. */
-export class Reception extends Link<never> {
+export class Reception extends Link<never> implements Member {
+  slot = -1;
   readonly startedAtMs: number;
   /** Set once it is made. What was never sent is not reported: nothing came of it. */
   request: HttpRequest | undefined;

@@ -14,6 +14,7 @@ import { createDeadlines } from './exchange/deadlines.js';
 import { intercepted } from './exchange/intercepted.js';
 import { createRateLimit } from './exchange/rate-limit.js';
 import { retryRule } from './exchange/retry.js';
+import { Roster } from './http/roster.js';
 import { fetchTransport } from './http/transports/fetch.js';
 import type { Operation, Rest } from './operation.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
@@ -82,7 +83,7 @@ export function createRest(options: RestOptions): RestClient {
     outcomes,
     records,
     validate: options.validate,
-    active: new Set(),
+    active: new Roster(),
     closed: false,
     unique: () => `${part()}${part()}:${scheduler.now()}:${calls++}`,
   };
@@ -95,7 +96,8 @@ export function createRest(options: RestOptions): RestClient {
       new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
       context.closed = true;
-      for (const call of context.active) call.abort(new ClosedError('the client was closed during the call'));
+      for (const call of [...context.active.members])
+        call.abort(new ClosedError('the client was closed during the call'));
       outcomes.complete();
       records.complete();
     },

@@ -36,6 +36,8 @@ export const exchange =
  * retries has it. No attempt of a call that is safe by its key alone outlives the key.
  */
 class Attempt extends Link implements Expiring {
+  slot = -1;
+  dueAtMs = Infinity;
   readonly #shared: Exchange;
   /** As the call made it, without a credential. */
   readonly #request: HttpRequest;
@@ -119,7 +121,8 @@ class Attempt extends Link implements Expiring {
     const { endsAtMs } = this.#request;
     const atMs = nowMs + spanMs;
     this.#spanMs = atMs < endsAtMs ? spanMs : undefined;
-    this.#shared.deadlines.set(this, Math.min(atMs, endsAtMs));
+    this.dueAtMs = Math.min(atMs, endsAtMs);
+    this.#shared.deadlines.note(this);
   }
 
   #after(ms: number, then: () => void): void {

@@ -1,6 +1,6 @@
-import { Flight } from '../http/flight.js';
 import { Link, type Receiver, type Send } from '../http/link.js';
 import type { HttpEvent, HttpRequest } from '../http/types.js';
+import { Flights } from './flights.js';
 
 /**
  * Lets identical GETs that are under way at the same time share one request, which is aborted when the last of them leaves. Calls with options
@@ -8,26 +8,25 @@ import type { HttpEvent, HttpRequest } from '../http/types.js';
  * must see the change.
  */
 export function coalesce(send: Send): Send {
-  let flights = new Map<string, Flight<HttpEvent>>();
+  let flights = new Flights();
   const part = (): void => {
-    if (flights.size > 0) flights = new Map();
+    flights = new Flights();
   };
   return (request, receiver) => {
     const { url } = request;
-    const known = flights.get(url);
     if (request.method !== 'GET') {
       part();
       send(request, new Change(part, receiver));
-    } else if (isAlone(request)) send(request, receiver);
-    else if (known) known.board(receiver);
-    else {
-      const flight = new Flight<HttpEvent>(() => {
-        if (flights.get(url) === flight) flights.delete(url);
-      });
-      flights.set(url, flight);
-      flight.board(receiver);
-      send(request, flight);
+      return;
     }
+    if (isAlone(request)) {
+      send(request, receiver);
+      return;
+    }
+    const shared = flights.find(url);
+    const flight = shared ?? flights.begin(url);
+    flight.board(receiver);
+    if (!shared) send(request, flight);
   };
 }
 

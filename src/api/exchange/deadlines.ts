@@ -1,14 +1,17 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { Roster, type Member } from '../http/roster.js';
 
 /** What has a deadline. */
-export interface Expiring {
+export interface Expiring extends Member {
+  /** As a time of the scheduler; `Infinity` for never. */
+  dueAtMs: number;
   expire(): void;
 }
 
 /** The deadlines of all that is under way. */
 export interface Deadlines {
-  /** Sets one's deadline, or another one in place of the last, as a time of the scheduler; `Infinity` for none. */
-  set(one: Expiring, atMs: number): void;
+  /** Takes note of a deadline that has been set, or set anew. */
+  note(one: Expiring): void;
   clear(one: Expiring): void;
 }
 
@@ -17,7 +20,7 @@ const maxDelayMs = 2 ** 31 - 1;
 
 /** One timer for all deadlines, of which hardly any is ever reached. It is gone with the last of them. */
 export function createDeadlines(scheduler: SchedulerLike): Deadlines {
-  const deadlines = new Map<Expiring, number>();
+  const roster = new Roster<Expiring>();
   let timer: Subscription | undefined;
   let timerAtMs = Infinity;
   const arm = (atMs: number): void => {
@@ -27,24 +30,24 @@ export function createDeadlines(scheduler: SchedulerLike): Deadlines {
   };
   const ring = (): void => {
     timerAtMs = Infinity;
-    let nextAtMs = Infinity;
-    for (const [one, atMs] of deadlines) {
-      if (atMs > scheduler.now()) nextAtMs = Math.min(nextAtMs, atMs);
-      else {
-        deadlines.delete(one);
-        one.expire();
-      }
+    for (const one of [...roster.members]) {
+      if (one.dueAtMs > scheduler.now()) continue;
+      roster.delete(one);
+      one.expire();
     }
+    const nextAtMs = Math.min(...roster.members.map(({ dueAtMs }) => dueAtMs));
     if (nextAtMs < timerAtMs) arm(nextAtMs);
   };
   return {
-    set(one, atMs) {
-      if (atMs === Infinity) return;
-      deadlines.set(one, atMs);
-      if (atMs < timerAtMs) arm(atMs);
+    note(one) {
+      const { dueAtMs } = one;
+      if (dueAtMs === Infinity) return;
+      roster.add(one);
+      if (dueAtMs < timerAtMs) arm(dueAtMs);
     },
     clear(one) {
-      if (!deadlines.delete(one) || deadlines.size > 0) return;
+      roster.delete(one);
+      if (roster.members.length > 0) return;
       timer?.unsubscribe();
       timerAtMs = Infinity;
     },

@@ -4,7 +4,7 @@ import { Scope } from './scope.js';
 
 /** One source for all who board it while it is under way; it ends when the last of them has left. Who is told of its values boards the next one. */
 export class Flight<T> extends Scope implements Observer<T> {
-  #riders: Receiver<T>[] = [];
+  #riders: readonly Receiver<T>[] = [];
   readonly #land: () => void;
 
   /** @param land is called when nobody is to board any more: once, or again. */
@@ -14,7 +14,7 @@ export class Flight<T> extends Scope implements Observer<T> {
   }
 
   board(rider: Receiver<T>): void {
-    this.#riders.push(rider);
+    this.#riders = [...this.#riders, rider];
     rider.add(() => {
       this.#riders = this.#riders.filter((one) => one !== rider);
       if (this.#riders.length === 0) this.unsubscribe();

@@ -8,13 +8,15 @@ type Teardown = Exclude<TeardownLogic, void>;
  */
 export class Scope implements Unsubscribable {
   closed = false;
-  #held: Teardown[] = [];
+  #held: Teardown[] | undefined;
 
   /** Ends something with this scope: at once if that has ended. */
   add(teardown: TeardownLogic): void {
     if (!teardown || teardown === this) return;
     if (this.closed) end(teardown);
-    else this.#held.push(teardown);
+    else if (this.#held) this.#held.push(teardown);
+    // Nearly always the only one: pushed to an empty list it would take room for sixteen.
+    else this.#held = [teardown];
   }
 
   /** RxJS looks for it, and asks for it on behalf of a child that has ended; here children are let go of with the scope. */
@@ -25,8 +27,8 @@ export class Scope implements Unsubscribable {
   unsubscribe(): void {
     if (this.closed) return;
     this.closed = true;
-    for (const teardown of this.#held) end(teardown);
-    this.#held = [];
+    for (const teardown of this.#held ?? []) end(teardown);
+    this.#held = undefined;
   }
 }
 
