@@ -13,7 +13,6 @@ export function coalesce(send: Send): Send {
     flights = new Flights();
   };
   return (request, receiver) => {
-    const { url } = request;
     if (request.method !== 'GET') {
       part();
       send(request, new Change(part, receiver));
@@ -23,10 +22,9 @@ export function coalesce(send: Send): Send {
       send(request, receiver);
       return;
     }
-    const shared = flights.find(url);
-    const flight = shared ?? flights.begin(url);
+    const { flight, isKnown } = flights.get(request.url);
     flight.board(receiver);
-    if (!shared) send(request, flight);
+    if (!isKnown) send(request, flight);
   };
 }
 
