@@ -43,7 +43,11 @@ export async function benchDispatch(quick: boolean): Promise<Row[]> {
     });
     stops.push(() => client.close());
   }
-  const measured = await interleave(contenders, quick ? 1 : 21, quick ? 1000 : 20_000);
+  const measured = await interleave(contenders, {
+    rounds: quick ? 1 : 21,
+    warmUps: 1,
+    operations: quick ? 1000 : 20_000,
+  });
   for (const stop of stops) stop();
   const one = measured[0]!;
   return measured.map((row) => ({

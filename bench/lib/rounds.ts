@@ -1,3 +1,5 @@
+import type { Length } from './match.js';
+
 /** One thing to measure: does `operations` units of work and resolves when they are done. */
 export interface Contender {
   readonly name: string;
@@ -21,24 +23,22 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Runs the contenders in turn, A B C A B C …, so that a drifting machine hits all of them alike. The first round warms up and is
- * not counted; the order rotates, so that none always follows the same neighbour.
+ * Runs the contenders in turn, A B C A B C …, so that a drifting machine hits all of them alike. The order rotates, so that none always follows
+ * the same neighbour.
  */
 export async function interleave(
   contenders: readonly Contender[],
-  rounds: number,
-  operations: number,
+  { rounds, warmUps, operations }: Length,
 ): Promise<Measured[]> {
   const times = contenders.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
-      const index = (turn + round) % contenders.length;
+      const index = (turn + round + warmUps) % contenders.length;
       await contenders[index]!.prepare?.(operations);
-      globalThis.gc?.();
       const started = process.hrtime.bigint();
       await contenders[index]!.run(operations);
       const us = Number(process.hrtime.bigint() - started) / 1000 / operations;
-      if (round > 0) times[index]!.push(us);
+      if (round >= 0) times[index]!.push(us);
     }
   }
   return contenders.map(({ name }, index) => ({ name, medianUs: median(times[index]!), roundsUs: times[index]! }));

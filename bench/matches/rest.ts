@@ -4,8 +4,8 @@ import crossFetch from 'cross-fetch';
 import { createClient, type ClientOptions } from 'matterstream';
 import { crossFetchTransport, fetchTransport } from 'matterstream/api';
 import { Agent as UndiciAgent, request } from 'undici';
-import type { Contenders } from '../lib/alone-child.js';
 import { startPeer } from '../lib/child.js';
+import type { Matches } from '../lib/match.js';
 
 const token = 'benchbenchbenchbenchbench2';
 const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
@@ -68,21 +68,26 @@ async function inFlight(width: number, operations: number, read: ReadUser): Prom
   await Promise.all(Array.from({ length: width }, lane));
 }
 
-/** By name and width, as in `cross-fetch, 32 in flight`. */
-export const nameOf = (reader: string, width: number): string => `${reader}, ${width} in flight`;
+/** Whom each of ours is held against. */
+const teams: Readonly<Record<string, readonly string[]>> = {
+  platform: ['undici.request', 'node:http', 'matterstream'],
+  official: ['@mattermost/client', 'matterstream'],
+  fetch: ['native fetch', 'matterstream over native fetch'],
+  'cross-fetch': ['cross-fetch', 'matterstream over cross-fetch'],
+};
 
-export const readerNames = Object.keys(readers);
-export const widths = [1, 32];
-
-export const contenders: Contenders = Object.fromEntries(
-  widths.flatMap((width) =>
-    Object.entries(readers).map(([name, create]): [string, Contenders[string]] => [
-      nameOf(name, width),
+/** Each team with 1 and with 32 in flight, as in `fetch, 32`. */
+export const matches: Matches = Object.fromEntries(
+  [1, 32].flatMap((width) =>
+    Object.entries(teams).map(([team, names]): [string, Matches[string]] => [
+      `${team}, ${width}`,
       async () => {
         const { port } = await startPeer('rest-peer.mjs');
         const origin = `http://127.0.0.1:${port}`;
-        const read = create((userId) => `${origin}/api/v4/users/${userId}`, origin);
-        return { run: (operations) => inFlight(width, operations, read) };
+        return names.map((name) => {
+          const read = readers[name]!((userId) => `${origin}/api/v4/users/${userId}`, origin);
+          return { name, run: (operations) => inFlight(width, operations, read) };
+        });
       },
     ]),
   ),

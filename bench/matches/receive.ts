@@ -1,8 +1,9 @@
 import mattermost from '@mattermost/client';
 import { createClient } from 'matterstream';
 import { WebSocket } from 'ws';
-import type { Contenders } from '../lib/alone-child.js';
 import { startPeer } from '../lib/child.js';
+import type { Matches } from '../lib/match.js';
+import type { Contender } from '../lib/rounds.js';
 
 const token = 'benchbenchbenchbenchbench2';
 
@@ -48,7 +49,7 @@ const ours: Connect = (url, frame) =>
   });
 
 /** Counts down the frames of a burst. */
-async function receiver(connect: Connect): ReturnType<Contenders[string]> {
+async function receiver(name: string, connect: Connect): Promise<Contender> {
   const peer = await startPeer('event-peer.mjs');
   let left = 0;
   let done = (): void => {};
@@ -56,6 +57,7 @@ async function receiver(connect: Connect): ReturnType<Contenders[string]> {
     if (--left === 0) done();
   });
   return {
+    name,
     prepare: (operations) => peer.ask({ prepare: operations }),
     run: (operations) =>
       new Promise((resolve) => {
@@ -66,9 +68,12 @@ async function receiver(connect: Connect): ReturnType<Contenders[string]> {
   };
 }
 
+export const frameAlone = 'ws + JSON.parse';
+export const frameAndPost = 'ws + JSON.parse of the frame and its post';
+
 const connects: Readonly<Record<string, Connect>> = {
-  'ws + JSON.parse': raw((text) => void JSON.parse(text)),
-  'ws + JSON.parse of the frame and its post': raw((text) => {
+  [frameAlone]: raw((text) => void JSON.parse(text)),
+  [frameAndPost]: raw((text) => {
     const { data } = JSON.parse(text) as { data: { post: string } };
     JSON.parse(data.post);
   }),
@@ -76,6 +81,11 @@ const connects: Readonly<Record<string, Connect>> = {
   'matterstream, events decoded': ours,
 };
 
-export const contenders: Contenders = Object.fromEntries(
-  Object.entries(connects).map(([name, connect]) => [name, () => receiver(connect)]),
-);
+export const matches: Matches = {
+  all: async () => {
+    const contenders: Contender[] = [];
+    // One after the other: the official client puts a `WebSocket` into the globals.
+    for (const [name, connect] of Object.entries(connects)) contenders.push(await receiver(name, connect));
+    return contenders;
+  },
+};

@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Contender, Measured } from './rounds.js';
+
+/** Who is held against whom. What files in `bench/matches` export, by name. */
+export type Matches = Readonly<Record<string, () => Promise<readonly Contender[]>>>;
+
+/** How long a match is. */
+export interface Length {
+  readonly rounds: number;
+  /** Rounds before those, which are not counted. */
+  readonly warmUps: number;
+  /** Operations of one contender in one round. */
+  readonly operations: number;
+}
+
+/**
+ * Plays a match of `bench/matches/<file>` in a process of its own: what others make of shared code does not slow down these. Within it
+ * the turns are short, so that a machine whose speed drifts hits all of them alike.
+ */
+export async function play(file: string, name: string, length: Length): Promise<Measured[]> {
+  const child = fork(fileURLToPath(new URL('match-child.ts', import.meta.url)), [file, name, JSON.stringify(length)], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [measured] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${file}, ${name}: ended with ${code} before its result`);
+    }),
+  ])) as [Measured[]];
+  child.kill();
+  return measured;
+}
