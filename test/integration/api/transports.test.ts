@@ -245,6 +245,22 @@ describe.each(transports)('over %s', (name, transport) => {
     expect(peer.received.length).toBeLessThan(150);
   });
 
+  it('unsubscribing after a redirect closes the request that followed it', async () => {
+    let [came, gone] = [false, false];
+    peer.handleHead((request, answer) => {
+      if (request.url === '/api/v4/users/me') {
+        answer.writeHead(301, { location: '/api/v4/users/u1' }).end();
+        return;
+      }
+      came = true;
+      answer.on('close', () => (gone = true));
+    });
+    const subscription = rest.call(getUser, ['me']).subscribe();
+    await until(() => came);
+    subscription.unsubscribe();
+    await until(() => gone);
+  });
+
   it('unsubscribing before the answer closes the request', async () => {
     let [came, gone] = [false, false];
     peer.handleHead((request) => {

@@ -38,8 +38,9 @@ class LightSignal {
     this.#listener = listener;
   }
 
-  removeEventListener(): void {
-    this.#listener = undefined;
+  /** A redirect is followed by a request that listens before the one before it lets go. */
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#listener === listener) this.#listener = undefined;
   }
 
   dispatch(): void {
