@@ -16,7 +16,7 @@ export interface Deadlines {
 }
 
 /** Longest wait that timers know; longer ones they take for none. */
-const maxDelayMs = 2 ** 31 - 1;
+const maxDelayMs = 2_147_483_647;
 
 /** One timer for all deadlines, of which hardly any is ever reached. It is gone with the last of them. */
 export function createDeadlines(scheduler: SchedulerLike): Deadlines {
