@@ -1,7 +1,7 @@
 import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
+import type { RetryOptions } from './exchange/retry.js';
 import type { Receiver } from './http/link.js';
 import { Scope } from './http/scope.js';
-import type { RetryOptions } from './exchange/retry.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
 /** Bytes to send. A stream is sent once, as it is read; what carries one is not repeated, unless it goes into a form. */
@@ -56,7 +56,7 @@ export type CallMode = 'value' | 'response' | 'raw' | 'progress';
 
 /** What runs a call. The pipeline gives it. */
 export interface CallRunner {
-  /** Makes the request and feeds the subscriber; its end aborts it. `at` adds to what is {@link given}. */
+  /** Makes the request and feeds the receiver, whose end aborts it. `at` adds to what is {@link given}. */
   run(mode: CallMode, options: CallOptions, receiver: Receiver<never>, at?: PageQuery): void;
   /** Where the route pages: the body of a POST, else the query. */
   readonly given: PageQuery;

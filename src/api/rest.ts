@@ -17,8 +17,8 @@ import { retryRule } from './exchange/retry.js';
 import { Roster } from './http/roster.js';
 import { fetchTransport } from './http/transports/fetch.js';
 import type { Operation, Rest } from './operation.js';
-import type { CallRecord, RestOptions } from './rest-options.js';
 import type { Outcome } from './reception.js';
+import type { CallRecord, RestOptions } from './rest-options.js';
 import { Runner, type RunnerContext } from './runner.js';
 
 /** REST, ready for any group: `new UsersApi(rest)`. */

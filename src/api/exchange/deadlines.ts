@@ -35,7 +35,7 @@ export function createDeadlines(scheduler: SchedulerLike): Deadlines {
       roster.delete(one);
       one.expire();
     }
-    const nextAtMs = Math.min(...roster.members.map(({ dueAtMs }) => dueAtMs));
+    const nextAtMs = roster.members.reduce((least, { dueAtMs }) => Math.min(least, dueAtMs), Infinity);
     if (nextAtMs < timerAtMs) arm(nextAtMs);
   };
   return {
