@@ -6,18 +6,17 @@ const api = [
   ['define-group', 'supports'],
   ['rest', 'runner', 'reception', 'rest-options'],
   ['call', 'paging', 'paging-by-cursor'],
-  ['exchange/'],
+  ['pipeline/'],
   ['auth/'],
   ['http/'],
   ['operation'],
 ];
 const streams = [
   ['create-streams'],
-  ['live/', 'typing', 'sessions', 'presence', 'operators/', 'operators'],
-  ['events', 'connection'],
-  ['router', 'recovery'],
-  ['gateway/'],
-  ['history'],
+  ['typing/', 'sessions/', 'presence/', 'operators/'],
+  ['events/', 'recovery/'],
+  ['connection/'],
+  ['rest-port'],
 ];
 
 /** Pattern of the files of one row. */
@@ -58,15 +57,15 @@ module.exports = {
     ),
     forbid(
       'streams-use-models',
-      'streams import models alone; what they need of REST is an interface in history.ts.',
+      'streams import models alone; what they need of REST is an interface in rest-port.ts.',
       { path: '^src/streams/' },
       { path: '^src/', pathNot: '^src/(streams|models)/' },
     ),
     forbid(
-      'testing-uses-models',
+      'server-uses-models',
       'The embedded server shares nothing with the client but the models.',
-      { path: '^src/testing/' },
-      { path: '^src/', pathNot: '^src/(testing|models)/' },
+      { path: '^src/server/' },
+      { path: '^src/', pathNot: '^src/(server|models)/' },
     ),
     forbid(
       'validate-uses-models',
@@ -84,7 +83,7 @@ module.exports = {
       'client-is-the-top',
       'Only entries import the composition.',
       { path: '^src/', pathNot: '^src/index\\.ts$' },
-      { path: '^src/(client|history-of-rest)\\.ts$', pathNot: '^src/history-of-rest\\.ts$' },
+      { path: '^src/(client|create-rest-port)\\.ts$', pathNot: '^src/create-rest-port\\.ts$' },
     ),
     forbid(
       'no-import-of-an-index',

@@ -8,7 +8,8 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 /** Tests that import the package by its name run on the sources here; `package`, `browser` and the runtimes prove the build. */
 const alias = [
   { find: /^matterstream$/, replacement: source('index.ts') },
-  { find: /^matterstream\/(api|streams|models|testing|validate)$/, replacement: source('$1/index.ts') },
+  { find: /^matterstream\/testing$/, replacement: source('server/index.ts') },
+  { find: /^matterstream\/(api|streams|models|validate)$/, replacement: source('$1/index.ts') },
 ];
 
 export default defineConfig({

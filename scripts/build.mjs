@@ -16,7 +16,7 @@ const common = {
     api: 'src/api/index.ts',
     streams: 'src/streams/index.ts',
     models: 'src/models/index.ts',
-    testing: 'src/testing/index.ts',
+    testing: 'src/server/index.ts',
     validate: 'src/validate/index.ts',
   },
   format: 'esm',

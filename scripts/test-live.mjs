@@ -24,7 +24,7 @@ if (process.argv.includes('--help') || missing.length > 0) {
   process.exit(process.argv.includes('--help') ? 0 : 2);
 }
 if (!URL.canParse(process.env.MATTERMOST_URL) || !/^https?:/.test(process.env.MATTERMOST_URL)) {
-  console.error('MATTERMOST_URL is no http or https URL.');
+  console.error('MATTERMOST_URL: must be an http(s) URL');
   process.exit(2);
 }
 

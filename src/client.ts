@@ -4,10 +4,10 @@ import type { Rest } from './api/operation.js';
 import { createRest } from './api/rest.js';
 import type { RestOptions } from './api/rest-options.js';
 import { createSupports, type Supports } from './api/supports.js';
-import { createHistory } from './history-of-rest.js';
+import { createRestPort } from './create-rest-port.js';
 import { AuthenticationError } from './models/errors.js';
 import { createStreams, type Streams } from './streams/create-streams.js';
-import type { SocketOptions } from './streams/gateway/options.js';
+import type { SocketOptions } from './streams/connection/options.js';
 
 /** How a client reaches a server and whom it logs in as. */
 export interface ClientOptions extends RestOptions, Omit<SocketOptions, 'scheduler' | 'random'> {
@@ -60,7 +60,7 @@ export function createClient(options: ClientOptions): Client {
     ...options,
     url: rest.url,
     credentials: rest.auth ?? { credential: nobody, renew: nobody },
-    history: createHistory(rest),
+    rest: createRestPort(rest),
   });
   const close = (): void => {
     streams.close();

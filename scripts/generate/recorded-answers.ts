@@ -1,5 +1,5 @@
-import { areas } from '../../src/testing/areas/all.js';
-import { apiRoutes } from '../../src/testing/generated/routes.js';
+import { areas } from '../../src/server/areas/all.js';
+import { apiRoutes } from '../../src/server/generated/routes.js';
 import type { Exchange, RecordedVersion } from '../../test/fixtures/recordings.js';
 
 /** What an operation answers: a status with the id of an error, or with a body, or with the content type of bytes; 0: nothing, the connection ended. */

@@ -49,7 +49,7 @@ ${rows(socket, '/api/v4'.length)}
 export const rootRoutes: readonly Route[] = [
 ${rows(beside)}
 ];`;
-  return new Map([['src/testing/generated/routes.ts', text]]);
+  return new Map([['src/server/generated/routes.ts', text]]);
 }
 
 function row(operation: SpecOperation, strip: number): string {

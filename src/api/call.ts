@@ -1,5 +1,5 @@
 import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
-import type { RetryOptions } from './exchange/retry.js';
+import type { RetryOptions } from './pipeline/retry.js';
 import type { Receiver } from './http/link.js';
 import { Scope } from './http/scope.js';
 import type { PagePlan, PageQuery } from './paging.js';

@@ -1,7 +1,7 @@
 export { createRest } from './rest.js';
 export type { RestClient } from './rest.js';
 export type { CallRecord, RestOptions } from './rest-options.js';
-export type { Outcome } from './reception.js';
+export type { RestOutcome } from '../models/rest-outcome.js';
 export { createSupports } from './supports.js';
 export type { Supports } from './supports.js';
 export { Call, PagedCall, Single } from './call.js';
@@ -9,14 +9,8 @@ export type { ApiResponse, BinaryInput, CallOptions, LazyStream, ProgressEvent }
 export type { HttpMethod, Operation, PagingKind, Rest } from './operation.js';
 export { cookieAuth } from './auth/cookie.js';
 export { tokenAuth } from './auth/token.js';
-export type {
-  AuthOptions,
-  AuthStrategy,
-  Credential,
-  PasswordOptions,
-  TokenOptions,
-  ValueOrSource,
-} from './auth/strategy.js';
+export type { Credential, CredentialSource } from '../models/credential.js';
+export type { AuthOptions, AuthStrategy, PasswordOptions, TokenOptions, ValueOrSource } from './auth/strategy.js';
 export { crossFetchTransport } from './http/transports/cross-fetch.js';
 export { fetchTransport } from './http/transports/fetch.js';
 export type { FetchLike } from './http/transports/fetch.js';
@@ -32,7 +26,7 @@ export type {
   Interceptor,
   Transport,
 } from './http/types.js';
-export type { RetryOptions } from './exchange/retry.js';
+export type { RetryOptions } from './pipeline/retry.js';
 export { resumableDownload } from './files/resumable-download.js';
 export type { Download, ResumableDownloadOptions } from './files/resumable-download.js';
 export { resumableUpload } from './files/resumable-upload.js';

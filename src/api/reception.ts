@@ -1,6 +1,7 @@
 import type { SchedulerLike, Subject } from 'rxjs';
 import { ApiError, AuthenticationError } from '../models/errors.js';
 import { redactUrl } from '../models/redact.js';
+import type { RestOutcome } from '../models/rest-outcome.js';
 import type { Validator } from '../models/validator.js';
 import type { ApiResponse, CallMode } from './call.js';
 import { Link, type Receiver } from './http/link.js';
@@ -10,24 +11,10 @@ import type { HttpEvent, HttpRequest, HttpResponse } from './http/types.js';
 import type { Operation } from './operation.js';
 import type { CallRecord } from './rest-options.js';
 
-/** What a call has come to; the streams live on it. `body` and `answer` may hold secrets: never log or keep them. */
-export interface Outcome {
-  readonly operation: string;
-  readonly path: readonly string[];
-  /** As the caller gave it. */
-  readonly body: unknown;
-  /** HTTP status of the last answer, or 0 if none came that could be read. */
-  readonly status: number;
-  /** Id of the server's error, that of a refused login included; or an empty string. */
-  readonly errorId: string;
-  /** Parsed answer of a success, where one was read. */
-  readonly answer?: unknown;
-}
-
 /** What the receptions of a client share. */
 export interface ReceptionContext {
   readonly scheduler: SchedulerLike;
-  readonly outcomes: Subject<Outcome>;
+  readonly outcomes: Subject<RestOutcome>;
   readonly records: Subject<CallRecord>;
   readonly validate: Validator | undefined;
   /** Calls under way. */

@@ -1,6 +1,7 @@
 import { defaultTransport } from '#transport';
 import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
 import { ClosedError, ValidationError } from '../models/errors.js';
+import type { RestOutcome } from '../models/rest-outcome.js';
 import { parseSiteUrl } from '../models/site-url.js';
 import { cookieAuth } from './auth/cookie.js';
 import { passwordAuth } from './auth/password.js';
@@ -8,16 +9,15 @@ import { createSign } from './auth/sign.js';
 import type { AuthOptions, AuthStrategy } from './auth/strategy.js';
 import { tokenAuth } from './auth/token.js';
 import { Call, PagedCall } from './call.js';
-import { exchange } from './exchange/attempt.js';
-import { coalesce } from './exchange/coalesce.js';
-import { createDeadlines } from './exchange/deadlines.js';
-import { intercepted } from './exchange/intercepted.js';
-import { createRateLimit } from './exchange/rate-limit.js';
-import { retryRule } from './exchange/retry.js';
+import { exchange } from './pipeline/attempt.js';
+import { coalesce } from './pipeline/coalesce.js';
+import { createDeadlines } from './pipeline/deadlines.js';
+import { intercepted } from './pipeline/intercepted.js';
+import { createRateLimit } from './pipeline/rate-limit.js';
+import { retryRule } from './pipeline/retry.js';
 import { Roster } from './http/roster.js';
 import { fetchTransport } from './http/transports/fetch.js';
 import type { Operation, Rest } from './operation.js';
-import type { Outcome } from './reception.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
 import { Runner, type RunnerContext } from './runner.js';
 
@@ -28,7 +28,7 @@ export interface RestClient extends Rest {
   /** Where the credentials come from; `undefined` if nobody is to be logged in. */
   readonly auth: AuthStrategy | undefined;
   /** What each call has come to, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
-  readonly outcomes$: Observable<Outcome>;
+  readonly outcomes$: Observable<RestOutcome>;
   /** Aborts every call with `ClosedError`, and refuses all later ones. */
   close(): void;
 }
@@ -48,9 +48,9 @@ const login: Operation = { id: 'login', method: 'POST', path: '/users/login', an
 export function createRest(options: RestOptions): RestClient {
   const url = parseSiteUrl(options.url);
   if (typeof options.validate === 'string')
-    throw new ValidationError('validate', 'takes validator() of matterstream/validate');
+    throw new ValidationError('validate', 'must be validator() of matterstream/validate');
   const { scheduler = asyncScheduler, random = Math.random } = options;
-  const outcomes = new Subject<Outcome>();
+  const outcomes = new Subject<RestOutcome>();
   const records = new Subject<CallRecord>();
   if (options.observe) records.subscribe(options.observe);
   let calls = 0;
@@ -116,5 +116,5 @@ function toStrategy(
   if ('token' in given) return tokenAuth(given);
   if ('cookie' in given) return cookieAuth();
   if ('loginId' in given) return passwordAuth(given, signIn, now);
-  throw new ValidationError('auth', 'holds none of token, loginId, cookie and credential');
+  throw new ValidationError('auth', 'must have one of token, loginId, cookie and credential');
 }

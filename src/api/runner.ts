@@ -57,7 +57,9 @@ export class Runner implements CallRunner, Received {
     const reception = new Reception(this, mode, receiver);
     const refuse = (error: unknown): void =>
       reception.abort(
-        isMattermostError(error) ? error : new ValidationError(`${operation.id}: an argument`, 'cannot be sent'),
+        isMattermostError(error)
+          ? error
+          : new ValidationError(`${operation.id}: an argument`, 'must be a value that can be sent'),
       );
     const begin = (bytes?: EncodedBody): void => {
       if (reception.closed) return;

@@ -151,8 +151,9 @@ export class ValidationError extends MattermostError {
   /** The argument at fault, such as `getUser: user_id`. */
   readonly argument: string;
 
+  /** @param problem says what the argument must be, such as `must be a 26-character id`. */
   constructor(argument: string, problem: string) {
-    super(`${argument} ${problem}`);
+    super(`${argument}: ${problem}`);
     this.argument = argument;
   }
 }

@@ -1,26 +1,26 @@
 import { asyncScheduler, defer, filter, map, type Observable } from 'rxjs';
 import type { ActionArguments, ActionName, ActionReply } from '../models/actions.js';
 import type { Validator } from '../models/validator.js';
-import { createConnection, type Connection } from './connection.js';
-import { createEvents, type Events } from './events.js';
-import { createGateway } from './gateway/gateway.js';
-import type { Credentials } from './gateway/credentials.js';
-import { durationOf, type SocketOptions } from './gateway/options.js';
-import { presenceScope, type PresenceScope } from './gateway/presence-scope.js';
-import type { History } from './history.js';
-import { createPresence, type Presence } from './presence.js';
-import { createRouter } from './router.js';
-import { createSessions, type Sessions } from './sessions.js';
-import { createTyping, type Typing } from './typing.js';
+import { createConnection, type Connection } from './connection/connection.js';
+import { createEvents, type Events } from './events/events.js';
+import { createGateway } from './connection/gateway.js';
+import type { CredentialSource } from '../models/credential.js';
+import { durationOf, type SocketOptions } from './connection/options.js';
+import { presenceScope, type PresenceScope } from './connection/presence-scope.js';
+import type { RestPort } from './rest-port.js';
+import { createPresence, type Presence } from './presence/presence.js';
+import { createRouter } from './events/router.js';
+import { createSessions, type Sessions } from './sessions/sessions.js';
+import { createTyping, type Typing } from './typing/typing.js';
 
 /** What the streams are made from. */
 export interface StreamsOptions extends SocketOptions {
   /** Address of the site; a sub-path is kept. */
   readonly url: string;
   /** Where credentials come from: `createRest(…).auth` is such. */
-  readonly credentials: Credentials;
-  /** What they need of REST: `createHistory(rest)` is such. */
-  readonly history: History;
+  readonly credentials: CredentialSource;
+  /** What they need of REST: `createRestPort(rest)` is such. */
+  readonly rest: RestPort;
   /** How often what the server never announces is read again (presence, lists of sessions), in milliseconds. @default 60_000 */
   readonly pollMs?: number | undefined;
   /** Checks events: `validator()` of `matterstream/validate`. @default nothing is checked */
@@ -48,16 +48,16 @@ export interface Streams {
  * @throws ValidationError for an option that cannot be right.
  * @example
  * const rest = createRest({ url, auth: { token } });
- * const streams = createStreams({ url, credentials: rest.auth!, history: createHistory(rest) });
+ * const streams = createStreams({ url, credentials: rest.auth!, rest: createRestPort(rest) });
  */
 export function createStreams(options: StreamsOptions): Streams {
-  const { history, scheduler = asyncScheduler } = options;
+  const { rest, scheduler = asyncScheduler } = options;
   const pollMs = durationOf(options, 'pollMs', 60_000);
   const router = createRouter(options.validate);
   const gateway = createGateway({
     ...options,
-    probe: () => history.me(),
-    doubts$: history.outcomes$.pipe(filter(({ status }) => status === 401)),
+    probe: () => rest.me(),
+    doubts$: rest.outcomes$.pipe(filter(({ status }) => status === 401)),
     deliver: router.dispatch,
   });
   const events = createEvents(gateway, router);
@@ -66,11 +66,11 @@ export function createStreams(options: StreamsOptions): Streams {
   gateway.signals$.subscribe((signal) => {
     if (signal.type === 'ready') self.id = signal.userId || self.id;
   });
-  const ownId$ = defer(() => (self.id ? [self.id] : history.me().pipe(map(({ id }) => (self.id = id)))));
+  const ownId$ = defer(() => (self.id ? [self.id] : rest.me().pipe(map(({ id }) => (self.id = id)))));
   const context = {
     events,
     connection,
-    history,
+    rest,
     request: gateway.request,
     signals$: gateway.signals$,
     self,

@@ -1,17 +1,24 @@
 export { createStreams } from './create-streams.js';
 export type { Streams, StreamsOptions } from './create-streams.js';
-export type { Connection, ConnectionFacts, ConnectionState, Diagnostic, DisconnectReason } from './connection.js';
-export type { Events, EventScope, Gap } from './events.js';
-export type { History, RestOutcome } from './history.js';
-export type { Credentials, SocketCredential } from './gateway/credentials.js';
-export type { SocketOptions } from './gateway/options.js';
-export type { PresenceScope } from './gateway/presence-scope.js';
-export type { ReconnectOptions } from './gateway/reconnect.js';
-export type { WebSocketClass, WebSocketLike } from './gateway/socket.js';
-export type { Presence, SetStatusOptions, UserStatuses } from './presence.js';
-export type { CurrentSession, SessionChange, SessionEvidence } from './session-change.js';
-export type { Sessions } from './sessions.js';
-export type { Typing, TypingChange, TypingOptions } from './typing.js';
+export type {
+  Connection,
+  ConnectionFacts,
+  ConnectionState,
+  Diagnostic,
+  DisconnectReason,
+} from './connection/connection.js';
+export type { Events, EventScope, Gap } from './events/events.js';
+export type { RestPort } from './rest-port.js';
+export type { RestOutcome } from '../models/rest-outcome.js';
+export type { Credential, CredentialSource } from '../models/credential.js';
+export type { SocketOptions } from './connection/options.js';
+export type { PresenceScope } from './connection/presence-scope.js';
+export type { ReconnectOptions } from './connection/reconnect.js';
+export type { WebSocketClass, WebSocketLike } from './connection/socket.js';
+export type { Presence, SetStatusOptions, UserStatuses } from './presence/presence.js';
+export type { CurrentSession, SessionChange, SessionEvidence } from './sessions/session-change.js';
+export type { Sessions } from './sessions/sessions.js';
+export type { Typing, TypingChange, TypingOptions } from './typing/typing.js';
 export { ofType } from './operators/of-type.js';
 export { dedupePosts, inThread, mentioning } from './operators/posts.js';
 export type { MentionTarget, PostEvent } from './operators/posts.js';

@@ -35,7 +35,7 @@ export interface ValidatorOptions {
  */
 export function validator({ mode = 'strict', report, schemas = {} }: ValidatorOptions = {}): Validator {
   if (!['strict', 'lenient'].includes(mode))
-    throw new ValidationError('validator: mode', 'is neither strict nor lenient');
+    throw new ValidationError('validator: mode', "must be 'strict' or 'lenient'");
   const own = new Map(Object.entries(schemas));
   const errors = new Subject<MismatchError>();
   if (report) errors.subscribe(report);

@@ -1,4 +1,4 @@
-import { createTestServer } from '../../src/testing/index.js';
+import { createTestServer } from '../../src/server/index.js';
 import type { Target } from './kit/target.js';
 
 /** The embedded server as a target of the suite. */

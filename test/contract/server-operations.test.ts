@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Panic } from '../../src/testing/app-error.js';
-import { areas } from '../../src/testing/areas/all.js';
-import { apiRoutes, type Route } from '../../src/testing/generated/routes.js';
+import { Panic } from '../../src/server/app-error.js';
+import { areas } from '../../src/server/areas/all.js';
+import { apiRoutes, type Route } from '../../src/server/generated/routes.js';
 import { loadSpec } from '../../scripts/generate/spec.js';
 import { readRest, recordedVersions, type Exchange, type RecordedVersion } from '../fixtures/recordings.js';
-import { createKit } from '../unit/testing/kit.js';
+import { createKit } from '../unit/server/kit.js';
 import { shapeDifference } from './server-likeness.js';
 
 /** Operations that are answered out of what the server holds. */

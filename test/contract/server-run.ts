@@ -1,16 +1,16 @@
 import { VirtualTimeScheduler } from 'rxjs';
-import { areas } from '../../src/testing/areas/all.js';
-import { createClock } from '../../src/testing/clock.js';
-import { Core } from '../../src/testing/core.js';
-import { concat } from '../../src/testing/files/serve-content.js';
-import { bytesOf, textOf } from '../../src/testing/http.js';
-import type { Socket } from '../../src/testing/hub/socket.js';
-import { defaultPicture } from '../../src/testing/picture.js';
-import { createRouter } from '../../src/testing/router.js';
-import type { Router } from '../../src/testing/router.js';
-import { createSeeds } from '../../src/testing/seeds.js';
-import { totpCode } from '../../src/testing/totp.js';
-import { createWorld } from '../../src/testing/world.js';
+import { areas } from '../../src/server/areas/all.js';
+import { createClock } from '../../src/server/clock.js';
+import { Core } from '../../src/server/core.js';
+import { concat } from '../../src/server/files/serve-content.js';
+import { bytesOf, textOf } from '../../src/server/http.js';
+import type { Socket } from '../../src/server/hub/socket.js';
+import { defaultPicture } from '../../src/server/picture.js';
+import { createRouter } from '../../src/server/router.js';
+import type { Router } from '../../src/server/router.js';
+import { createSeeds } from '../../src/server/seeds.js';
+import { totpCode } from '../../src/server/totp.js';
+import { createWorld } from '../../src/server/world.js';
 import type { Exchange, RecordedVersion, SocketLine } from '../fixtures/recordings.js';
 import { Names } from './server-names.js';
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, type ClientOptions } from '../../src/index.js';
-import { createTestServer } from '../../src/testing/index.js';
+import { createTestServer } from '../../src/server/index.js';
 import { record } from '../conformance/kit/tape.js';
 import { openStage, patienceMs } from './support/stage.js';
 

@@ -1,7 +1,7 @@
 import { NEVER, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, type Client } from '../../src/index.js';
-import { createTestServer, type TestServer } from '../../src/testing/index.js';
+import { createTestServer, type TestServer } from '../../src/server/index.js';
 import { record } from '../conformance/kit/tape.js';
 
 const rounds = 1_000;

@@ -4,7 +4,7 @@ import { lastValueFrom } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ClosedError, NetworkError, ServerError, type Client, type ConnectionState } from '../../src/index.js';
-import { createTestServer } from '../../src/testing/index.js';
+import { createTestServer } from '../../src/server/index.js';
 import { createProxy } from '../conformance/kit/proxy.js';
 import { record } from '../conformance/kit/tape.js';
 import { watchedSocket } from '../conformance/kit/watched-socket.js';

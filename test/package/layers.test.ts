@@ -10,7 +10,7 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'models-are-the-base': { 'src/models/a.ts': `import { b } from '../api/ok.js';` },
   'api-uses-models': { 'src/api/a.ts': `import { b } from '../streams/ok.js';` },
   'streams-use-models': { 'src/streams/a.ts': `import type { b } from '../api/ok.js';` },
-  'testing-uses-models': { 'src/testing/a.ts': `import { b } from '../api/ok.js';` },
+  'server-uses-models': { 'src/server/a.ts': `import { b } from '../api/ok.js';` },
   'validate-uses-models': { 'src/validate/a.ts': `import { b } from '../api/ok.js';` },
   'validate-is-asked-for': {
     'src/validate/ok.ts': 'export const b = 1;',
@@ -31,9 +31,9 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'src/api/rest.ts': 'export const b = 1;',
     'src/api/http/a.ts': `import { b } from '../rest.js';`,
   },
-  'streams-runs-down-gateway': {
-    'src/streams/router.ts': 'export const b = 1;',
-    'src/streams/gateway/a.ts': `import { b } from '../router.js';`,
+  'streams-runs-down-connection': {
+    'src/streams/events/router.ts': 'export const b = 1;',
+    'src/streams/connection/a.ts': `import { b } from '../events/router.js';`,
   },
   'rxjs-by-its-root': { 'src/models/e.ts': `import { map as b } from 'rxjs/operators';` },
   'no-development-packages': { 'src/models/f.ts': `import b from 'fast-check';` },

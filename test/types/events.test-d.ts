@@ -3,8 +3,8 @@ import { describe, expectTypeOf, it } from 'vitest';
 import type { WebSocket as Ws } from 'ws';
 import { isEvent, type EventName, type MattermostEvent } from '../../src/models/events.js';
 import type { Post, User } from '../../src/models/generated/entities.js';
-import type { Events } from '../../src/streams/events.js';
-import type { WebSocketClass } from '../../src/streams/gateway/socket.js';
+import type { Events } from '../../src/streams/events/events.js';
+import type { WebSocketClass } from '../../src/streams/connection/socket.js';
 
 declare const events: Events;
 declare const any: MattermostEvent;

@@ -1,6 +1,7 @@
 import { defer } from 'rxjs';
 import { AuthenticationError } from '../../models/errors.js';
-import type { AuthStrategy, Credential } from './strategy.js';
+import type { Credential } from '../../models/credential.js';
+import type { AuthStrategy } from './strategy.js';
 
 /** The session cookie that the browser holds for the server's own site. Logging in is the page's affair. */
 export function cookieAuth(): AuthStrategy {

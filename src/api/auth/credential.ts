@@ -1,7 +1,8 @@
 import { defer, Observable, take } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
 import { Flight } from '../http/flight.js';
-import type { Credential, ValueOrSource } from './strategy.js';
+import type { Credential } from '../../models/credential.js';
+import type { ValueOrSource } from './strategy.js';
 
 /**
  * The credential of a token. Whoever inspects or serialises it sees no token.
@@ -18,7 +19,7 @@ export function bearer(token: unknown): Credential {
 /** A header with anything else in it would fail in the transport, with a message that quotes it. */
 export function checkToken(token: unknown): string {
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new ValidationError('auth.token', 'is empty, or no string of visible characters');
+  throw new ValidationError('auth.token', 'must be a string of visible ASCII characters');
 }
 
 /** A value, or what its function gives: the value itself, too, for a string is an iterable of letters to `from`. */

@@ -2,7 +2,8 @@ import { catchError, defer, map, switchMap, type Observable } from 'rxjs';
 import { checkText } from '../../models/check-text.js';
 import { ApiError, AuthenticationError } from '../../models/errors.js';
 import { bearer, singleFlight, valueOf } from './credential.js';
-import type { AuthStrategy, Credential, PasswordOptions } from './strategy.js';
+import type { Credential } from '../../models/credential.js';
+import type { AuthStrategy, PasswordOptions } from './strategy.js';
 
 /** Logs in and emits the token of the session. Errors as calls do. */
 export type SignIn = (body: Readonly<Record<string, string>>) => Observable<string | null>;

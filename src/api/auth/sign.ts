@@ -1,7 +1,7 @@
 import { csrfCookie } from '../../models/csrf-cookie.js';
 import type { HttpRequest } from '../http/types.js';
 import { checkToken } from './credential.js';
-import type { Credential } from './strategy.js';
+import type { Credential } from '../../models/credential.js';
 
 /** Puts a credential on a request. Most have the same headers and credential as the one before, and share what was made of them. */
 export function createSign(): (request: HttpRequest, credential: Credential) => HttpRequest {

@@ -1,23 +1,8 @@
-import type { Observable, ObservableInput } from 'rxjs';
-
-/** What goes with a request to say who asks. Compared by identity: a renewed credential is a new object. */
-export type Credential =
-  | { readonly kind: 'bearer'; readonly token: string }
-  /** The session cookie that the browser holds, with the CSRF header. */
-  | { readonly kind: 'cookie' };
+import type { ObservableInput } from 'rxjs';
+import type { Credential, CredentialSource } from '../../models/credential.js';
 
 /** Where credentials come from. Implement it for schemes of your own; it must neither log nor expose what it holds. */
-export interface AuthStrategy {
-  /**
-   * The credential to use now. Cold; emits one and completes; may log in first, once for all who ask at the same time. Errors with
-   * `AuthenticationError` when there is none.
-   */
-  credential(): Observable<Credential>;
-  /**
-   * The server has refused this credential as a dead session. Emits another one, or errors with `AuthenticationError` if there is none.
-   * Cold; those who ask at the same time share one attempt.
-   */
-  renew(refused: Credential): Observable<Credential>;
+export interface AuthStrategy extends CredentialSource {
   /** The credential in hand, if any, without asking for one. It goes along with calls that need none, too. */
   peek?(): Credential | undefined;
 }

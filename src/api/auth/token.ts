@@ -1,7 +1,8 @@
 import { defer, map, type Observable } from 'rxjs';
 import { AuthenticationError } from '../../models/errors.js';
 import { bearer, singleFlight, valueOf } from './credential.js';
-import type { AuthStrategy, Credential, TokenOptions } from './strategy.js';
+import type { Credential } from '../../models/credential.js';
+import type { AuthStrategy, TokenOptions } from './strategy.js';
 
 /**
  * Authenticates with a token. Once the server has refused it, only a function can give another; one that gives the same again has none.

@@ -15,9 +15,9 @@ export async function openPath(given: string | URL): Promise<OpenPath> {
   try {
     opened = await stat(path);
   } catch (error) {
-    throw new ValidationError('source', `cannot be opened: ${(error as Error).message}`);
+    throw new ValidationError('source', `must be a readable file: ${(error as Error).message}`);
   }
-  if (!opened.isFile()) throw new ValidationError('source', `cannot be opened: ${path} is no file`);
+  if (!opened.isFile()) throw new ValidationError('source', `must be a regular file: ${path}`);
   const { size, mtimeMs } = opened;
   return {
     name: basename(path),
@@ -33,7 +33,7 @@ export async function openPath(given: string | URL): Promise<OpenPath> {
         for (let step = -1; step !== 0 && length < bytes.length; length += step)
           ({ bytesRead: step } = await file.read(bytes, length, bytes.length - length, start + length));
         if (now.mtimeMs !== mtimeMs || now.size !== size || length < bytes.length)
-          throw new ValidationError('source', 'has changed while it was uploaded');
+          throw new ValidationError('source', 'must not change while it is uploaded');
         return bytes;
       } finally {
         await file.close();

@@ -14,5 +14,5 @@ export interface OpenPath {
 
 /** Everywhere but on Node: there are no paths. */
 export function openPath(_path: string | URL): Promise<OpenPath> {
-  return Promise.reject(new ValidationError('source', 'is a path, which works on Node.js alone'));
+  return Promise.reject(new ValidationError('source', 'must not be a path here: paths work on Node.js only'));
 }

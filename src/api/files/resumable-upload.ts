@@ -123,7 +123,7 @@ class Upload {
     if (size === undefined)
       throw new ValidationError('resumableUpload: sizeBytes', 'is missing: a stream does not tell it');
     if (!Number.isSafeInteger(size) || size < 0 || size !== (opened.size ?? size))
-      throw new ValidationError('resumableUpload: sizeBytes', 'is not the number of bytes of the source');
+      throw new ValidationError('resumableUpload: sizeBytes', 'must be the number of bytes of the source');
     this.#size = size;
     const chunks = await openChunks(opened);
     this.subscriber.add(() => chunks.close());

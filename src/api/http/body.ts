@@ -25,7 +25,7 @@ export function encodeJson(operation: Operation, body: unknown): EncodedBody {
 export async function encodeBytes({ id, form: field }: Operation, body: unknown): Promise<EncodedBody> {
   if (body instanceof FormData) return { payload: body, replayable: true };
   const payload = toPayload(body);
-  if (!payload) throw new ValidationError(`${id}: body`, 'is no Blob, Uint8Array or stream of bytes');
+  if (!payload) throw new ValidationError(`${id}: body`, 'must be a Blob, a Uint8Array or a stream of bytes');
   const whole = !(payload instanceof ReadableStream);
   if (!field || field === 'binary') {
     // Never left to the platform: a body that is labelled as form data is stored empty (protocol §8.1).

@@ -25,7 +25,7 @@ export function buildPath(operation: Operation, values: readonly unknown[]): str
 
 function toPart(argument: string, value: unknown): string {
   checkText(argument, value);
-  if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'is no part of a path');
+  if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'must be one segment of a path');
   return encodeURIComponent(value);
 }
 
@@ -41,7 +41,7 @@ export function buildQuery(operation: Operation, query: object): string {
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (one === undefined || one === null) continue;
       if (!/string|boolean/.test(typeof one) && !Number.isFinite(one)) {
-        throw new ValidationError(`${operation.id}: ${name}`, 'is no string, finite number or boolean');
+        throw new ValidationError(`${operation.id}: ${name}`, 'must be a string, a finite number or a boolean');
       }
       text += `${text ? '&' : '?'}${name}=${encodeURIComponent(one as string)}`;
     }

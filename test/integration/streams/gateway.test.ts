@@ -3,13 +3,13 @@ import { filter, firstValueFrom, NEVER, of, throwError, timeout, toArray, type O
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuthenticationError, UnauthorizedError } from '../../../src/models/errors.js';
-import { createConnection, type Connection, type ConnectionState } from '../../../src/streams/connection.js';
-import { createEvents } from '../../../src/streams/events.js';
-import { createGateway } from '../../../src/streams/gateway/gateway.js';
-import type { GatewayOptions } from '../../../src/streams/gateway/options.js';
-import { presenceScope } from '../../../src/streams/gateway/presence-scope.js';
-import { createRouter } from '../../../src/streams/router.js';
-import { createTestServer, type TestServer, type TestServerOptions } from '../../../src/testing/index.js';
+import { createConnection, type Connection, type ConnectionState } from '../../../src/streams/connection/connection.js';
+import { createEvents } from '../../../src/streams/events/events.js';
+import { createGateway } from '../../../src/streams/connection/gateway.js';
+import type { GatewayOptions } from '../../../src/streams/connection/options.js';
+import { presenceScope } from '../../../src/streams/connection/presence-scope.js';
+import { createRouter } from '../../../src/streams/events/router.js';
+import { createTestServer, type TestServer, type TestServerOptions } from '../../../src/server/index.js';
 
 const leftovers: (() => unknown)[] = [];
 afterEach(async () => {

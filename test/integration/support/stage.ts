@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createClient, type Client, type ClientOptions, type ConnectionState } from '../../../src/index.js';
-import { createTestServer, type Account, type TestServer, type TestServerOptions } from '../../../src/testing/index.js';
+import { createTestServer, type Account, type TestServer, type TestServerOptions } from '../../../src/server/index.js';
 import { record, type Tape } from '../../conformance/kit/tape.js';
 
 /** Longest wait for what the server or a fault has to cause, in milliseconds. */

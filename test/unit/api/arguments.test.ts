@@ -36,7 +36,7 @@ describe('the address of the site', () => {
   ])('as %j is refused by name, without what it may hide', (url) => {
     const make = (): unknown => createRest({ url: url as string });
     expect(make).toThrow(ValidationError);
-    expect(make).toThrow(/^url /);
+    expect(make).toThrow(/^url: must /);
     expect(make).not.toThrow(/hunter2/);
   });
 });
@@ -49,7 +49,7 @@ describe('a path parameter', () => {
       const call = rest.call(unread, ['u1', value as string]);
       const { error } = watch(call);
       expect(error).toBeInstanceOf(ValidationError);
-      expect((error as Error).message).toMatch(value === '\ud800' ? /^getUnread: / : /^getUnread: channel_id is /);
+      expect((error as Error).message).toMatch(value === '\ud800' ? /^getUnread: / : /^getUnread: channel_id: must /);
       expect(wire.sent).toHaveLength(0);
     },
   );
@@ -97,7 +97,7 @@ describe('a query', () => {
     const { rest } = setUp();
     const { error } = watch(rest.call(getUser, ['me'], undefined, { in_team: value }));
     expect(error).toBeInstanceOf(ValidationError);
-    expect((error as Error).message).toMatch(/^getUser: in_team /);
+    expect((error as Error).message).toMatch(/^getUser: in_team: must /);
   });
 });
 
@@ -129,7 +129,7 @@ describe('a body', () => {
   ])('that is %s fails the call by name', (_, body) => {
     const { error } = watch(setUp().rest.call(createTeam, [], body));
     expect(error).toBeInstanceOf(ValidationError);
-    expect((error as Error).message).toBe('createTeam: body is no JSON value');
+    expect((error as Error).message).toBe('createTeam: body: must be a JSON value');
   });
 
   const upload: Operation = { id: 'setProfileImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' };
@@ -138,7 +138,7 @@ describe('a body', () => {
     async (body) => {
       const { wire, rest } = setUp();
       await expect(Promise.resolve(rest.call(upload, ['me'], body))).rejects.toThrow(
-        /^setProfileImage: body is no Blob/,
+        /^setProfileImage: body: must be a Blob/,
       );
       expect(wire.sent).toHaveLength(0);
     },

@@ -1,8 +1,9 @@
 import { defer, EMPTY, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { AuthStrategy, Credential } from '../../../src/api/auth/strategy.js';
+import type { Credential } from '../../../src/models/credential.js';
+import type { AuthStrategy } from '../../../src/api/auth/strategy.js';
 import type { Operation } from '../../../src/api/operation.js';
-import type { Outcome } from '../../../src/api/reception.js';
+import type { RestOutcome } from '../../../src/models/rest-outcome.js';
 import { AuthenticationError, NetworkError, UnauthorizedError, ValidationError } from '../../../src/models/errors.js';
 import { answer, answering, createPost, createTeam, getUser, refusal, setUp, watch, type Sent } from './kit.js';
 
@@ -247,7 +248,7 @@ describe('a login', () => {
 
   it('is told to the streams like any other call', () => {
     const { wire, rest } = setUp({ auth: person });
-    const outcomes: Outcome[] = [];
+    const outcomes: RestOutcome[] = [];
     rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
     watch(rest.call(getUser, ['me']));
     wire.last.respond(signedIn('s1'));
@@ -271,7 +272,7 @@ describe('a login', () => {
     watch(rest.call(getUser, ['first']));
     wire.last.respond(signedIn('s1'));
     wire.last.respond(answer({}));
-    const outcomes: Outcome[] = [];
+    const outcomes: RestOutcome[] = [];
     rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
     ['a', 'b'].forEach((id) => watch(rest.call(getUser, [id])));
     const [a, b] = wire.sent.slice(-2);

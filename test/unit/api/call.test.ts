@@ -1,6 +1,6 @@
 import { EMPTY, firstValueFrom, interval, map, of, take, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../../../src/api/reception.js';
+import type { RestOutcome } from '../../../src/models/rest-outcome.js';
 import type { CallRecord } from '../../../src/api/rest-options.js';
 import type { Operation } from '../../../src/api/operation.js';
 import { ClosedError, NotFoundError } from '../../../src/models/errors.js';
@@ -169,7 +169,7 @@ describe('a response', () => {
 describe('what became of calls', () => {
   it('is told with arguments, answer and the id of the error', () => {
     const { wire, rest } = setUp();
-    const outcomes: Outcome[] = [];
+    const outcomes: RestOutcome[] = [];
     rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
     watch(rest.call(getUser, ['me']));
     wire.last.respond(answer({ id: 'u1' }));

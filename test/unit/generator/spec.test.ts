@@ -6,7 +6,7 @@ import { isGenerated, loadSpec, refName, type Schema } from '../../../scripts/ge
 import { defineGroup } from '../../../src/api/define-group.js';
 import { UsersApi } from '../../../src/api/generated/users.js';
 import type { Rest } from '../../../src/api/operation.js';
-import { apiRoutes, rootRoutes } from '../../../src/testing/generated/routes.js';
+import { apiRoutes, rootRoutes } from '../../../src/server/generated/routes.js';
 import { usersOperations } from '../../conformance/operations/names.js';
 
 const spec = loadSpec();

@@ -1,10 +1,10 @@
 import { filter, Observable, of, Subject, BehaviorSubject, VirtualTimeScheduler } from 'rxjs';
 import type { MattermostEvent } from '../../../src/models/events.js';
 import type { Session, Status, User } from '../../../src/models/generated/entities.js';
-import type { ConnectionState, SessionSignal } from '../../../src/streams/connection.js';
+import type { ConnectionState, ConnectionSignal } from '../../../src/streams/connection/connection.js';
 import type { StreamContext } from '../../../src/streams/context.js';
-import type { EventScope, Gap } from '../../../src/streams/events.js';
-import type { RestOutcome } from '../../../src/streams/history.js';
+import type { EventScope, Gap } from '../../../src/streams/events/events.js';
+import type { RestOutcome } from '../../../src/models/rest-outcome.js';
 
 export const ids = {
   me: 'meeeeeeeeeeeeeeeeeeeeeeeee',
@@ -23,7 +23,7 @@ export function createContext() {
   const events = new Subject<AnyEvent>();
   const gaps = new Subject<Gap>();
   const outcomes = new Subject<RestOutcome>();
-  const signals = new Subject<SessionSignal>();
+  const signals = new Subject<ConnectionSignal>();
   const closed = new Subject<unknown>();
   const facts = { connectionId: 'c1', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
   const state = new BehaviorSubject<ConnectionState>({ ...facts, status: 'idle' });
@@ -56,7 +56,7 @@ export function createContext() {
     self,
     events: { all$: events as never, on: on, gaps$: gaps },
     connection: { state$: state, open: () => state, diagnostics$: new Subject() },
-    history: {
+    rest: {
       me: () => of({ id: ids.me } as User),
       clientConfig: () => note('config', [], answers.config),
       publishTyping: (...details) => note('rest typing', details, answers.typing),
@@ -81,7 +81,7 @@ export function createContext() {
     asked,
     gaps,
     signals: {
-      next(signal: SessionSignal) {
+      next(signal: ConnectionSignal) {
         if (signal.type === 'ready') self.id = signal.userId;
         signals.next(signal);
       },

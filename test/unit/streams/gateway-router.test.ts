@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MattermostEvent } from '../../../src/models/events.js';
 import type { EventFrame } from '../../../src/models/frames.js';
 import { peek, type EventHead } from '../../../src/models/peek.js';
-import { createRouter, type EventScope } from '../../../src/streams/router.js';
+import { createRouter, type EventScope } from '../../../src/streams/events/router.js';
 import { compact } from '../models/wire.js';
 
 const ignore = (): void => undefined;

@@ -2,7 +2,7 @@ import { of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ForbiddenError, NetworkError, ValidationError } from '../../../src/models/errors.js';
 import type { Status } from '../../../src/models/generated/entities.js';
-import { createPresence } from '../../../src/streams/presence.js';
+import { createPresence } from '../../../src/streams/presence/presence.js';
 import { createContext, ids, record } from './context.js';
 
 const { me, bob, carol } = ids;

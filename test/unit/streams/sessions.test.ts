@@ -8,9 +8,9 @@ import {
   ValidationError,
 } from '../../../src/models/errors.js';
 import type { Session } from '../../../src/models/generated/entities.js';
-import type { RestOutcome } from '../../../src/streams/history.js';
-import type { SessionChange } from '../../../src/streams/session-change.js';
-import { createSessions } from '../../../src/streams/sessions.js';
+import type { RestOutcome } from '../../../src/models/rest-outcome.js';
+import type { SessionChange } from '../../../src/streams/sessions/session-change.js';
+import { createSessions } from '../../../src/streams/sessions/sessions.js';
 import { createContext, ids, record } from './context.js';
 
 const { me, bob } = ids;

@@ -1,7 +1,7 @@
 import { Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ActionError, ClosedError, NetworkError, ValidationError } from '../../../src/models/errors.js';
-import { createTyping } from '../../../src/streams/typing.js';
+import { createTyping } from '../../../src/streams/typing/typing.js';
 import { createContext, ids, record } from './context.js';
 
 const { me, bob, carol, channel, other, root } = ids;

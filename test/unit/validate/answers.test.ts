@@ -171,7 +171,7 @@ describe('a validator', () => {
   it('names a mode that does not exist, and itself where its name alone is given', () => {
     expect(() => validator({ mode: 'loose' as never })).toThrow(ValidationError);
     expect(() => createRest({ url: 'https://mm.test', validate: 'strict' as never })).toThrow(
-      'validate takes validator() of matterstream/validate',
+      'validate: must be validator() of matterstream/validate',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MattermostEvent } from '../../../src/models/events.js';
 import { peek, type EventHead } from '../../../src/models/peek.js';
-import { createRouter } from '../../../src/streams/router.js';
+import { createRouter } from '../../../src/streams/events/router.js';
 import { validator, type MismatchError, type ValidatorOptions } from '../../../src/validate/index.js';
 import { compact } from '../models/wire.js';
 

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { FilesApi } from '../../../../src/api/generated/files.js';
 import { createRest } from '../../../../src/api/rest.js';
 import type { RestOptions } from '../../../../src/api/rest-options.js';
-import { createTestServer, type Version } from '../../../../src/testing/index.js';
+import { createTestServer, type Version } from '../../../../src/server/index.js';
 
 /** No test waits: what is repeated is repeated at once. */
 export const atOnce = { baseMs: 0, capMs: 0 };

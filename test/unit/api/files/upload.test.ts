@@ -67,7 +67,7 @@ describe('an upload with one request', () => {
     expect(await name(pathToFileURL(path))).toBe('report.txt');
     await expect(name(new Blob([bytes]))).rejects.toThrow(ValidationError);
     for (const wrong of [join(folder, 'missing'), folder])
-      await expect(name(wrong)).rejects.toThrow(/^source cannot be opened/);
+      await expect(name(wrong)).rejects.toThrow(/^source: must be a (readable|regular) file/);
   });
 
   it('tells of its bytes, and of the file at the end', async () => {
@@ -237,7 +237,7 @@ describe('an upload in parts', () => {
     const before = (request: string): void => {
       if (request === 'POST /uploads/{id}') writeFileSync(path, bytesOf(10));
     };
-    await expect(start(await open({ before }), path, { chunkBytes: 300 })).rejects.toThrow(/has changed/);
+    await expect(start(await open({ before }), path, { chunkBytes: 300 })).rejects.toThrow(/^source: must not change/);
     await truncate(path, 5 * 1024 * mib);
     const opened = await openPath(path);
     expect(opened.size).toBe(5 * 1024 * mib);

@@ -1,0 +1,13 @@
+import { checkText } from './check-text.js';
+import { ValidationError } from './errors.js';
+
+/**
+ * Checks that an argument can be an id of the server: 26 letters and digits (protocol §6.2).
+ *
+ * @param argument names it in the error, such as `typing.in: channelId`.
+ * @throws ValidationError if it cannot.
+ */
+export function checkId(argument: string, id: unknown): void {
+  checkText(argument, id);
+  if (!/^[a-z\d]{26}$/i.test(id)) throw new ValidationError(argument, 'must be a 26-character id');
+}

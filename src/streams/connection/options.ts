@@ -1,0 +1,59 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import { ValidationError } from '../../models/errors.js';
+import type { EventHead } from '../../models/peek.js';
+import type { CredentialSource } from '../../models/credential.js';
+import type { ReconnectOptions } from './reconnect.js';
+import type { WebSocketClass } from './socket.js';
+import type { Report } from './state.js';
+
+/** How the shared socket behaves. What a user may set is the part from `WebSocket` on. */
+export interface GatewayOptions extends SocketOptions {
+  /** Address of the server's site, a sub-path included. */
+  readonly url: string;
+  /** Whom to connect as; asked for each socket. */
+  readonly credentials: CredentialSource;
+  /** Asks REST who is logged in, to tell a dead credential from a bad network: `RestPort.me`. */
+  probe(): Observable<unknown>;
+  /** Emits when REST has met a dead session. That of the socket may be the same, and is asked for at once. */
+  readonly doubts$: Observable<unknown>;
+  /** Takes each event, in order and once. Must not throw. */
+  deliver(head: EventHead, report: Report): void;
+}
+
+/** What a user may set about the socket. */
+export interface SocketOptions {
+  /** Class of the sockets, for other platforms and for tests. @default on Node `ws`, elsewhere the platform's own */
+  readonly WebSocket?: WebSocketClass | undefined;
+  /** Options of `ws` on Node, such as `agent`, `ca` or `headers`; without effect elsewhere. @default none */
+  readonly socketOptions?: object | undefined;
+  /** Ask the server to mark posts for which it wants `posted_notify_ack` (protocol §1.1). @default false */
+  readonly postedAck?: boolean | undefined;
+  /**
+   * Time between pings, and for the answer to each, in milliseconds. A dead session is seen within one, a dead network within two. A socket
+   * that opens and says nothing is doubted after one, at most after a second. Shorter ones load the server. @default 25_000
+   */
+  readonly heartbeatMs?: number | undefined;
+  /** How long a socket may take to open, in milliseconds. @default 10_000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How long an action may take, the wait for the socket included, in milliseconds. @default 10_000 */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long the socket stays open for nobody, in milliseconds; `Infinity` for ever. @default 5_000 */
+  readonly idleCloseMs?: number | undefined;
+  /** When to connect again after a failure. @default see its fields */
+  readonly reconnect?: ReconnectOptions | undefined;
+  /** Clock and timers. @default asyncScheduler */
+  readonly scheduler?: SchedulerLike | undefined;
+  /** Source of the jitter, from 0 up to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Reads a duration, which must be a number of milliseconds above 0, and no longer than a timer can wait. */
+export function durationOf<K extends string>(
+  options: Readonly<Partial<Record<K, number | undefined>>>,
+  name: K,
+  preset: number,
+): number {
+  const found: unknown = options[name] ?? preset;
+  if (typeof found === 'number' && found > 0 && found < 2 ** 31) return found;
+  throw new ValidationError(name, 'must be a number of milliseconds above 0 and below 2^31');
+}

@@ -1,0 +1,131 @@
+import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { checkText } from '../../models/check-text.js';
+import { ActionError, TimeoutError, ValidationError, type MattermostError } from '../../models/errors.js';
+import type { JsonObject } from '../../models/event-entities.js';
+import type { ReplyFrame } from '../../models/frames.js';
+import { toJson } from '../../models/to-json.js';
+
+/** The server ends a socket that brings a larger message: protocol §1.6. */
+const maxBytes = 8_192;
+/** Requests that may be under way at once; more would be a runaway loop. */
+const maxPending = 1_000;
+
+/** What requests need of the socket. */
+export interface RequestLine {
+  /** Keeps the socket open until the result is called. */
+  hold(): () => void;
+  /** Sends now, or returns false if the socket is not ready. */
+  send(text: string): boolean;
+  /** Takes secrets out of the server's words. */
+  redact(text: unknown): string;
+}
+
+/** Actions and their replies. */
+export interface Requests {
+  /** See `Gateway.request`. */
+  request(action: string, data?: JsonObject): Observable<JsonObject>;
+  /** Text of an action of the gateway's own, which it sends at once; the reply comes to `answered`. */
+  prepare(action: string, data: JsonObject | undefined, answered: (reply: ReplyFrame) => void): string;
+  /** Takes a reply; false if nobody awaits it, as may be after a resume (protocol §2.2). */
+  reply(reply: ReplyFrame): boolean;
+  /** The socket is ready: sends what waits. */
+  flush(): void;
+  /** No replies will come: fails what was sent, or with `all` what waits as well. */
+  fail(error: MattermostError, all: boolean): void;
+}
+
+interface Pending {
+  readonly action: string;
+  readonly text: string;
+  readonly answered: (reply: ReplyFrame) => void;
+  /** Absent for the gateway's own. */
+  readonly subscriber?: Subscriber<JsonObject> | undefined;
+  sent: boolean;
+}
+
+export function createRequests(line: RequestLine, timeoutMs: number, scheduler: SchedulerLike): Requests {
+  // Goes on across reconnects, since a resumed socket may bring replies of the one before (protocol §2.2).
+  let seq = 0;
+  const pending = new Map<number, Pending>();
+
+  const send = (entry: Pending): void => {
+    if (entry.sent || !line.send(entry.text)) return;
+    entry.sent = true;
+    // Plugins get these, and nobody answers: protocol §3.2.
+    if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
+  };
+
+  const add = (
+    action: string,
+    data: JsonObject | undefined,
+    answered: Pending['answered'],
+    subscriber?: Subscriber<JsonObject>,
+  ): Pending => {
+    const entry = { action, text: toText(seq + 1, action, data), answered, subscriber, sent: !subscriber };
+    pending.set(++seq, entry);
+    return entry;
+  };
+
+  return {
+    request: (action, data) =>
+      new Observable((subscriber) => {
+        if (pending.size >= maxPending)
+          throw new ValidationError(`request: ${action}`, `must wait: ${maxPending} requests are waiting already`);
+        const entry = add(
+          action,
+          data,
+          (reply) => {
+            if (reply.status === 'OK') {
+              subscriber.next(reply.data ?? {});
+              return subscriber.complete();
+            }
+            const { id, message, status_code: status } = reply.error;
+            subscriber.error(new ActionError(action, { id, message: line.redact(message), status }));
+          },
+          subscriber,
+        );
+        const key = seq;
+        subscriber.add(() => pending.delete(key));
+        subscriber.add(
+          scheduler.schedule(
+            () => subscriber.error(new TimeoutError(`${action}: no reply within ${timeoutMs} ms`, timeoutMs)),
+            timeoutMs,
+          ),
+        );
+        subscriber.add(line.hold());
+        send(entry);
+      }),
+    prepare: (action, data, answered) => add(action, data, answered).text,
+    reply(reply) {
+      const key = reply.seq_reply ?? 0;
+      const entry = pending.get(key);
+      pending.delete(key);
+      entry?.answered(reply);
+      return entry !== undefined;
+    },
+    flush: () => [...pending.values()].forEach(send),
+    fail(error, all) {
+      for (const [key, { sent, subscriber }] of [...pending]) {
+        if (!all && !sent) continue;
+        pending.delete(key);
+        subscriber?.error(error);
+      }
+    },
+  };
+}
+
+function toText(seq: number, action: string, data: JsonObject | undefined): string {
+  checkText('request: action', action);
+  const argument = `request: ${action}: data`;
+  const check = (good: boolean, problem: string): void => {
+    if (!good) throw new ValidationError(argument, problem);
+  };
+  check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'must be an object');
+  // In this action anything else than strings panics the server: protocol §1.7.
+  for (const key of action === 'posted_notify_ack' ? ['status', 'reason'] : []) {
+    check(['string', 'undefined'].includes(typeof data?.[key]), `must have a string as ${key}`);
+  }
+  const text = toJson(argument, { seq, action, data });
+  check(new TextEncoder().encode(text).length <= maxBytes, `must not be longer than ${maxBytes} bytes`);
+  return text;
+}

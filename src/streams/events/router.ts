@@ -1,0 +1,143 @@
+import type { Subscriber } from 'rxjs';
+import { decodeEvent } from '../../models/decode.js';
+import type { MattermostEvent } from '../../models/events.js';
+import { addresseeOf, frameOf, type EventHead } from '../../models/peek.js';
+import type { Validator } from '../../models/validator.js';
+import type { Report } from '../connection/state.js';
+
+/** Narrows a subscription to events of one channel, team or user; all given conditions must hold. */
+export interface EventScope {
+  /** The channel that the event belongs to, or one of those that it lists. */
+  readonly channelId?: string;
+  readonly teamId?: string;
+  /** The user that the event is about or addressed to. */
+  readonly userId?: string;
+}
+
+type AnyEvent = MattermostEvent<string>;
+type Kind = keyof EventScope;
+type Listener = Pick<Subscriber<AnyEvent>, 'next'>;
+
+/** The conditions by how few events meet them. A listener is filed under its first one. */
+const kinds = ['channelId', 'userId', 'teamId'] as const satisfies readonly Kind[];
+
+/** Who listens to events of one name. */
+type Shelf = { readonly every: Listeners } & Readonly<Record<Kind, Map<string, Listeners>>>;
+
+/**
+ * The index of listeners, by name and by channel, team or user. The cost of an event grows with those that it reaches, and what nobody
+ * listens to is not even decoded.
+ */
+export interface Router {
+  /** Takes an event of the gateway to its listeners, decoded once. Those that are added meanwhile get the next one. */
+  readonly dispatch: (head: EventHead, report: Report) => void;
+  /** Adds a listener that is not in here yet, to all events if no names are given. Calling the result removes it. */
+  listen(listener: Listener, names?: readonly string[], scope?: EventScope): () => void;
+}
+
+export function createRouter(validate?: Validator): Router {
+  const everything = new Listeners();
+  const shelves = new Map<string, Shelf>();
+
+  const file = (name: string, listener: Listener, scope: EventScope): (() => void) => {
+    let shelf = shelves.get(name);
+    if (!shelf) {
+      shelf = { every: new Listeners(), channelId: new Map(), userId: new Map(), teamId: new Map() };
+      shelves.set(name, shelf);
+    }
+    const kind = kinds.find((each) => scope[each] !== undefined);
+    const byId = kind && shelf[kind];
+    const id = kind ? scope[kind]! : '';
+    const listeners = byId ? (byId.get(id) ?? new Listeners()) : shelf.every;
+    byId?.set(id, listeners);
+    const remove = listeners.add(listener);
+    return () => {
+      remove();
+      if (listeners.size > 0) return;
+      byId?.delete(id);
+      if (shelf.every.size === 0 && kinds.every((each) => shelf[each].size === 0)) shelves.delete(name);
+    };
+  };
+
+  return {
+    dispatch(head, report) {
+      const shelf = shelves.get(head.event);
+      if (everything.size === 0 && !(shelf && isWanted(shelf, head))) return;
+      const frame = frameOf(head);
+      if (!frame) {
+        report('garbage-frame', head.event);
+        return;
+      }
+      const event = decodeEvent(frame);
+      if (event.undecoded) report('undecoded-data', head.event);
+      if (validate && !validate.event(event, (problem) => report('unexpected-data', problem))) return;
+      everything.emit(event);
+      if (!shelf) return;
+      shelf.every.emit(event);
+      for (const kind of kinds) {
+        const byId = shelf[kind];
+        if (byId.size > 0) for (const id of idsOf(event, kind)) byId.get(id)?.emit(event);
+      }
+    },
+    listen(listener, names, scope = {}) {
+      if (!names) return everything.add(listener);
+      const conditions = kinds.filter((kind) => scope[kind] !== undefined);
+      const picky: Listener =
+        conditions.length < 2
+          ? listener
+          : {
+              next: (event) => {
+                if (conditions.every((kind) => idsOf(event, kind).includes(scope[kind]!))) listener.next(event);
+              },
+            };
+      const removals = [...new Set(names)].map((name) => file(name, picky, scope));
+      return () => removals.forEach((remove) => remove());
+    },
+  };
+}
+
+/** Whether the tail of the frame leaves it possible that somebody gets the event. */
+function isWanted(shelf: Shelf, head: EventHead): boolean {
+  // Whom an event is about stands in its data.
+  if (shelf.every.size > 0 || shelf.userId.size > 0) return true;
+  return mayMatch(shelf.channelId, head, 'channel_id') || mayMatch(shelf.teamId, head, 'team_id');
+}
+
+/** An id that the broadcast lacks may stand in the data: protocol §3.3. */
+function mayMatch(byId: ReadonlyMap<string, unknown>, head: EventHead, key: 'channel_id' | 'team_id'): boolean {
+  if (byId.size === 0) return false;
+  const id = addresseeOf(head, key);
+  return !id || byId.has(id);
+}
+
+function idsOf(event: AnyEvent, kind: Kind): readonly string[] {
+  const id = event[kind];
+  const { user_id: addressee } = event.broadcast;
+  if (kind === 'userId' && addressee && addressee !== id) return [id, addressee];
+  // The one event that is about several channels: protocol §3.3.
+  return kind === 'channelId' && !id ? Object.keys((event.data['channel_times'] as object | undefined) ?? {}) : [id];
+}
+
+/** A set that may change while an event goes round. */
+class Listeners {
+  private readonly members = new Set<Listener>();
+  private snapshot: readonly Listener[] | undefined;
+
+  get size(): number {
+    return this.members.size;
+  }
+
+  add(listener: Listener): () => void {
+    this.members.add(listener);
+    this.snapshot = undefined;
+    return () => {
+      this.members.delete(listener);
+      this.snapshot = undefined;
+    };
+  }
+
+  emit(event: AnyEvent): void {
+    this.snapshot ??= [...this.members];
+    for (const member of this.snapshot) member.next(event);
+  }
+}
