@@ -61,13 +61,15 @@ function groupFile(spec: Spec, group: string, operations: readonly SpecOperation
     return `import { ${[...new Set(names)].join(', ')} } from '../${file}.js';`;
   });
   const planMap = plans.length > 0 ? `, { ${plans.map(([kind, [plan]]) => `${kind}: ${plan}`).join(', ')} }` : '';
-  const calls = ['BinaryInput', 'Call', 'PagedCall'].filter((type) => new RegExp(`\\b${type}\\b`).test(code));
+  const uses = (type: string): boolean => new RegExp(`\\b${type}\\b`).test(code);
+  const calls = ['BinaryInput', 'Call'].filter(uses);
   const me = operations.some(({ path }) => path.includes('{user_id}'));
   const doc = comment([
     `Operations on ${group.replaceAll('-', ' ')}.${me ? ' The id of a user may be \`me\`, which is the caller.' : ''}`,
   ]);
   return [
-    `import type { ${calls.join(', ')} } from '../call.js';`,
+    ...(calls.length > 0 ? [`import type { ${calls.join(', ')} } from '../call.js';`] : []),
+    ...(uses('PagedCall') ? [`import type { PagedCall } from '../paged-call.js';`] : []),
     `import { defineGroup, type GroupClass } from '../define-group.js';`,
     ...(planImports.length > 0 ? planImports : ['']),
     entities.size > 0

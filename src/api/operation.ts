@@ -1,4 +1,5 @@
-import type { Call, PagedCall } from './call.js';
+import type { Call } from './call.js';
+import type { PagedCall } from './paged-call.js';
 import type { PagePlan } from './paging.js';
 
 /** HTTP methods that the server routes. */
