@@ -51,7 +51,7 @@ export function buildQuery(operation: Operation, query: object): string {
       if (!/string|boolean/.test(typeof one) && !Number.isFinite(one)) {
         throw new ValidationError(`${operation.id}: ${name}`, 'must be a string, a finite number or a boolean');
       }
-      text += `${text ? '&' : '?'}${name}=${encode(`${operation.id}: ${name}`, String(one as string | number | boolean))}`;
+      text += `${text ? '&' : '?'}${name}=${encode(`${operation.id}: ${name}`, one as string)}`;
     }
   }
   return text;
