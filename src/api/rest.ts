@@ -17,7 +17,8 @@ import { createRateLimit } from './pipeline/rate-limit.js';
 import { retryRule } from './pipeline/retry.js';
 import { Roster } from './http/roster.js';
 import { fetchTransport } from './http/transports/fetch.js';
-import type { Operation, Rest } from './operation.js';
+import type { Rest } from './group-rest.js';
+import type { Operation } from './operation.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
 import { Runner, type RunnerContext } from './runner.js';
 

@@ -131,17 +131,17 @@ export interface BotsApi {
 }
 
 export const BotsApi: GroupClass<BotsApi> = /* @__PURE__ */ defineGroup<BotsApi>(
-  `
-/bots GET getBots paging=page
-. POST createBot
-./{bot_user_id} GET getBot
-. PUT patchBot
-./assign/{user_id} POST assignBot body=false safe
-../../disable POST disableBot body=false safe
-../enable POST enableBot body=false safe
-../icon GET getBotIconImage answer=blob until=5.39
-. POST setBotIconImage safe form=image until=5.39
-. DELETE deleteBotIconImage until=5.39
-`,
+  {
+    getBots: ['GET /bots', { paging: 'page' }],
+    createBot: ['POST /bots'],
+    getBot: ['GET /bots/{bot_user_id}'],
+    patchBot: ['PUT /bots/{bot_user_id}'],
+    assignBot: ['POST /bots/{bot_user_id}/assign/{user_id}', { body: false, safe: true }],
+    disableBot: ['POST /bots/{bot_user_id}/disable', { body: false, safe: true }],
+    enableBot: ['POST /bots/{bot_user_id}/enable', { body: false, safe: true }],
+    getBotIconImage: ['GET /bots/{bot_user_id}/icon', { answer: 'blob', until: '5.39' }],
+    setBotIconImage: ['POST /bots/{bot_user_id}/icon', { safe: true, form: 'image', until: '5.39' }],
+    deleteBotIconImage: ['DELETE /bots/{bot_user_id}/icon', { until: '5.39' }],
+  },
   { page: rowsPlan },
 );

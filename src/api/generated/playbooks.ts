@@ -1536,115 +1536,262 @@ export interface PlaybooksApi {
 }
 
 export const PlaybooksApi: GroupClass<PlaybooksApi> = /* @__PURE__ */ defineGroup<PlaybooksApi>(
-  `
-/plugins/playbooks/api/v0/actions/channels/{channel_id} GET getChannelActions root answer=list
-. POST createChannelAction root
-./check-and-send-message-on-join GET checkAndSendMessageOnJoin root
-../{action_id} PUT updateChannelAction root answer=none
-../../../../bot/connect GET connectPlaybooksBot root answer=none
-../notify-admins POST notifyPlaybooksAdmins root answer=none
-./button-start-trial POST startPlaybooksTrial root
-../../../my_categories GET getMyPlaybookCategories root answer=list
-. POST createMyPlaybookCategory root
-./favorites GET isPlaybookFavorite root
-../{id} PUT updateMyPlaybookCategory root answer=none
-. DELETE deleteMyPlaybookCategory root answer=none
-./collapse PUT collapseMyPlaybookCategory root answer=none
-../../../playbooks GET getPlaybooks root paging=page rows=items
-. POST createPlaybook root
-./autocomplete GET autocompletePlaybooks root answer=list
-../import POST importPlaybook root
-../insights/teams/{teamID} GET getTopPlaybooksForTeam root paging=page rows=items
-../../user/me GET getTopPlaybooksForUser root paging=page rows=items
-../../../{id} GET getPlaybook root
-. PUT updatePlaybook root answer=none
-. PATCH patchPlaybook root answer=none
-. DELETE deletePlaybook root answer=none
-./autofollows GET getAutoFollows root answer=list
-./{userID} PUT autoFollowPlaybook root body=false answer=none
-. DELETE autoUnfollowPlaybook root answer=none
-../../conditions GET getPlaybookConditions root paging=page rows=items
-. POST createPlaybookCondition root
-./{conditionID} DELETE deletePlaybookCondition root answer=none
-. PUT updatePlaybookCondition root
-../../duplicate POST duplicatePlaybook root body=false
-../export GET exportPlaybook root
-../property_fields GET getPlaybookPropertyFields root answer=list
-. POST createPlaybookPropertyField root
-./reorder POST reorderPlaybookPropertyFields root answer=list
-../{field_id} DELETE deletePlaybookPropertyField root answer=none
-. PUT updatePlaybookPropertyField root
-../../restore PUT restorePlaybook root body=false answer=none
-../../../query POST queryPlaybooks root
-../runs GET listPlaybookRuns root paging=page rows=items
-. POST createPlaybookRunFromPost root
-./add-to-timeline-dialog POST addToTimelineFromDialog root answer=none
-../channel/{channel_id} GET getPlaybookRunByChannelId root
-./runs GET getPlaybookRunsForChannel root answer=list
-../../../channels GET getChannels root paging=page
-../checklist-autocomplete GET getChecklistAutocomplete root answer=list
-../checklist-autocomplete-item GET getChecklistItemAutocomplete root answer=list
-../dialog POST createPlaybookRunFromDialog root answer=text
-../owners GET getOwners root answer=list
-../runs-autocomplete GET getRunsAutocomplete root answer=list
-../{id} GET getPlaybookRun root
-. PATCH updatePlaybookRun root
-./checklists POST addChecklist root answer=none
-./move POST moveChecklist root answer=none
-../move-item POST moveChecklistItem root answer=none
-../{checklist} DELETE removeChecklist root safe=false answer=none
-./add POST addChecklistItem root answer=none
-../add-dialog POST addChecklistItemFromDialog root answer=none
-../duplicate POST duplicateChecklist root body=false answer=none
-../item/{item} DELETE itemDelete root safe=false answer=none
-. PUT itemRename root answer=none
-./assignee PUT itemSetAssignee root
-../command PUT itemSetCommand root
-../duedate PUT itemSetDueDate root
-../duplicate POST itemDuplicate root body=false answer=none
-../restore PUT itemRestore root body=false answer=none
-../run POST itemRun root body=false
-../skip PUT itemSkip root body=false answer=none
-../state PUT itemSetState root
-../../../rename PUT renameChecklist root answer=none
-../reorder PUT reoderChecklistItem root safe=false answer=none
-../restore PUT restoreChecklist root body=false answer=none
-../skip PUT skipChecklist root body=false answer=none
-../../../conditions GET getRunConditions root paging=page rows=items
-../end POST endPlaybookRunDialog root body=false answer=none
-. PUT endPlaybookRun root body=false answer=none
-../finish PUT finish root body=false
-../finish-dialog POST finishPlaybookRunFromDialog root answer=text
-../followers GET getPlaybookRunFollowers root answer=list
-. PUT followPlaybookRun root body=false answer=none
-. DELETE unfollowPlaybookRun root answer=none
-../metadata GET getPlaybookRunMetadata root
-../next-stage-dialog POST nextStageDialog root answer=none
-../no-retrospective-button POST cancelPlaybookRunRetrospective root body=false
-../owner POST changeOwner root
-../property_fields GET getRunPropertyFields root answer=list
-./{field_id}/value PUT setRunPropertyValue root
-../../../property_values GET getRunPropertyValues root answer=list
-../reminder POST resetPlaybookRunReminder root answer=none
-./button-update POST openStatusDialogFromReminder root
-../../request-join-channel POST requestJoinPlaybookRunChannel root body=false answer=none
-../request-update POST requestPlaybookRunUpdate root body=false answer=none
-../restart PUT restartPlaybookRun root body=false answer=none
-../restore PUT restorePlaybookRun root body=false
-../retrospective POST updatePlaybookRunRetrospective root safe answer=none
-../retrospective-enabled PUT togglePlaybookRunRetrospective root
-../retrospective/publish POST publishPlaybookRunRetrospective root answer=none
-../../status POST updatePlaybookRunStatus root
-../status-update-enabled PUT togglePlaybookRunStatusUpdates root
-../status-updates GET getPlaybookRunStatusUpdates root answer=list
-../timeline/{event_id} DELETE removeTimelineEvent root answer=none
-../../update-status-dialog POST updatePlaybookRunStatusFromDialog root answer=text
-../../../settings GET getPlaybooksSettings root
-../signal/keywords/ignore-thread POST ignoreKeywordsInThread root
-../run-playbook POST openRunDialogFromKeywords root
-../../../stats/playbook GET getPlaybookStats root
-../site GET getPlaybooksSiteStats root
-../../../../tabapp/runs GET getTabAppRuns root paging=page rows=items anonymous
-`,
+  {
+    getChannelActions: ['GET /plugins/playbooks/api/v0/actions/channels/{channel_id}', { root: true, answer: 'list' }],
+    createChannelAction: ['POST /plugins/playbooks/api/v0/actions/channels/{channel_id}', { root: true }],
+    checkAndSendMessageOnJoin: [
+      'GET /plugins/playbooks/api/v0/actions/channels/{channel_id}/check-and-send-message-on-join',
+      { root: true },
+    ],
+    updateChannelAction: [
+      'PUT /plugins/playbooks/api/v0/actions/channels/{channel_id}/{action_id}',
+      { root: true, answer: 'none' },
+    ],
+    connectPlaybooksBot: ['GET /plugins/playbooks/api/v0/bot/connect', { root: true, answer: 'none' }],
+    notifyPlaybooksAdmins: ['POST /plugins/playbooks/api/v0/bot/notify-admins', { root: true, answer: 'none' }],
+    startPlaybooksTrial: ['POST /plugins/playbooks/api/v0/bot/notify-admins/button-start-trial', { root: true }],
+    getMyPlaybookCategories: ['GET /plugins/playbooks/api/v0/my_categories', { root: true, answer: 'list' }],
+    createMyPlaybookCategory: ['POST /plugins/playbooks/api/v0/my_categories', { root: true }],
+    isPlaybookFavorite: ['GET /plugins/playbooks/api/v0/my_categories/favorites', { root: true }],
+    updateMyPlaybookCategory: ['PUT /plugins/playbooks/api/v0/my_categories/{id}', { root: true, answer: 'none' }],
+    deleteMyPlaybookCategory: ['DELETE /plugins/playbooks/api/v0/my_categories/{id}', { root: true, answer: 'none' }],
+    collapseMyPlaybookCategory: [
+      'PUT /plugins/playbooks/api/v0/my_categories/{id}/collapse',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybooks: ['GET /plugins/playbooks/api/v0/playbooks', { root: true, paging: 'page', rows: 'items' }],
+    createPlaybook: ['POST /plugins/playbooks/api/v0/playbooks', { root: true }],
+    autocompletePlaybooks: ['GET /plugins/playbooks/api/v0/playbooks/autocomplete', { root: true, answer: 'list' }],
+    importPlaybook: ['POST /plugins/playbooks/api/v0/playbooks/import', { root: true }],
+    getTopPlaybooksForTeam: [
+      'GET /plugins/playbooks/api/v0/playbooks/insights/teams/{teamID}',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    getTopPlaybooksForUser: [
+      'GET /plugins/playbooks/api/v0/playbooks/insights/user/me',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    getPlaybook: ['GET /plugins/playbooks/api/v0/playbooks/{id}', { root: true }],
+    updatePlaybook: ['PUT /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    patchPlaybook: ['PATCH /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    deletePlaybook: ['DELETE /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    getAutoFollows: ['GET /plugins/playbooks/api/v0/playbooks/{id}/autofollows', { root: true, answer: 'list' }],
+    autoFollowPlaybook: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}',
+      { root: true, body: false, answer: 'none' },
+    ],
+    autoUnfollowPlaybook: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybookConditions: [
+      'GET /plugins/playbooks/api/v0/playbooks/{id}/conditions',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    createPlaybookCondition: ['POST /plugins/playbooks/api/v0/playbooks/{id}/conditions', { root: true }],
+    deletePlaybookCondition: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookCondition: ['PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}', { root: true }],
+    duplicatePlaybook: ['POST /plugins/playbooks/api/v0/playbooks/{id}/duplicate', { root: true, body: false }],
+    exportPlaybook: ['GET /plugins/playbooks/api/v0/playbooks/{id}/export', { root: true }],
+    getPlaybookPropertyFields: [
+      'GET /plugins/playbooks/api/v0/playbooks/{id}/property_fields',
+      { root: true, answer: 'list' },
+    ],
+    createPlaybookPropertyField: ['POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields', { root: true }],
+    reorderPlaybookPropertyFields: [
+      'POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder',
+      { root: true, answer: 'list' },
+    ],
+    deletePlaybookPropertyField: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookPropertyField: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}',
+      { root: true },
+    ],
+    restorePlaybook: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    queryPlaybooks: ['POST /plugins/playbooks/api/v0/query', { root: true }],
+    listPlaybookRuns: ['GET /plugins/playbooks/api/v0/runs', { root: true, paging: 'page', rows: 'items' }],
+    createPlaybookRunFromPost: ['POST /plugins/playbooks/api/v0/runs', { root: true }],
+    addToTimelineFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/add-to-timeline-dialog',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybookRunByChannelId: ['GET /plugins/playbooks/api/v0/runs/channel/{channel_id}', { root: true }],
+    getPlaybookRunsForChannel: [
+      'GET /plugins/playbooks/api/v0/runs/channel/{channel_id}/runs',
+      { root: true, answer: 'list' },
+    ],
+    getChannels: ['GET /plugins/playbooks/api/v0/runs/channels', { root: true, paging: 'page' }],
+    getChecklistAutocomplete: [
+      'GET /plugins/playbooks/api/v0/runs/checklist-autocomplete',
+      { root: true, answer: 'list' },
+    ],
+    getChecklistItemAutocomplete: [
+      'GET /plugins/playbooks/api/v0/runs/checklist-autocomplete-item',
+      { root: true, answer: 'list' },
+    ],
+    createPlaybookRunFromDialog: ['POST /plugins/playbooks/api/v0/runs/dialog', { root: true, answer: 'text' }],
+    getOwners: ['GET /plugins/playbooks/api/v0/runs/owners', { root: true, answer: 'list' }],
+    getRunsAutocomplete: ['GET /plugins/playbooks/api/v0/runs/runs-autocomplete', { root: true, answer: 'list' }],
+    getPlaybookRun: ['GET /plugins/playbooks/api/v0/runs/{id}', { root: true }],
+    updatePlaybookRun: ['PATCH /plugins/playbooks/api/v0/runs/{id}', { root: true }],
+    addChecklist: ['POST /plugins/playbooks/api/v0/runs/{id}/checklists', { root: true, answer: 'none' }],
+    moveChecklist: ['POST /plugins/playbooks/api/v0/runs/{id}/checklists/move', { root: true, answer: 'none' }],
+    moveChecklistItem: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/move-item',
+      { root: true, answer: 'none' },
+    ],
+    removeChecklist: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    addChecklistItem: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add',
+      { root: true, answer: 'none' },
+    ],
+    addChecklistItemFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add-dialog',
+      { root: true, answer: 'none' },
+    ],
+    duplicateChecklist: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/duplicate',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemDelete: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    itemRename: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}',
+      { root: true, answer: 'none' },
+    ],
+    itemSetAssignee: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee',
+      { root: true },
+    ],
+    itemSetCommand: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/command',
+      { root: true },
+    ],
+    itemSetDueDate: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duedate',
+      { root: true },
+    ],
+    itemDuplicate: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duplicate',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemRestore: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemRun: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run',
+      { root: true, body: false },
+    ],
+    itemSkip: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/skip',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemSetState: ['PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state', { root: true }],
+    renameChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/rename',
+      { root: true, answer: 'none' },
+    ],
+    reoderChecklistItem: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    restoreChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    skipChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/skip',
+      { root: true, body: false, answer: 'none' },
+    ],
+    getRunConditions: [
+      'GET /plugins/playbooks/api/v0/runs/{id}/conditions',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    endPlaybookRunDialog: ['POST /plugins/playbooks/api/v0/runs/{id}/end', { root: true, body: false, answer: 'none' }],
+    endPlaybookRun: ['PUT /plugins/playbooks/api/v0/runs/{id}/end', { root: true, body: false, answer: 'none' }],
+    finish: ['PUT /plugins/playbooks/api/v0/runs/{id}/finish', { root: true, body: false }],
+    finishPlaybookRunFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/finish-dialog',
+      { root: true, answer: 'text' },
+    ],
+    getPlaybookRunFollowers: ['GET /plugins/playbooks/api/v0/runs/{id}/followers', { root: true, answer: 'list' }],
+    followPlaybookRun: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/followers',
+      { root: true, body: false, answer: 'none' },
+    ],
+    unfollowPlaybookRun: ['DELETE /plugins/playbooks/api/v0/runs/{id}/followers', { root: true, answer: 'none' }],
+    getPlaybookRunMetadata: ['GET /plugins/playbooks/api/v0/runs/{id}/metadata', { root: true }],
+    nextStageDialog: ['POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog', { root: true, answer: 'none' }],
+    cancelPlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/no-retrospective-button',
+      { root: true, body: false },
+    ],
+    changeOwner: ['POST /plugins/playbooks/api/v0/runs/{id}/owner', { root: true }],
+    getRunPropertyFields: ['GET /plugins/playbooks/api/v0/runs/{id}/property_fields', { root: true, answer: 'list' }],
+    setRunPropertyValue: ['PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value', { root: true }],
+    getRunPropertyValues: ['GET /plugins/playbooks/api/v0/runs/{id}/property_values', { root: true, answer: 'list' }],
+    resetPlaybookRunReminder: ['POST /plugins/playbooks/api/v0/runs/{id}/reminder', { root: true, answer: 'none' }],
+    openStatusDialogFromReminder: ['POST /plugins/playbooks/api/v0/runs/{id}/reminder/button-update', { root: true }],
+    requestJoinPlaybookRunChannel: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/request-join-channel',
+      { root: true, body: false, answer: 'none' },
+    ],
+    requestPlaybookRunUpdate: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/request-update',
+      { root: true, body: false, answer: 'none' },
+    ],
+    restartPlaybookRun: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/restart',
+      { root: true, body: false, answer: 'none' },
+    ],
+    restorePlaybookRun: ['PUT /plugins/playbooks/api/v0/runs/{id}/restore', { root: true, body: false }],
+    updatePlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/retrospective',
+      { root: true, safe: true, answer: 'none' },
+    ],
+    togglePlaybookRunRetrospective: ['PUT /plugins/playbooks/api/v0/runs/{id}/retrospective-enabled', { root: true }],
+    publishPlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/retrospective/publish',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookRunStatus: ['POST /plugins/playbooks/api/v0/runs/{id}/status', { root: true }],
+    togglePlaybookRunStatusUpdates: ['PUT /plugins/playbooks/api/v0/runs/{id}/status-update-enabled', { root: true }],
+    getPlaybookRunStatusUpdates: [
+      'GET /plugins/playbooks/api/v0/runs/{id}/status-updates',
+      { root: true, answer: 'list' },
+    ],
+    removeTimelineEvent: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookRunStatusFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/update-status-dialog',
+      { root: true, answer: 'text' },
+    ],
+    getPlaybooksSettings: ['GET /plugins/playbooks/api/v0/settings', { root: true }],
+    ignoreKeywordsInThread: ['POST /plugins/playbooks/api/v0/signal/keywords/ignore-thread', { root: true }],
+    openRunDialogFromKeywords: ['POST /plugins/playbooks/api/v0/signal/keywords/run-playbook', { root: true }],
+    getPlaybookStats: ['GET /plugins/playbooks/api/v0/stats/playbook', { root: true }],
+    getPlaybooksSiteStats: ['GET /plugins/playbooks/api/v0/stats/site', { root: true }],
+    getTabAppRuns: [
+      'GET /plugins/playbooks/tabapp/runs',
+      { root: true, paging: 'page', rows: 'items', anonymous: true },
+    ],
+  },
   { page: rowsPlan },
 );
