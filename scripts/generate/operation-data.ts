@@ -1,5 +1,5 @@
 import type { AliasEntry, OperationEntry } from '../../src/api/define-group.js';
-import type { HttpMethod, OperationFacts } from '../../src/api/operation.js';
+import type { OperationFacts } from '../../src/api/operation.js';
 import { compareVersions } from '../../src/models/compare-versions.js';
 import type { OperationObject, Parameter, Schema, SpecOperation } from './spec.js';
 
@@ -33,7 +33,7 @@ export function operationFacts(operation: SpecOperation): OperationFacts {
 export function operationEntries(operation: SpecOperation): [name: string, OperationEntry | AliasEntry<string>][] {
   const { operationId: id, method, path } = operation;
   const facts = operationFacts(operation);
-  const route = `${method as HttpMethod} ${path as `/${string}`}` as const;
+  const route = `${method} ${path as `/${string}`}` as const;
   const aliases = Object.keys(operation['x-aliases'] ?? {});
   return [
     [id, Object.keys(facts).length > 0 ? [route, facts] : [route]],

@@ -21,7 +21,7 @@ const planOf = {
   report: ['reportPlan', 'paging-by-cursor'],
 } as const satisfies Record<PagingKind, readonly [plan: string, file: string]>;
 
-/** The class of each group. */
+/** One file for each group, and `all-groups.ts`. */
 export function operationFiles(spec: Spec): Map<string, string> {
   const files = new Map<string, string>();
   for (const group of Object.keys(spec.groups)) {
@@ -35,7 +35,7 @@ export function operationFiles(spec: Spec): Map<string, string> {
   return files;
 }
 
-/** All groups under the names that they have on a client. */
+/** All groups, under their names on a client. */
 function allGroups(groups: readonly string[]): string {
   const each = (line: (group: string, name: string) => string): string =>
     groups.map((group) => line(group, `${pascal(group)}Api`)).join('\n');

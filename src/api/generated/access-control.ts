@@ -199,8 +199,8 @@ export interface AccessControlApi {
    * A GET that changes something: it must not be prefetched. 501 where the server has no access control.
    *
    * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough; a
-   * session cookie is refused, the token must be in a header. Since 10.9. Needs the licence `advanced`. Its public
-   * documents discourage it.
+   * session cookie is refused, the token must be in a header. Since 10.9. Needs the licence `advanced`. The public
+   * documents advise against it.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/access_control_policies/{policy_id}/activate`.
    */

@@ -276,7 +276,7 @@ export interface PlaybooksApi {
   /**
    * Lists the automatic actions of a channel.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/actions/channels/{channel_id}`.
    */
@@ -285,8 +285,8 @@ export interface PlaybooksApi {
   /**
    * Adds an automatic action to a channel.
    *
-   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`. Of
-   * the plugin `playbooks`.
+   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/actions/channels/{channel_id}`.
    */
@@ -295,7 +295,7 @@ export interface PlaybooksApi {
   /**
    * Sends the caller the welcome message of a channel, once.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/actions/channels/{channel_id}/check-and-send-message-on-join`.
    */
@@ -307,8 +307,8 @@ export interface PlaybooksApi {
   /**
    * Replaces an automatic action of a channel.
    *
-   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`. Of
-   * the plugin `playbooks`.
+   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/actions/channels/{channel_id}/{action_id}`.
    */
@@ -319,7 +319,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The header `X-Timezone-Offset`, in hours, tells of the day.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/bot/connect`.
    */
@@ -328,7 +328,7 @@ export interface PlaybooksApi {
   /**
    * Tells system administrators that the caller wants a feature that needs a licence.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `POST /plugins/playbooks/api/v0/bot/notify-admins`.
    */
@@ -351,7 +351,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `manage_license_information`. Of the plugin `playbooks`.
+   * Permission: `manage_license_information`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/bot/notify-admins/button-start-trial`.
    */
@@ -362,7 +362,7 @@ export interface PlaybooksApi {
    *
    * The last two are made up of all that is in no other.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/my_categories`.
    */
@@ -373,7 +373,7 @@ export interface PlaybooksApi {
    *
    * Answers its id.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `POST /plugins/playbooks/api/v0/my_categories`.
    */
@@ -382,7 +382,7 @@ export interface PlaybooksApi {
   /**
    * Tells whether a run or a playbook is a favourite of the caller.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/my_categories/favorites`.
    */
@@ -391,7 +391,7 @@ export interface PlaybooksApi {
   /**
    * Replaces a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 404.
    * Source: `PUT /plugins/playbooks/api/v0/my_categories/{id}`.
    */
@@ -400,7 +400,7 @@ export interface PlaybooksApi {
   /**
    * Deletes a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 404.
    * Source: `DELETE /plugins/playbooks/api/v0/my_categories/{id}`.
    */
@@ -409,7 +409,7 @@ export interface PlaybooksApi {
   /**
    * Opens or closes a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /plugins/playbooks/api/v0/my_categories/{id}/collapse`.
    */
@@ -421,7 +421,7 @@ export interface PlaybooksApi {
    * Without `per_page` 1000 of them. They come without their checklists, invitations, broadcasts and templates.
    * `total_count` counts those too that the caller may not view.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks`.
    */
@@ -433,7 +433,7 @@ export interface PlaybooksApi {
    * A private one needs a licence. Without `members` the caller is its administrator. Actions that are switched on
    * must be complete, and their channels be there.
    *
-   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Of the plugin `playbooks`.
+   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks`.
    */
@@ -444,7 +444,7 @@ export interface PlaybooksApi {
    *
    * At most 15.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/autocomplete`.
    */
@@ -455,7 +455,7 @@ export interface PlaybooksApi {
    *
    * It becomes public, and the caller its administrator.
    *
-   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Of the plugin `playbooks`.
+   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/import`.
    */
@@ -466,7 +466,7 @@ export interface PlaybooksApi {
    *
    * 500 for guests, and without a licence of exactly the kind `professional` or `enterprise`.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`. Needs the licence `professional`.
+   * Permission: `view_team`. Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/insights/teams/{teamID}`.
    */
@@ -480,7 +480,7 @@ export interface PlaybooksApi {
    *
    * 500 for guests.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/insights/user/me`.
    */
@@ -489,7 +489,7 @@ export interface PlaybooksApi {
   /**
    * Reads one playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -502,7 +502,7 @@ export interface PlaybooksApi {
    * MiB.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409, 500.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -513,7 +513,7 @@ export interface PlaybooksApi {
    *
    * Two steps: the first may be done while the second fails. Other members are 400.
    *
-   * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`. Of the plugin
+   * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`. Part of the plugin
    * `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `PATCH /plugins/playbooks/api/v0/playbooks/{id}`.
@@ -529,7 +529,7 @@ export interface PlaybooksApi {
    * `restorePlaybook` brings it back.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -538,7 +538,7 @@ export interface PlaybooksApi {
   /**
    * Lists the ids of users who follow the runs of a playbook automatically.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/autofollows`.
    */
@@ -547,8 +547,8 @@ export interface PlaybooksApi {
   /**
    * Lets a user follow every new run of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Of the plugin
-   * `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}`.
    */
@@ -557,8 +557,8 @@ export interface PlaybooksApi {
   /**
    * Lets a user no longer follow new runs of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Of the plugin
-   * `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}`.
    */
@@ -569,8 +569,8 @@ export interface PlaybooksApi {
    *
    * 20 unless `per_page` says otherwise, 200 at most.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/conditions`.
    */
@@ -583,7 +583,7 @@ export interface PlaybooksApi {
    * Adds a condition to a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/conditions`.
    */
@@ -593,7 +593,7 @@ export interface PlaybooksApi {
    * Deletes a condition of a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}`.
    */
@@ -603,7 +603,7 @@ export interface PlaybooksApi {
    * Replaces a condition of a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}`.
    */
@@ -612,8 +612,8 @@ export interface PlaybooksApi {
   /**
    * Copies a playbook.
    *
-   * Permission: to view and to edit it, and `playbook_public_create` or `playbook_private_create`. Of the plugin
-   * `playbooks`.
+   * Permission: to view and to edit it, and `playbook_public_create` or `playbook_private_create`. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/duplicate`.
    */
@@ -624,7 +624,7 @@ export interface PlaybooksApi {
    *
    * What is empty is left out.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/export`.
    */
@@ -633,8 +633,8 @@ export interface PlaybooksApi {
   /**
    * Lists the property fields of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/property_fields`.
    */
@@ -644,7 +644,7 @@ export interface PlaybooksApi {
    * Adds a property field to a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields`.
    */
@@ -656,7 +656,7 @@ export interface PlaybooksApi {
    * Answers all fields in their new order.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder`.
    */
@@ -675,7 +675,7 @@ export interface PlaybooksApi {
    * 409 while a condition uses it, 400 while the name template does.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}`.
    */
@@ -687,7 +687,7 @@ export interface PlaybooksApi {
    * 409 for another type, or without an option, while a condition uses it.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}`.
    */
@@ -701,7 +701,7 @@ export interface PlaybooksApi {
    * Brings an archived playbook back.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 401, 403, 409.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/restore`.
    */
@@ -713,7 +713,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself, and without a stable schema. `operationName` must not be empty. At most 300 KiB.
    * Its own errors come with status 200.
    *
-   * Permission: by what is asked for. Of the plugin `playbooks`.
+   * Permission: by what is asked for. Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/query`.
    */
@@ -728,7 +728,7 @@ export interface PlaybooksApi {
    *
    * Without `per_page` 1000 of them. Only what the caller may view.
    *
-   * Permission: `read_channel` where `channel_id` is given. Of the plugin `playbooks`.
+   * Permission: `read_channel` where `channel_id` is given. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs`.
    */
@@ -740,8 +740,8 @@ export interface PlaybooksApi {
    * Without `channel_id` a channel is made. The name may be empty where the playbook has a template for it.
    *
    * Permission: `run_create` in the playbook, and `create_public_channel` or `create_private_channel`; for a
-   * channel that is there `manage_public_channel_properties` or `manage_private_channel_properties`. Of the plugin
-   * `playbooks`.
+   * channel that is there `manage_public_channel_properties` or `manage_private_channel_properties`. Part of the
+   * plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs`.
    */
@@ -753,7 +753,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel;
-   * `read_channel` where the post is. Of the plugin `playbooks`. Needs the licence `professional`.
+   * `read_channel` where the post is. Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/add-to-timeline-dialog`.
    */
@@ -764,7 +764,7 @@ export interface PlaybooksApi {
    *
    * 400 if there are several.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/channel/{channel_id}`.
    */
@@ -775,7 +775,7 @@ export interface PlaybooksApi {
    *
    * At most 1000, latest first.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/channel/{channel_id}/runs`.
    */
@@ -786,7 +786,7 @@ export interface PlaybooksApi {
    *
    * One for each run, some more than once. The query is that of `listPlaybookRuns`.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `GET /plugins/playbooks/api/v0/runs/channels`.
    */
@@ -797,7 +797,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/checklist-autocomplete`.
    */
@@ -808,7 +808,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/checklist-autocomplete-item`.
    */
@@ -819,7 +819,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
-   * Permission: as `createPlaybookRunFromPost`. Of the plugin `playbooks`.
+   * Permission: as `createPlaybookRunFromPost`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/dialog`.
    */
@@ -830,7 +830,7 @@ export interface PlaybooksApi {
    *
    * Names are empty where the server hides full names.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/runs/owners`.
    */
@@ -841,7 +841,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Empty unless there are several.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/runs-autocomplete`.
    */
@@ -851,7 +851,7 @@ export interface PlaybooksApi {
    * Reads one playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}`.
    */
@@ -863,7 +863,7 @@ export interface PlaybooksApi {
    * An empty name is 400, and so is a finished run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PATCH /plugins/playbooks/api/v0/runs/{id}`.
    */
@@ -873,7 +873,7 @@ export interface PlaybooksApi {
    * Adds a checklist to a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists`.
    */
@@ -883,7 +883,7 @@ export interface PlaybooksApi {
    * Moves a checklist of a run to another position.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/move`.
    */
@@ -901,7 +901,7 @@ export interface PlaybooksApi {
    * Moves a checklist item of a run, within its checklist or to another.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/move-item`.
    */
@@ -925,7 +925,7 @@ export interface PlaybooksApi {
    * Checklists and their items go by their positions, from 0.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}`.
    */
@@ -935,7 +935,7 @@ export interface PlaybooksApi {
    * Adds an item to a checklist of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add`.
    */
@@ -947,7 +947,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add-dialog`.
    */
@@ -957,7 +957,7 @@ export interface PlaybooksApi {
    * Copies a checklist of a run, after itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/duplicate`.
    */
@@ -969,7 +969,7 @@ export interface PlaybooksApi {
    * Checklists and their items go by their positions, from 0.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}`.
    */
@@ -981,7 +981,7 @@ export interface PlaybooksApi {
    * What the body lacks becomes empty.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}`.
    */
@@ -998,7 +998,7 @@ export interface PlaybooksApi {
    * One member at most; none takes the assignment away.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee`.
    */
@@ -1018,7 +1018,7 @@ export interface PlaybooksApi {
    * Sets the slash command of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/command`.
    */
@@ -1033,7 +1033,7 @@ export interface PlaybooksApi {
    * Sets when a checklist item is due.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`. Needs the licence `professional`.
+   * Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duedate`.
    */
@@ -1051,7 +1051,7 @@ export interface PlaybooksApi {
    * Copies a checklist item, after itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duplicate`.
    */
@@ -1061,7 +1061,7 @@ export interface PlaybooksApi {
    * Opens a skipped checklist item again.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/restore`.
    */
@@ -1071,7 +1071,7 @@ export interface PlaybooksApi {
    * Runs the slash command of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run`.
    */
@@ -1081,7 +1081,7 @@ export interface PlaybooksApi {
    * Marks a checklist item as skipped.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/skip`.
    */
@@ -1091,7 +1091,7 @@ export interface PlaybooksApi {
    * Sets the state of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state`.
    */
@@ -1109,7 +1109,7 @@ export interface PlaybooksApi {
    * Renames a checklist of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/rename`.
    */
@@ -1118,7 +1118,7 @@ export interface PlaybooksApi {
   /**
    * Moves an item within its checklist.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder`.
    *
@@ -1134,7 +1134,7 @@ export interface PlaybooksApi {
    * Opens all items of a checklist again.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/restore`.
    */
@@ -1144,7 +1144,7 @@ export interface PlaybooksApi {
    * Marks all items of a checklist as skipped.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/skip`.
    */
@@ -1156,7 +1156,7 @@ export interface PlaybooksApi {
    * 20 unless `per_page` says otherwise, 200 at most.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * channel. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/conditions`.
    */
@@ -1165,7 +1165,7 @@ export interface PlaybooksApi {
   /**
    * Ends a playbook run from a dialog.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/end`.
    *
@@ -1176,7 +1176,7 @@ export interface PlaybooksApi {
   /**
    * Ends a playbook run.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/end`.
    *
@@ -1187,7 +1187,7 @@ export interface PlaybooksApi {
   /**
    * Finishes a playbook run.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/finish`.
@@ -1199,7 +1199,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/finish-dialog`.
@@ -1210,7 +1210,7 @@ export interface PlaybooksApi {
    * Lists the ids of users who follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1220,7 +1220,7 @@ export interface PlaybooksApi {
    * Lets the caller follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1230,7 +1230,7 @@ export interface PlaybooksApi {
    * Lets the caller no longer follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1242,7 +1242,7 @@ export interface PlaybooksApi {
    * Of the channel nothing is told to those who cannot read it.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/metadata`.
    */
@@ -1251,7 +1251,7 @@ export interface PlaybooksApi {
   /**
    * Takes a playbook run to its next stage from a dialog.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog`.
    *
@@ -1263,7 +1263,7 @@ export interface PlaybooksApi {
    * Gives up the retrospective of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/no-retrospective-button`.
    */
@@ -1273,7 +1273,7 @@ export interface PlaybooksApi {
    * Gives a playbook run to another owner.
    *
    * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`, or an
-   * administrator of the playbook. Of the plugin `playbooks`.
+   * administrator of the playbook. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/owner`.
    */
@@ -1283,7 +1283,7 @@ export interface PlaybooksApi {
    * Lists the property fields of a playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/property_fields`.
    */
@@ -1293,7 +1293,7 @@ export interface PlaybooksApi {
    * Sets the value of a property field of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value`.
    */
@@ -1310,7 +1310,7 @@ export interface PlaybooksApi {
    * Lists the property values of a playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/property_values`.
    */
@@ -1320,7 +1320,7 @@ export interface PlaybooksApi {
    * Sets when the next status update of a run is due.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/reminder`.
    */
@@ -1338,7 +1338,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/reminder/button-update`.
    */
@@ -1348,7 +1348,7 @@ export interface PlaybooksApi {
    * Asks to be let into the channel of a run, by a post in it.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/request-join-channel`.
    */
@@ -1358,7 +1358,7 @@ export interface PlaybooksApi {
    * Asks for a status update, by a post in the channel of a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/request-update`.
    */
@@ -1367,7 +1367,7 @@ export interface PlaybooksApi {
   /**
    * Starts an ended playbook run again.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/restart`.
    *
@@ -1378,7 +1378,7 @@ export interface PlaybooksApi {
   /**
    * Opens a finished playbook run again.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/restore`.
@@ -1389,7 +1389,7 @@ export interface PlaybooksApi {
    * Saves the retrospective of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/retrospective`.
    */
@@ -1398,7 +1398,7 @@ export interface PlaybooksApi {
   /**
    * Switches the retrospective of a run on or off.
    *
-   * Permission: owner of the run with `read_channel`, or `manage_system`. Of the plugin `playbooks`.
+   * Permission: owner of the run with `read_channel`, or `manage_system`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/retrospective-enabled`.
    */
@@ -1411,7 +1411,7 @@ export interface PlaybooksApi {
    * Posts the retrospective of a run in its channel.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/retrospective/publish`.
    */
@@ -1421,7 +1421,7 @@ export interface PlaybooksApi {
    * Posts a status update of a playbook run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/status`.
    */
@@ -1431,7 +1431,7 @@ export interface PlaybooksApi {
    * Switches the status updates of a run on or off.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/status-update-enabled`.
    */
@@ -1444,7 +1444,7 @@ export interface PlaybooksApi {
    * Lists the status updates of a run, latest first.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/status-updates`.
    */
@@ -1454,7 +1454,7 @@ export interface PlaybooksApi {
    * Removes an event from the timeline of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id}`.
    */
@@ -1466,7 +1466,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/update-status-dialog`.
    */
@@ -1475,7 +1475,7 @@ export interface PlaybooksApi {
   /**
    * Reads the settings of the plugin that its users may know.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/settings`.
    */
@@ -1486,7 +1486,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Errors come as a text, with status 200.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/signal/keywords/ignore-thread`.
    */
@@ -1497,7 +1497,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Errors come as a text, with status 200.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/signal/keywords/run-playbook`.
    */
@@ -1506,8 +1506,8 @@ export interface PlaybooksApi {
   /**
    * Reads figures about the runs of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/stats/playbook`.
    */
@@ -1516,7 +1516,7 @@ export interface PlaybooksApi {
   /**
    * Counts the playbooks and runs of the server.
    *
-   * Permission: `get_analytics`. Of the plugin `playbooks`.
+   * Permission: `get_analytics`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/stats/site`.
    */
@@ -1528,7 +1528,7 @@ export interface PlaybooksApi {
    * Not for Mattermost users: the header `Authorization` holds a token of Microsoft Entra ID. 403 unless the tab
    * app is switched on.
    *
-   * Permission: a token of one of the configured tenants, instead of a session. Of the plugin `playbooks`.
+   * Permission: a token of one of the configured tenants, instead of a session. Part of the plugin `playbooks`.
    * Errors: 401, 403, 500.
    * Source: `GET /plugins/playbooks/tabapp/runs`.
    */

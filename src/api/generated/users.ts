@@ -87,9 +87,9 @@ export interface GetUserByAuthDataQuery {
 
 /** Query of {@link UsersApi.autocompleteUsers}. */
 export interface AutocompleteUsersQuery {
-  /** @deprecated Documented so, but the server reads `in_team`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `in_team`, and that name is sent. */
   readonly team_id?: string | undefined;
-  /** @deprecated Documented so, but the server reads `in_channel`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `in_channel`, and that name is sent. */
   readonly channel_id?: string | undefined;
   /** Begin of a user name, full name or nickname. */
   readonly name: string;
@@ -161,7 +161,7 @@ export interface GetChannelMembersWithTeamDataForUserQuery {
   readonly page?: number | undefined;
   /** 1 to 200. Default 60. */
   readonly per_page?: number | undefined;
-  /** @deprecated Documented so, but the server reads `per_page`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `per_page`, and that name is sent. */
   readonly pageSize?: number | undefined;
 }
 
@@ -378,7 +378,7 @@ export interface UsersApi {
    *
    * Being retired: answers 410 where it is off.
    *
-   * Permission: none. Since 11.1. Its public documents discourage it.
+   * Permission: none. Since 11.1. The public documents advise against it.
    * Errors: 400, 403, 410 (`api.user.login_sso_code_exchange.deprecated.app_error`).
    * Source: `POST /api/v4/users/login/sso/code-exchange`.
    */
@@ -499,7 +499,7 @@ export interface UsersApi {
     body:
       | { readonly token: string; readonly new_password: string }
       | {
-          /** @deprecated Documented so, but the server reads `token`; it is sent as that. */
+          /** @deprecated The documented name. The server reads `token`, and that name is sent. */
           readonly code: string;
           readonly new_password: string;
         },
@@ -550,9 +550,9 @@ export interface UsersApi {
   attachDeviceExtraProps(body: {
     /** Push id of the device. */
     readonly device_id?: string | undefined;
-    /** @deprecated Documented so, but the server reads `device_notification_disabled`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `device_notification_disabled`, and that name is sent. */
     readonly deviceNotificationDisabled?: string | undefined;
-    /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `mobile_version`, and that name is sent. */
     readonly mobileVersion?: string | undefined;
     /** Newer than 11.6. Since 11.11. */
     readonly voip_device_id?: string | undefined;
@@ -570,9 +570,9 @@ export interface UsersApi {
   attachDeviceId(body: {
     /** Push id of the device. */
     readonly device_id?: string | undefined;
-    /** @deprecated Documented so, but the server reads `device_notification_disabled`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `device_notification_disabled`, and that name is sent. */
     readonly deviceNotificationDisabled?: string | undefined;
-    /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `mobile_version`, and that name is sent. */
     readonly mobileVersion?: string | undefined;
     /** Newer than 11.6. Since 11.11. */
     readonly voip_device_id?: string | undefined;
@@ -1019,8 +1019,8 @@ export interface UsersApi {
    *
    * 404 if none.
    *
-   * Permission: none beyond a session; the answer is about the caller, whatever the path names. Since 5.6. Its
-   * public documents discourage it.
+   * Permission: none beyond a session; the answer is about the caller, whatever the path names. Since 5.6. The
+   * public documents advise against it.
    * Errors: 400, 401, 404 (`app.user_terms_of_service.get_by_user.no_rows.app_error`).
    * Source: `GET /api/v4/users/{user_id}/terms_of_service`.
    */
@@ -1041,7 +1041,7 @@ export interface UsersApi {
     body:
       | { readonly termsOfServiceId: string; readonly accepted: boolean }
       | {
-          /** @deprecated Documented so, but the server reads `termsOfServiceId`; it is sent as that. */
+          /** @deprecated The documented name. The server reads `termsOfServiceId`, and that name is sent. */
           readonly serviceTermsId: string;
           readonly accepted: boolean;
         },
