@@ -76,7 +76,7 @@ export interface BotsApi {
   /**
    * Deactivates a bot.
    *
-   * Of one that owns itself the answer never comes: see `convertUserToBot`.
+   * For a bot that owns itself the server never answers: see `convertUserToBot`.
    *
    * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.10.
    * Errors: 400, 401, 403, 404 (`store.sql_bot.get.missing.app_error`).
@@ -87,7 +87,7 @@ export interface BotsApi {
   /**
    * Activates a bot.
    *
-   * Sockets that it had before stay mute until they reconnect.
+   * Sockets from before receive no events until they reconnect.
    *
    * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.10.
    * Errors: 400, 401, 403.
@@ -103,7 +103,7 @@ export interface BotsApi {
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `GET /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   getBotIconImage(botUserId: string): Call<Blob>;
 
@@ -114,7 +114,7 @@ export interface BotsApi {
    * Errors: 400 (`api.bot.set_bot_icon_image.parse.app_error`), 401, 403, 413, 500, 501.
    * Source: `POST /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   setBotIconImage(botUserId: string, body: BinaryInput): Call<StatusOK>;
 
@@ -125,7 +125,7 @@ export interface BotsApi {
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `DELETE /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   deleteBotIconImage(botUserId: string): Call<StatusOK>;
 }

@@ -284,7 +284,7 @@ export interface ChannelsApi {
   /**
    * Replaces the settings of a channel.
    *
-   * Fields that are left out are emptied: `patchChannel` is the gentler way.
+   * Fields that are left out are emptied; `patchChannel` changes only the given ones.
    *
    * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
@@ -318,7 +318,7 @@ export interface ChannelsApi {
    * Permission: `convert_public_channel_to_private`. Until 5.39.
    * Source: `POST /api/v4/channels/{channel_id}/convert`.
    *
-   * @deprecated Gone: 11.6 answers 404. There, `updateChannelPrivacy` does it.
+   * @deprecated Removed: 11.6 answers 404. There, `updateChannelPrivacy` does it.
    */
   convertChannelToPrivate(channelId: string): Call<Channel>;
 
@@ -375,7 +375,7 @@ export interface ChannelsApi {
     body: {
       /** At most 1000. */
       readonly user_ids: readonly string[];
-      /** Post in whose thread the server tells of it. */
+      /** Post in whose thread the server announces it. */
       readonly post_root_id?: string | undefined;
     },
   ): Call<ChannelMember[]>;
@@ -383,7 +383,7 @@ export interface ChannelsApi {
     channelId: string,
     body: {
       readonly user_id: string;
-      /** Post in whose thread the server tells of it. */
+      /** Post in whose thread the server announces it. */
       readonly post_root_id?: string | undefined;
     },
   ): Call<ChannelMember>;
@@ -391,8 +391,8 @@ export interface ChannelsApi {
   /**
    * Sets who the members and the administrators of a channel are.
    *
-   * Who is not named is removed. `batch_delay_ms` is in milliseconds. Answers what each batch did; the last one
-   * has an `error` if the rest was not done. Not for direct, group and synchronized channels.
+   * Users who are not listed are removed. `batch_delay_ms` is in milliseconds. Answers what each batch did; the
+   * last one has an `error` if the rest was not done. Not for direct, group and synchronized channels.
    *
    * Permission: `manage_system`. Newer than 11.6.
    * Errors: 400, 401, 403.
@@ -714,7 +714,7 @@ export interface ChannelsApi {
    * Permission: `list_team_channels`; without it a member of the team finds own channels. Until 10.12.
    * Source: `POST /api/v4/teams/{team_id}/channels/search_archived`.
    *
-   * @deprecated Gone: 11.6 answers 404. There, `searchAllChannels` with `include_deleted` finds them.
+   * @deprecated Removed: 11.6 answers 404. There, `searchAllChannels` with `include_deleted` finds them.
    */
   searchArchivedChannelsForTeam(teamId: string, body: { readonly term: string }): Call<Channel[]>;
 

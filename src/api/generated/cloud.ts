@@ -94,7 +94,7 @@ export interface CloudApi {
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   createCustomerPayment(): Call<{ readonly id?: string; readonly client_secret?: string }>;
 
@@ -105,7 +105,7 @@ export interface CloudApi {
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment/confirm`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   confirmCustomerPayment(body: BinaryInput): Call<StatusOK>;
 
@@ -151,7 +151,7 @@ export interface CloudApi {
    * Permission: `sysconsole_write_billing`. Since 5.37. Until 9.8. Needs a licence.
    * Source: `PUT /api/v4/cloud/subscription`.
    *
-   * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
+   * @deprecated Without a cloud licence 500. Removed: 11.6 answers 404.
    */
   changeSubscription(): Call<StatusOK>;
 
@@ -183,7 +183,7 @@ export interface CloudApi {
    * Permission: none beyond a session. Since 5.33. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/invite`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   sendAdminUpgradeRequestEmail(): Call<StatusOK>;
 
@@ -193,7 +193,7 @@ export interface CloudApi {
    * Permission: none. Since 5.34. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/join`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   sendAdminUpgradeRequestEmailOnJoin(): Call<StatusOK>;
 
@@ -203,7 +203,7 @@ export interface CloudApi {
    * Permission: none. Since 5.33. Until 6.6.
    * Source: `GET /api/v4/cloud/subscription/stats`.
    *
-   * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
+   * @deprecated Without a cloud licence 500. Removed: 11.6 answers 404.
    */
   getSubscriptionStats(): Call<{
     readonly remaining_seats: number;

@@ -151,7 +151,7 @@ export interface ContentFlaggingApi {
   /**
    * Makes a report on a flagged post.
    *
-   * An archive. The reviewers of the team hear of it.
+   * An archive. The reviewers of the team are informed.
    *
    * Since 11.8. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404.

@@ -16,7 +16,7 @@ export interface IntegrationActionsApi {
   /**
    * Presses a button in an interactive dialog.
    *
-   * The integration hears of it, with a new trigger by which it can open another dialog.
+   * The integration is informed, with a new trigger id with which it can open another dialog.
    *
    * Newer than 11.6.
    * Errors: 400, 401, 403.

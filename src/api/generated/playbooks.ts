@@ -360,7 +360,7 @@ export interface PlaybooksApi {
   /**
    * Lists the caller's categories of runs and playbooks in a team.
    *
-   * The last two are made up of all that is in no other.
+   * The last two contain everything that is in no other category.
    *
    * Part of the plugin `playbooks`.
    * Errors: 401.
@@ -995,7 +995,7 @@ export interface PlaybooksApi {
   /**
    * Assigns a checklist item to a user, to a role, or to nobody.
    *
-   * One member at most; none takes the assignment away.
+   * At most one member; none removes the assignment.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
    * Part of the plugin `playbooks`.
@@ -1239,7 +1239,7 @@ export interface PlaybooksApi {
   /**
    * Reads the names of the channel and team of a run, and figures about it.
    *
-   * Of the channel nothing is told to those who cannot read it.
+   * Callers who cannot read the channel get no data of it.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
    * channel. Part of the plugin `playbooks`.
@@ -1525,8 +1525,8 @@ export interface PlaybooksApi {
   /**
    * Lists the runs under way that an app in Microsoft Teams may show.
    *
-   * Not for Mattermost users: the header `Authorization` holds a token of Microsoft Entra ID. 403 unless the tab
-   * app is switched on.
+   * Not for users of Mattermost: the header `Authorization` holds a token of Microsoft Entra ID. 403 unless the
+   * tab app is switched on.
    *
    * Permission: a token of one of the configured tenants, instead of a session. Part of the plugin `playbooks`.
    * Errors: 401, 403, 500.

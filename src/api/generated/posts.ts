@@ -203,7 +203,7 @@ export interface PostsApi {
   /**
    * Replaces the text of a post.
    *
-   * `patchPost` is the gentler way.
+   * `patchPost` changes only the given fields.
    *
    * Permission: `edit_post`; others' posts `edit_others_posts`; and `create_post`; for new files `upload_file`
    * too.

@@ -164,7 +164,7 @@ export interface SystemApi {
   /**
    * Tells which settings come from the environment.
    *
-   * Null for who may read none of them.
+   * Null for callers who may read none of them.
    *
    * Permission: `sysconsole_read_*` of each setting; others are left out. Since 4.10.
    * Errors: 400, 401, 403.

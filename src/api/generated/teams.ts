@@ -199,7 +199,7 @@ export interface TeamsApi {
   /**
    * Replaces the settings of a team.
    *
-   * Fields that are left out are emptied: `patchTeam` is the gentler way.
+   * Fields that are left out are emptied; `patchTeam` changes only the given ones.
    *
    * Permission: `manage_team`; to change who may join `invite_user` too (5.37: `manage_team` alone).
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.

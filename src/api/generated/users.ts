@@ -91,7 +91,7 @@ export interface AutocompleteUsersQuery {
   readonly team_id?: string | undefined;
   /** @deprecated The documented name. The server reads `in_channel`, and that name is sent. */
   readonly channel_id?: string | undefined;
-  /** Begin of a user name, full name or nickname. */
+  /** Beginning of a user name, full name or nickname. */
   readonly name: string;
   /** 0 to 1000. Default 100. */
   readonly limit?: number | undefined;
@@ -376,7 +376,7 @@ export interface UsersApi {
   /**
    * Trades the code of a mobile single sign-on for a session.
    *
-   * Being retired: answers 410 where it is off.
+   * Deprecated by the server: 410 where it is switched off.
    *
    * Permission: none. Since 11.1. The public documents advise against it.
    * Errors: 400, 403, 410 (`api.user.login_sso_code_exchange.deprecated.app_error`).
@@ -436,7 +436,7 @@ export interface UsersApi {
    * Errors: 400.
    * Source: `POST /api/v4/users/mfa`.
    *
-   * @deprecated Gone: 11.6 answers 404 `api.context.404.app_error`. There, log in without a code; the error
+   * @deprecated Removed: 11.6 answers 404 `api.context.404.app_error`. There, log in without a code; the error
    * `mfa.validate_token.authenticate.app_error` asks for one.
    */
   checkUserMfa(body: { readonly login_id: string }): Call<{ readonly mfa_required: boolean }>;
@@ -508,7 +508,7 @@ export interface UsersApi {
   /**
    * Mails a link that resets a password.
    *
-   * Succeeds for unknown addresses as well, so as not to tell who has an account.
+   * Succeeds for unknown addresses as well, so that it does not reveal who has an account.
    *
    * Permission: none.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
@@ -747,8 +747,8 @@ export interface UsersApi {
   /**
    * Replaces the profile of a user.
    *
-   * Fields that are left out are emptied: `patchUser` is the gentler way. 5.37 wants `create_at` as well, and
-   * answers 400 without.
+   * Fields that are left out are emptied; `patchUser` changes only the given ones. 5.37 wants `create_at` as well,
+   * and answers 400 without.
    *
    * Permission: own account, else `edit_other_users`; for system administrators `manage_system`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
@@ -772,8 +772,8 @@ export interface UsersApi {
   /**
    * Activates or deactivates an account; deactivating ends its sessions.
    *
-   * Sockets of a reactivated account stay mute until they reconnect (protocol §5.5). To deactivate disables the
-   * bots of the account, which never ends for one that owns itself: see `convertUserToBot`.
+   * Sockets of a reactivated account receive no events until they reconnect (protocol §5.5). To deactivate
+   * disables the bots of the account, which never ends for one that owns itself: see `convertUserToBot`.
    *
    * Permission: own account (to deactivate), else `sysconsole_write_user_management_users`; for system
    * administrators `manage_system`.
