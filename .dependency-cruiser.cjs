@@ -5,6 +5,7 @@ const api = [
   ['generated/'],
   ['define-group', 'supports'],
   ['rest', 'runner', 'reception', 'rest-options'],
+  ['group-rest'],
   ['call', 'paging', 'paging-by-cursor'],
   ['pipeline/'],
   ['auth/'],
@@ -99,7 +100,7 @@ module.exports = {
     ),
     forbid(
       'generated-imports-types',
-      'Generated files are data and types; those of groups hand their table to `defineGroup`, with the plans of their pages.',
+      'Generated files are data and types; those of groups hand their operations to `defineGroup`, with the plans of their pages.',
       { path: '^src/(api|models|validate)/generated/' },
       {
         dependencyTypesNot: ['type-only'],

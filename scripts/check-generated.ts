@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generateFiles, ownFolders } from './generate/files.js';
 
-// Fails if a generated source is not what the spec and the generator make of it now.
+// Fails if a generated file differs from what `npm run generate` would write.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = await generateFiles();
 const differing = [...files].filter(
@@ -15,6 +15,6 @@ const leftOver = ownFolders.flatMap((folder) =>
 );
 const wrong = [...differing.map(([path]) => path), ...leftOver];
 if (wrong.length > 0) {
-  console.error(`Run "npm run generate": these differ from what it would write.\n${wrong.join('\n')}`);
+  console.error(`Run "npm run generate": these files differ from what it would write.\n${wrong.join('\n')}`);
   process.exitCode = 1;
 }

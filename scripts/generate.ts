@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateFiles, ownFolders } from './generate/files.js';
 
-// Writes the generated sources, and removes those that the spec no longer asks for.
+// Writes the generated files, and deletes those that are not generated any more.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = await generateFiles();
 for (const [path, text] of files) {

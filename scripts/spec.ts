@@ -6,12 +6,12 @@ import { correctionsPage } from './generate/corrections.js';
 import { openApiDocument } from './generate/open-api.js';
 import { loadSpec } from './generate/spec.js';
 
-// Writes the API description as one document, and where it departs from the public one; with `--check` fails if they are not what it would write.
+// Writes spec/openapi.yaml and docs/corrections.md; with --check, fails if they differ from what it would write.
 const spec = loadSpec();
 const document = openApiDocument(spec);
 const { valid, errors } = await new Validator().validate(structuredClone(document) as Record<string, unknown>);
 if (!valid) {
-  console.error('spec/openapi.yaml would be no valid OpenAPI document:', errors);
+  console.error('spec/openapi.yaml: must be a valid OpenAPI document:', errors);
   process.exit(1);
 }
 const banner = '# Made by `npm run spec` from the other files of this folder. Do not edit.\n';
@@ -25,7 +25,7 @@ const differing = Object.entries(files).filter(
 if (!process.argv.includes('--check')) for (const [path, text] of differing) writeFileSync(path, text);
 else if (differing.length > 0) {
   console.error(
-    `Run "npm run spec": these differ from what it would write.\n${differing.map(([path]) => path).join('\n')}`,
+    `Run "npm run spec": these files differ from what it would write.\n${differing.map(([path]) => path).join('\n')}`,
   );
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import { throwError, type Observable } from 'rxjs';
 import { groups, type Groups, type OperationName } from './api/generated/all-groups.js';
-import type { Rest } from './api/operation.js';
+import type { Rest } from './api/group-rest.js';
 import { createRest } from './api/rest.js';
 import type { RestOptions } from './api/rest-options.js';
 import { createSupports, type Supports } from './api/supports.js';

@@ -4,7 +4,7 @@ import { answerSchema, bodyMembers } from './operation-data.js';
 import type { Overlay } from './overlay.js';
 import { fullPath, refName, type Parameter, type Schema, type Spec, type SpecOperation } from './spec.js';
 
-/** What the public description says otherwise, as `spec/documented.yaml` has it. */
+/** `spec/documented.yaml`: what the public description says where it differs from the spec. */
 interface Documented {
   readonly answers: Readonly<Record<string, readonly Departure[]>>;
   readonly undocumented: readonly string[];
@@ -16,7 +16,7 @@ interface Departure {
   readonly evidence: string;
 }
 
-/** One point where the public description is wrong. */
+/** One point in which the public description is wrong. */
 interface Correction {
   readonly what: string;
   readonly documented: string;
@@ -28,12 +28,12 @@ const root = new URL('../../spec/', import.meta.url);
 const handlers = 'handlers of 11.6';
 const routes = 'routes of 11.6 and 5.37';
 
-/** `docs/corrections.md`: every point where the spec departs from the public description, with its evidence. */
+/** `docs/corrections.md`: every point in which the spec differs from the public description, with its evidence. */
 export function correctionsPage(spec: Spec): string {
   const documented = parse(readFileSync(new URL('documented.yaml', root), 'utf8')) as Documented;
   const ids = new Set(spec.operations.map(({ operationId }) => operationId));
   for (const id of [...Object.keys(documented.answers), ...documented.undocumented])
-    if (!ids.has(id)) throw new Error(`spec/documented.yaml: there is no operation ${id}`);
+    if (!ids.has(id)) throw new Error(`spec/documented.yaml: ${id} must be an operation of spec/api`);
   const found = spec.operations.map((operation) => [operation, correctionsOf(operation, documented)] as const);
   const wrong = found.filter(([, list]) => list.length > 0);
   const count = wrong.reduce((sum, [, list]) => sum + list.length, 0);
@@ -41,15 +41,16 @@ export function correctionsPage(spec: Spec): string {
   return [
     '# Corrections of the public API description',
     '',
-    `Made by \`npm run spec\` from \`spec/\`. ${count} points of ${wrong.length} operations, out of ${spec.operations.length}, where the public description of the API`,
-    'differs from what servers 11.6 and 5.37 do, and further below what was corrected in the facts read from the source because live servers do otherwise.',
-    'Beside these, the description hardly says which members are always there: of its 182 schemas 10 have a list of required ones. Those of `spec/openapi.yaml` come from the',
-    "server's structs and from recorded answers.",
+    `Made by \`npm run spec\` from \`spec/\`. The public description of the API differs from what servers 11.6 and 5.37 do in ${count} points of ${wrong.length} operations,`,
+    `out of ${spec.operations.length}. The last section lists corrections of facts that were read from the source of the server: live servers behave differently.`,
+    '',
+    'The public description also leaves open which members are always sent: only 10 of its 182 schemas have a list of required members. The lists in `spec/openapi.yaml`',
+    "come from the server's structs and from recorded answers.",
     ...groups.flatMap((group) => section(group, wrong)),
     '',
-    '## Seen otherwise than the source says',
+    '## Corrections of the facts from the source',
     '',
-    '| where | what, and how it is known |',
+    '| where | what, and its evidence |',
     '| --- | --- |',
     ...overlays().map(([target, why]) => row([`\`${target}\``, why])),
     '',
@@ -94,10 +95,9 @@ function correctionsOf(operation: SpecOperation, { answers, undocumented }: Docu
       server: what === 'answer' ? answerName(operation) : successCode(operation),
       evidence,
     });
-  if (undocumented.includes(id))
-    list.push({ what: 'operation', documented: 'not at all', server: 'has it', evidence: routes });
+  if (undocumented.includes(id)) list.push({ what: 'operation', documented: 'no', server: 'yes', evidence: routes });
   if (operation['x-routed'] === false && !operation['x-newer'])
-    list.push({ what: 'operation', documented: 'as this', server: 'no such route of its own', evidence: routes });
+    list.push({ what: 'operation', documented: 'yes', server: 'no route of its own', evidence: routes });
   return list;
 }
 
@@ -105,15 +105,14 @@ function ofParameter({ name, ...parameter }: Parameter): Correction[] {
   const what = `query \`${name}\``;
   if (parameter['x-sent-as']) return [renamed(what, parameter['x-sent-as'])];
   if (parameter['x-read'] === false)
-    return [{ what, documented: 'a parameter', server: 'does not read it', evidence: handlers }];
-  if (parameter['x-documented'] === false)
-    return [{ what, documented: 'not at all', server: 'reads it', evidence: handlers }];
+    return [{ what, documented: 'yes', server: 'does not read it', evidence: handlers }];
+  if (parameter['x-documented'] === false) return [{ what, documented: 'no', server: 'reads it', evidence: handlers }];
   return [];
 }
 
 const renamed = (what: string, name: string): Correction => ({
   what,
-  documented: 'this name',
+  documented: 'yes',
   server: `reads \`${name}\``,
   evidence: 'handlers, and seen on 11.6 and 5.37',
 });
@@ -133,7 +132,7 @@ function nameOf(schema: Schema): string {
   return typeof schema.type === 'string' ? schema.type : 'anything';
 }
 
-/** Target and reason of each action of an overlay. */
+/** Target and reason of each correction in `spec/overlay`. */
 function overlays(): [string, string][] {
   const folder = new URL('overlay/', root);
   if (!existsSync(folder)) return [];

@@ -9,7 +9,7 @@ export function documentation(operation: SpecOperation): string {
     summary,
     !gone && description,
     [facts(operation), errors(operation), `Source: \`${method} ${fullPath(operation)}\`.`].filter(Boolean).join('\n'),
-    gone && `@deprecated ${description ?? 'Gone: 11.6 answers 404.'}`,
+    gone && `@deprecated ${description ?? 'Removed: 11.6 answers 404.'}`,
   ]);
 }
 
@@ -20,9 +20,9 @@ function facts(operation: SpecOperation): string {
     since && `Since ${since}.`,
     until && until !== '0' && `Until ${until}.`,
     !since && operation['x-newer'] && !operation['x-plugin'] && `Newer than 11.6.`,
-    operation['x-plugin'] && `Of the plugin \`${operation['x-plugin']}\`.`,
+    operation['x-plugin'] && `Part of the plugin \`${operation['x-plugin']}\`.`,
     operation['x-licence'] && licence(operation['x-licence']),
-    operation.deprecated && 'Its public documents discourage it.',
+    operation.deprecated && 'The public documents advise against it.',
   ]
     .filter(Boolean)
     .join(' ');

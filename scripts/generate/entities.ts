@@ -1,7 +1,7 @@
 import { isGenerated, refName, type Schema, type Spec } from './spec.js';
 import { comment, members, typeOf, type TypeContext } from './types.js';
 
-/** Types of the answers and bodies: one file per area of the spec, and `entities.ts` with all of them. */
+/** Types of the answers and bodies: one file for each file of `spec/api`, and `entities.ts`, which exports all of them. */
 export function entityFiles(spec: Spec): Map<string, string> {
   const { answers, bodies } = usedSchemas(spec);
   const areas = new Map<string, string[]>();
@@ -39,7 +39,7 @@ function declaration(name: string, schema: Schema, context: TypeContext): string
   return `${doc}export interface ${name}${heritage} {\n${members(own, context)}\n}`;
 }
 
-/** Schemas that generated operations reach: from their answers, and from their bodies. */
+/** Names of the schemas that the answers and the bodies of generated operations use, directly or through other schemas. */
 function usedSchemas(spec: Spec): { answers: Set<string>; bodies: Set<string> } {
   const answers = new Set<string>();
   const bodies = new Set<string>();

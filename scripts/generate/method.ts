@@ -4,26 +4,26 @@ import { refName, type Parameter, type Schema, type Spec, type SpecOperation, ty
 import { comment, element, member, typeOf, type TypeContext } from './types.js';
 
 export interface Method {
-  /** Signatures of the method, and of its other names. */
+  /** Signatures of the method and of its aliases. */
   readonly code: string;
-  /** Declaration of the type of its query, if it has one. */
+  /** Declaration of the type of its query, if it has a query. */
   readonly query: string | undefined;
 }
 
-/** The parts of which signatures are made. */
+/** What the signatures of an operation are made of. */
 interface Shape {
   readonly operation: SpecOperation;
   readonly schemas: Spec['schemas'];
   readonly path: readonly string[];
   readonly body: string | undefined;
-  /** Parameters that callers give, and name of the type of all of them. */
+  /** Query parameters that callers give, and the name of their type. */
   readonly query: readonly Parameter[];
   readonly queryType: string | undefined;
   readonly input: TypeContext;
   readonly output: TypeContext;
 }
 
-/** The method of an operation in the class `owner`; `use` is told of the entities that it mentions. */
+/** The method of an operation in the interface `owner`; calls `use` with the name of each entity in it. */
 export function createMethod(
   operation: SpecOperation,
   owner: string,
@@ -120,24 +120,25 @@ function pagedCall(shape: Shape, page: Schema): string {
     : `PagedCall<${rowType(shape, page)}, ${typeOf(page, output)}>`;
 }
 
-/** The type of the rows of a page that is an object: of its list, or of what its ids stand for. */
+/** The type of one row of a page that is an object: `x-rows` names the member that holds them; a post list has them by id. */
 function rowType({ operation, schemas, output }: Shape, page: Schema): string {
   const properties = propertiesOf(page, schemas);
   const name = operation['x-rows'] ?? ('posts' in properties ? 'posts' : 'file_infos');
   const held = name === '*' ? (page.additionalProperties as Schema) : properties[name];
   const row = held?.items ?? held?.additionalProperties;
-  if (typeof row !== 'object') throw new Error(`${operation.operationId}: a page without rows`);
+  if (typeof row !== 'object')
+    throw new Error(`${operation.operationId}: x-rows must be a member of the answer that holds rows`);
   return typeOf(row, output);
 }
 
-/** The members of an object, those of what it extends among them. */
+/** The members of an object, and those of the schemas that it extends. */
 function propertiesOf(schema: Schema, schemas: Spec['schemas']): Readonly<Record<string, Schema>> {
   const whole = (schema.$ref && schemas.get(refName(schema.$ref))?.schema) || schema;
-  const extended = (whole.allOf ?? []).map((part) => propertiesOf(part, schemas));
+  const extended = (whole.allOf ?? []).map((base) => propertiesOf(base, schemas));
   return extended.reduce((all, some) => ({ ...all, ...some }), whole.properties ?? {});
 }
 
-/** The type of an answer by itself: lists belong to the caller, who may change them. */
+/** The type of an answer. A list is not `readonly`: it belongs to the caller, who may change it. */
 function plain(schema: Schema, context: TypeContext): string {
   return schema.type === 'array' ? `${element(schema, context)}[]` : typeOf(schema, context);
 }

@@ -1,6 +1,6 @@
 import { fullPath, refName, type Spec, type SpecOperation } from './spec.js';
 
-/** One OpenAPI 3.1 document of everything in `spec/`, its corrections applied. */
+/** One OpenAPI 3.1 document of everything in `spec/`, with the corrections applied. */
 export function openApiDocument(spec: Spec): object {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of spec.operations) {
@@ -14,7 +14,7 @@ export function openApiDocument(spec: Spec): object {
       title: 'Mattermost REST API v4, corrected',
       version: '11.6.0',
       description:
-        'Made from the server and its recorded traffic, not from its documents: docs/corrections.md lists where they differ. spec/README.md explains the `x-` members.',
+        'Made from the source of the server and its recorded traffic, not from its documentation: docs/corrections.md lists the differences. spec/README.md explains the `x-` members.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '{site}', variables: { site: { default: 'http://localhost:8065' } } }],
@@ -39,7 +39,7 @@ function entry({ method: _, path: __, beside: ___, group, tags: ____, ...facts }
   };
 }
 
-/** References into other files of the spec as references within the one document. */
+/** References to other files of `spec/api` become references within the document. */
 function localRefs(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(localRefs);
   if (typeof value !== 'object' || value === null) return value;

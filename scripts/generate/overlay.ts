@@ -1,8 +1,8 @@
 /** One correction of an OpenAPI Overlay. */
 export interface OverlayAction {
-  /** JSONPath of what is corrected; here names and one kind of filter (see {@link select}). */
+  /** JSONPath of what is corrected, in the subset that {@link select} reads. */
   readonly target: string;
-  /** Why: where the fact comes from. */
+  /** Why, and where the fact comes from. */
   readonly description: string;
   readonly update?: unknown;
   readonly remove?: boolean;
@@ -17,7 +17,7 @@ export interface Overlay {
 
 type Container = Record<string, unknown> | unknown[];
 
-/** Where a value hangs. */
+/** A place in a document: a member of an object, or an element of an array. */
 interface Slot {
   readonly parent: Container;
   readonly key: string | number;
@@ -26,11 +26,11 @@ interface Slot {
 const step = /\.([A-Za-z_$][\w-]*)|\['([^']*)'\]|\[\?@(?:\.([\w-]+))?\s*==\s*'([^']*)'\]/y;
 
 /**
- * The places that a path leads to: a subset of JSONPath (RFC 9535) with `.name`, `['name']`, and the filters `[?@=='value']` and
+ * The places that a path selects. Reads a subset of JSONPath (RFC 9535): `.name`, `['name']`, and the filters `[?@=='value']` and
  * `[?@.name=='value']`.
  */
 export function select(root: Container, path: string): Slot[] {
-  if (!path.startsWith('$')) throw new Error(`JSONPath ${path}: does not begin with $`);
+  if (!path.startsWith('$')) throw new Error(`JSONPath ${path}: must begin with $`);
   let values: Slot[] = [{ parent: { root }, key: 'root' }];
   step.lastIndex = 1;
   while (step.lastIndex < path.length) {
@@ -54,12 +54,12 @@ export function select(root: Container, path: string): Slot[] {
   return values;
 }
 
-/** Applies the corrections in order. One that hits nothing is an error: it would correct something that is no longer so. */
+/** Applies the corrections in order. A correction whose target is not there is an error: it is out of date. */
 export function applyOverlay(document: Container, overlay: Overlay): void {
   for (const { target, description, update, remove } of overlay.actions) {
     const slots = select(document, target);
-    if (slots.length === 0) throw new Error(`overlay of ${overlay.extends}: ${target} is not there`);
-    if (!description) throw new Error(`overlay of ${overlay.extends}: ${target} has no description`);
+    if (slots.length === 0) throw new Error(`overlay of ${overlay.extends}: ${target} must be in the document`);
+    if (!description) throw new Error(`overlay of ${overlay.extends}: ${target} must have a description`);
     for (const slot of slots.reverse()) {
       if (remove) drop(slot);
       else write(slot, merge(read(slot), update));
@@ -78,7 +78,7 @@ function drop({ parent, key }: Slot): void {
   else Reflect.deleteProperty(parent, key);
 }
 
-/** Objects are merged member by member, arrays joined, all else replaced: Overlay 1.0. */
+/** Objects are merged member by member, arrays joined, everything else replaced: Overlay 1.0. */
 function merge(old: unknown, update: unknown): unknown {
   if (Array.isArray(old)) return [...(old as unknown[]), ...(Array.isArray(update) ? (update as unknown[]) : [update])];
   if (!isObject(old) || !isObject(update)) return update;

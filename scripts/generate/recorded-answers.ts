@@ -2,14 +2,14 @@ import { areas } from '../../src/server/areas/all.js';
 import { apiRoutes } from '../../src/server/generated/routes.js';
 import type { Exchange, RecordedVersion } from '../../test/fixtures/recordings.js';
 
-/** What an operation answers: a status with the id of an error, or with a body, or with the content type of bytes; 0: nothing, the connection ended. */
+/** An answer: a status with the id of an error, with a body, or with the content type of bytes. Status 0: the connection ended without an answer. */
 type Answer = readonly [
   status: number,
   body: unknown,
   more?: { readonly type?: string; readonly only?: 'admins' | 'users' },
 ];
 
-/** Recorded with a value in the path that is no id, or not at all; the unlicensed server answers this (asked by hand). */
+/** Answers of the unlicensed server to calls that were recorded with a malformed id, or not at all; these were requested by hand. */
 const corrections: Readonly<Record<string, Answer>> = {
   updateChannelBookmark: [501, 'api.channel.bookmark.channel_bookmark.license.error'],
   deleteChannelBookmark: [501, 'api.channel.bookmark.channel_bookmark.license.error'],
@@ -30,7 +30,7 @@ const idOf = ({ resBody }: Exchange): unknown => (resBody as { id?: unknown } | 
 const isForbidden = (exchange: Exchange): boolean =>
   exchange.status === 403 && idOf(exchange) === 'api.context.permissions.app_error';
 
-/** The shape of a body without what was of that day: lists, texts and numbers are emptied. */
+/** A body without the values of the recording: lists and texts are empty, numbers are 0. */
 function slim(value: unknown): unknown {
   if (Array.isArray(value)) return [];
   if (typeof value === 'object' && value !== null)
@@ -42,8 +42,8 @@ function slim(value: unknown): unknown {
 }
 
 function answerOf(exchanges: readonly Exchange[]): Answer | undefined {
-  const told = exchanges.filter((exchange) => exchange.status > 0 && !isForbidden(exchange));
-  const shown = told.find(({ status }) => status < 300) ?? told[0] ?? exchanges[0];
+  const allowed = exchanges.filter((exchange) => exchange.status > 0 && !isForbidden(exchange));
+  const shown = allowed.find(({ status }) => status < 300) ?? allowed[0] ?? exchanges[0];
   if (!shown) return undefined;
   const { status, resBody, resHeaders } = shown;
   if (status === 0) return [status, null];
@@ -58,7 +58,7 @@ function answerOf(exchanges: readonly Exchange[]): Answer | undefined {
   return shown.as === 'admin' ? [status, slim(resBody), { only: 'admins' }] : [status, slim(resBody)];
 }
 
-/** What unlicensed servers answered to operations that the embedded one has no handler for, as TypeScript. */
+/** TypeScript of the answers of unlicensed servers to operations for which the embedded server has no handler. */
 export function answersSource(recordings: Readonly<Record<RecordedVersion, readonly Exchange[]>>): string {
   const handled = new Set(areas.flatMap(({ handlers = {} }) => Object.keys(handlers)));
   const tables = Object.entries(recordings).map(([version, exchanges]) => {
@@ -83,10 +83,10 @@ export function answersSource(recordings: Readonly<Record<RecordedVersion, reado
     return `'${version}': ${JSON.stringify(Object.fromEntries(own))}`;
   });
   return `
-/** A status with the id of an error, with a body, or with none and the content type of what was bytes; 0 for a connection that ended without an answer. */
+/** A status with the id of an error, with a body, or with the content type of bytes. Status 0: the connection ended without an answer. */
 export type RecordedAnswer = readonly [status: number, body: unknown, more?: { readonly type?: string; readonly only?: 'admins' | 'users' }];
 
-/** Answers by operation. What 5.37 answered is here only where it was another. */
+/** Answers by operation. 5.37 has only those that differ from 11.6. */
 export const recordedAnswers: Readonly<Record<'11.6' | '5.37', Readonly<Record<string, RecordedAnswer>>>> = {${source.join(',')}};
 `;
 }

@@ -7,7 +7,7 @@ const versions = ['11.6', '5.37'] as const;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a recorded machine had of its own, in place of the value of a fresh server. */
+/** Values of a new server, for the settings that the recorded servers had changed. */
 const ofTheMachine: Json = {
   'ServiceSettings.SiteURL': '',
   'ServiceSettings.ListenAddress': ':8065',
@@ -45,7 +45,7 @@ const nested = (settings: ReadonlyMap<string, unknown>): Json => {
   return config;
 };
 
-/** The settings of a fresh server of each version, and what clients see of them, as TypeScript. */
+/** TypeScript of the settings of a new server of each version, and of the settings that clients see. */
 export function configSource(recordings: Readonly<Record<RecordedVersion, readonly Exchange[]>>): string {
   const settingsOf: Record<string, Map<string, unknown>> = {};
   const clientOf: Record<string, Json> = {};
@@ -56,9 +56,9 @@ export function configSource(recordings: Readonly<Record<RecordedVersion, readon
     const [first, later] = configs.map(({ resBody }) => flatten(resBody as Json));
     const limited = clients.find(({ as }) => as === 'anonymous')?.resBody as Record<string, string>;
     const full = clients.find(({ as }) => as === 'admin')?.resBody as Record<string, string>;
-    if (!first || !later) throw new Error(`${version}: no configuration was recorded`);
+    if (!first || !later) throw new Error(`recordings of ${version}: must have two answers of getConfig`);
     settingsOf[version] = first;
-    // A client key follows the setting of its name if it agreed with it both before and after the settings were changed.
+    // A key for clients follows the setting of the same name if both were equal before and after the settings were changed.
     clientOf[version] = Object.fromEntries(
       Object.entries(full).map(([key, value]) => {
         const path = [...later.keys()].find(
@@ -83,14 +83,14 @@ export function configSource(recordings: Readonly<Record<RecordedVersion, readon
   const pick = (from: ReadonlyMap<string, unknown>, test: (path: string) => boolean) =>
     nested(new Map([...from].filter(([path]) => test(path))));
 
-  return `/** Settings of a fresh server: what both versions share, and what each has of its own. */
+  return `/** Settings of a new server: those that are equal in both versions, and the others by version. */
 export const settings = ${JSON.stringify({
     shared: pick(modern, (path) => old.has(path) && same(path)),
     '11.6': pick(modern, (path) => !old.has(path) || !same(path)),
     '5.37': pick(old, (path) => !modern.has(path) || !same(path)),
   })};
 
-/** What clients see of them: whether those see it that are not logged in, and the setting it follows or its fixed value. */
+/** Settings that clients see: 1 if they see it without a login, and the setting that it follows or its fixed value. */
 export const clientSettings: Readonly<Record<'11.6' | '5.37', Readonly<Record<string, readonly [number, string | { readonly setting: string }]>>>> = ${JSON.stringify(clientOf)};
 `;
 }

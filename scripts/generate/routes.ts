@@ -1,9 +1,9 @@
 import type { Spec, SpecOperation } from './spec.js';
 
 const types = `/**
- * Who is let in. \`session\`: a credential is required, with the CSRF token if it is a cookie. \`-trusted\`: no CSRF check. \`-busy\`: refused
- * while the server is busy. \`-without-mfa\`: open to those who have yet to enrol in MFA. \`none\`: nobody is turned away, a credential is
- * used if it is good. \`-limited\`: a rate limit of its own. \`local\`: only over the local socket. \`remote\`, \`cloud\`: other servers.
+ * Who may call an operation. \`session\`: a credential is required, and the CSRF token too if the credential is a cookie. \`-trusted\`: no
+ * CSRF check. \`-busy\`: refused while the server is busy. \`-without-mfa\`: also for users who still have to set up MFA. \`none\`: everybody;
+ * a valid credential is used. \`-limited\`: has its own rate limit. \`local\`: only through the local socket. \`remote\`, \`cloud\`: other servers.
  */
 export type Guard =
   | 'session'
@@ -17,13 +17,13 @@ export type Guard =
   | 'remote'
   | 'cloud';
 
-/** Operation, method, path with \`{name}\` for each parameter, guard, and the version if only one has the route. */
+/** Operation, HTTP method, path with \`{name}\` for each parameter, guard, and the version if only one version has the route. */
 export type Route = readonly [id: string, method: string, path: string, guard: Guard, only?: '5.37' | '11.6'];
 `;
 
 const websocket = '/api/v4/websocket';
 
-/** The route table of the embedded server: every operation that a server registers. */
+/** The routes of the embedded server: every operation for which 11.6 or 5.37 has a route. */
 export function routeFile(spec: Spec): Map<string, string> {
   const routed = spec.operations.filter((operation) => operation['x-routed'] !== false);
   const rows = (operations: readonly SpecOperation[], strip = 0): string =>

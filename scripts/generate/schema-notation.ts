@@ -1,4 +1,4 @@
-// Writes the notation that src/validate/notation.ts reads.
+// Writes schemas in the notation that src/validate/notation.ts reads.
 
 /** A member of an object. */
 export interface NotedMember {
@@ -7,7 +7,7 @@ export interface NotedMember {
   readonly optional: boolean;
 }
 
-/** An object of the given members; `rest` is the type of any others. */
+/** An object with the given members; `rest` is the type of all other members, if it may have any. */
 export function objectOf(members: readonly NotedMember[], rest: string | undefined): string {
   if (members.length === 0 && rest === 'unknown') return 'object';
   const texts = members.map(({ name, type, optional }) => `${nameOf(name)}${optional ? '?' : ''}: ${type}`);
@@ -22,7 +22,7 @@ function isUnion(type: string): boolean {
   return outer === type ? type.includes('|') : isUnion(outer);
 }
 
-/** One of several types; `string` swallows the texts that are known, as others may come. */
+/** One of several types. `string` includes the known texts, `boolean` both truth values. */
 export function unionOf(types: readonly string[]): string {
   const all = new Set(types);
   if (all.has('true') && all.has('false')) all.add('boolean');
@@ -34,24 +34,24 @@ export function unionOf(types: readonly string[]): string {
 export function literalOf(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'string' && !/['\\`$]/.test(value)) return `'${value}'`;
-  throw new Error(`${JSON.stringify(value)} cannot stand in a schema`);
+  throw new Error(`${JSON.stringify(value)}: must be a number, a boolean, or a text without quotes, \\ and $`);
 }
 
 function nameOf(name: string): string {
-  // The library would find it in every value.
-  if (name in Object.prototype) throw new Error(`${name} cannot be checked`);
+  // Every object inherits a member of that name, so a check could not tell whether it is there.
+  if (name in Object.prototype) throw new Error(`${name}: must not be the name of a member of Object.prototype`);
   return /^\w+$/.test(name) ? name : literalOf(name);
 }
 
 const width = 118;
 
-/** A constant with one definition after the other, for `src/validate/schemas.ts`. */
+/** A constant with one definition after the other, which `src/validate/schemas.ts` reads. */
 export function tableOf(constant: string, doc: string, lines: ReadonlyMap<string, string>): string {
   const texts = [...lines].map(([name, type]) => wrap(`${name}: ${type}`));
   return `/** ${doc} */\nexport const ${constant} = \`\n${texts.join('\n')}\n\`;`;
 }
 
-/** Breaks a definition between members. Lines after the first are indented, by which the next definition is known. */
+/** Breaks a long definition between members. Lines after the first are indented; a line that is not begins the next definition. */
 function wrap(text: string): string {
   const lines = [''];
   for (const member of text.split(/(?<=,) /)) {

@@ -8,10 +8,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = `${root}src/models/events.ts`;
 
 /**
- * The type of the data of each event, by name, read from `EventMap`: the types that users see are the facts of events.
+ * The type of the data of each event, by name. Reads `EventMap`, the types that users see, so that the schemas cannot differ from them.
  *
- * @param entities generated types by path, as they are going to be written.
- * @param models gets the interfaces that are no generated entities.
+ * @param entities generated types by path, which may not be written yet.
+ * @param models receives the interfaces that are not generated entities.
  * @param use gives the type of a generated entity.
  */
 export function readEventTypes(
@@ -26,7 +26,7 @@ export function readEventTypes(
     const { flags } = type;
     if (flags & ts.TypeFlags.Boolean) return 'boolean';
     if (type.isUnion()) return unionOf(type.types.filter(({ flags }) => !(flags & ts.TypeFlags.Undefined)).map(typeOf));
-    // `string & {}` as well, which stands for texts that are not known yet.
+    // `string & {}` stands for values that are not known yet.
     if (flags & ts.TypeFlags.String || (type.isIntersection() && type.types.some(isText))) return 'string';
     if (flags & ts.TypeFlags.Number) return 'number';
     if (flags & ts.TypeFlags.Null) return 'null';
@@ -35,10 +35,10 @@ export function readEventTypes(
     if (type.isLiteral()) return literalOf(type.value);
     if (checker.isArrayType(type)) return arrayOf(typeOf(checker.getTypeArguments(type as ts.TypeReference)[0]!));
     if (flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) return named(type) ?? members(type);
-    throw new Error(`events.ts: no schema for ${checker.typeToString(type)}`);
+    throw new Error(`events.ts: ${checker.typeToString(type)} must be a type that the schemas can express`);
   };
 
-  /** The name of an interface. */
+  /** The name of an interface of `src/models`; undefined for any other type. */
   const named = (type: ts.Type): string | undefined => {
     const symbol = type.getSymbol();
     const file = symbol?.declarations?.[0]?.getSourceFile().fileName ?? '';
@@ -47,7 +47,7 @@ export function readEventTypes(
     if (file.startsWith(`${root}src/models/generated/`)) return use(symbol.name);
     if (!models.has(symbol.name)) {
       const from = basename(file, '.ts');
-      // There before its members are, as these may lead back to it.
+      // Set before its members are read, because they may refer back to it.
       models.set(symbol.name, { type: '', from });
       models.set(symbol.name, { type: members(checker.getDeclaredTypeOfSymbol(symbol)), from });
     }
@@ -68,7 +68,7 @@ export function readEventTypes(
     const module = checker.getSymbolAtLocation(program.getSourceFile(source)!)!;
     return checker.getDeclaredTypeOfSymbol(checker.getExportsOfModule(module).find((symbol) => symbol.name === name)!);
   };
-  // What all events have is a model of its own.
+  // `broadcast` is no data of an event, but needs a model, too.
   typeOf(checker.getTypeOfSymbol(typeNamed('TypedEvent').getProperty('broadcast')!));
   const events = typeNamed('EventMap').getProperties();
   return new Map(events.map((event) => [event.name, typeOf(checker.getTypeOfSymbol(event))]));
@@ -76,7 +76,7 @@ export function readEventTypes(
 
 const isText = ({ flags }: ts.Type): boolean => !!(flags & ts.TypeFlags.String);
 
-/** The program of the events, in which the generated types are as they will be. */
+/** A program of `events.ts` that sees the generated types as they will be written. */
 function compile(entities: ReadonlyMap<string, string>): ts.Program {
   const options: ts.CompilerOptions = {
     strict: true,
@@ -88,8 +88,8 @@ function compile(entities: ReadonlyMap<string, string>): ts.Program {
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile } = host;
-  const textOf = (file: string): string | undefined => entities.get(file.slice(root.length));
-  host.fileExists = (file) => textOf(file) !== undefined || fileExists(file);
-  host.readFile = (file) => textOf(file) ?? readFile(file);
+  const newText = (file: string): string | undefined => entities.get(file.slice(root.length));
+  host.fileExists = (file) => newText(file) !== undefined || fileExists(file);
+  host.readFile = (file) => newText(file) ?? readFile(file);
   return ts.createProgram([source], options, host);
 }

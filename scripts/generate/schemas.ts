@@ -3,15 +3,14 @@ import { arrayOf, literalOf, objectOf, tableOf, unionOf, type NotedMember } from
 import { readEventTypes } from './schemas-of-events.js';
 import { isGenerated, refName, type Schema, type Spec, type SpecOperation } from './spec.js';
 
-/** A model that has a schema: its type, and the module of its TypeScript type. */
+/** A model that has a schema: its type in the notation of schemas, and the module of its TypeScript type. */
 export interface Model {
   readonly type: string;
   readonly from: string;
 }
 
 /**
- * What `matterstream/validate` checks with: the schemas of the answer of each operation, of the data of each event, and of the models that
- * these are made of.
+ * The schemas of `matterstream/validate`: of the answer of each operation, of the data of each event, and of the models in these.
  *
  * @param entities generated types by path; the types of events refer to them.
  */
@@ -19,10 +18,10 @@ export function schemaFiles(spec: Spec, entities: ReadonlyMap<string, string>): 
   const models = new Map<string, Model>();
   const use = (name: string): string => {
     const { schema } = spec.schemas.get(name) ?? {};
-    if (!schema) throw new Error(`${name}: no such schema`);
+    if (!schema) throw new Error(`${name}: must be a schema of spec/api`);
     if (models.has(name)) return name;
     if (!isObject(schema, spec)) return notationOf(schema, spec, use);
-    // There before its members are, as these may lead back to it.
+    // Set before its members are read, because they may refer back to it.
     models.set(name, { type: '', from: 'generated/entities' });
     models.set(name, { type: notationOf(schema, spec, use), from: 'generated/entities' });
     return name;
@@ -37,7 +36,11 @@ export function schemaFiles(spec: Spec, entities: ReadonlyMap<string, string>): 
     ['src/validate/generated/models.ts', modelFile(named)],
     [
       'src/validate/generated/answers.ts',
-      tableOf('answers', 'What each operation answers, where that is JSON or text and known.', new Map(answers.sort())),
+      tableOf(
+        'answers',
+        'The answer of each operation that answers JSON or text of a known type.',
+        new Map(answers.sort()),
+      ),
     ],
     ['src/validate/generated/events.ts', tableOf('events', 'The `data` of each event, decoded.', events)],
   ]);
@@ -54,7 +57,7 @@ function modelFile(models: ReadonlyMap<string, Model>): string {
     `/** The models that have a schema, by name. */\nexport interface Models {\n${members.join('\n')}\n}`,
     tableOf(
       'models',
-      'What answers and events are made of.',
+      'The models in answers and events.',
       new Map([...models].map(([name, { type }]) => [name, type])),
     ),
   ].join('\n\n');
@@ -67,17 +70,17 @@ function answerType(operation: SpecOperation, spec: Spec, use: (name: string) =>
   return unionOf(mayBeEmpty(operation) ? [...types, 'nothing'] : types);
 }
 
-/** Whether a schema is an object of members, and not another name of something simple. */
+/** Whether a schema is an object with members, and not another name for a simple type. */
 function isObject(schema: Schema, spec: Spec): boolean {
   return !!schema.properties || basesOf(schema, spec).some((base) => isObject(base, spec));
 }
 
-/** The schemas that a schema names as itself or as parts of itself. */
+/** The schemas that a schema refers to or extends. */
 function basesOf({ $ref, allOf = [] }: Schema, spec: Spec): readonly Schema[] {
   return $ref ? [spec.schemas.get(refName($ref))?.schema ?? {}] : allOf;
 }
 
-/** The type of a schema; `use` gives those of the schemas that it names. */
+/** The type of a schema in the notation of schemas; `use` gives the types of the schemas that it refers to. */
 export function notationOf(schema: Schema, spec: Spec, use: (name: string) => string): string {
   const of = (inner: Schema): string => notationOf(inner, spec, use);
   if (schema.$ref) return use(refName(schema.$ref));
@@ -99,7 +102,7 @@ export function notationOf(schema: Schema, spec: Spec, use: (name: string) => st
   }
 }
 
-/** The members of an object and of those that it extends, and the type of all others if there may be any. */
+/** The members of an object and of the objects that it extends, and the type of all other members if there may be any. */
 function membersOf(
   schema: Schema,
   spec: Spec,

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { HttpMethod, PagingKind } from '../../src/api/operation.js';
+import { compareVersions } from '../../src/models/compare-versions.js';
 import type { RecordedVersion } from '../../test/fixtures/recordings.js';
 import { applyOverlay, type Overlay } from './overlay.js';
 
-/** What this project uses of JSON Schema, and its extensions (see spec/README.md). */
+/** The part of JSON Schema that this project uses, with its extensions (see spec/README.md). */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -31,32 +33,33 @@ export interface Parameter {
   readonly schema: Schema;
   readonly description?: string;
   readonly 'x-sent-as'?: string;
-  /** False if it is documented, and no handler reads it. */
+  /** False if it is documented, but no handler reads it. */
   readonly 'x-read'?: boolean;
-  /** False if handlers read it, and no document tells. */
+  /** False if handlers read it, but it is not documented. */
   readonly 'x-documented'?: boolean;
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
-export interface ResponseFacts {
+export interface ResponseObject {
   readonly description: string;
   readonly content?: Content;
   readonly 'x-error-ids'?: readonly string[];
 }
 
-/** Another answer, given for some values of the query or another body. */
+/** Another answer, for some values of the query or another body. */
 export interface Variant {
   readonly query?: Readonly<Record<string, Schema>>;
-  /** Whether the query may be left out, as its values are the default. */
+  /** Whether the query may be left out, because its values are the default. */
   readonly optional?: boolean;
   readonly body?: Schema;
   readonly answer: Schema;
-  /** Whether the operation pages only like this. */
+  /** Whether the operation pages only in this variant. */
   readonly paged?: boolean;
 }
 
-export interface OperationFacts {
+/** An operation as it stands in `spec/api` ("operation object" is the word of OpenAPI). */
+export interface OperationObject {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly summary?: string;
@@ -64,13 +67,13 @@ export interface OperationFacts {
   readonly deprecated?: boolean;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, ResponseFacts>>;
+  readonly responses: Readonly<Record<string, ResponseObject>>;
   readonly 'x-permission'?: string;
   /** Licence without which the server refuses. */
   readonly 'x-licence'?: string;
   /** Plugin whose operation it is. */
   readonly 'x-plugin'?: string;
-  /** Newer than the newest version that the facts were read from. */
+  /** Newer than 11.6, the newest version that the facts were read from. */
   readonly 'x-newer'?: boolean;
   readonly 'x-guard': string;
   readonly 'x-routed'?: boolean;
@@ -79,8 +82,7 @@ export interface OperationFacts {
   readonly 'x-until'?: string;
   readonly 'x-safe'?: boolean;
   readonly 'x-anonymous'?: boolean;
-  /** `PagingKind` of `src/api/operation.ts`. */
-  readonly 'x-paging'?: string;
+  readonly 'x-paging'?: PagingKind;
   /** Member of a page that holds its rows. */
   readonly 'x-rows'?: string;
   readonly 'x-single-page-with'?: readonly string[];
@@ -89,20 +91,21 @@ export interface OperationFacts {
   readonly 'x-variants'?: readonly Variant[];
 }
 
-export interface SpecOperation extends OperationFacts {
-  /** The one recorded version that has the route, if not both have. */
+/** An operation, and what its place in `spec/api` says of it. */
+export interface SpecOperation extends OperationObject {
+  /** The recorded version that has the route, if only one has it. */
   readonly 'x-only'?: RecordedVersion;
-  readonly method: string;
+  readonly method: HttpMethod;
   /** Below the server of its document. */
   readonly path: string;
   readonly group: string;
-  /** The route lies beside `/api/v4`, not below it. */
+  /** Whether the route lies beside `/api/v4`, not below it. */
   readonly beside: boolean;
 }
 
 interface Document {
   readonly servers?: readonly { readonly url: string }[];
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, OperationFacts>>>>;
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
@@ -114,7 +117,7 @@ export interface Group {
 export interface Spec {
   readonly groups: Readonly<Record<string, Group>>;
   readonly operations: readonly SpecOperation[];
-  /** Schemas by name, each with the file that it stands in. */
+  /** Schemas by name, each with the name of the file of `spec/api` that defines it. */
   readonly schemas: ReadonlyMap<string, { readonly area: string; readonly schema: Schema }>;
 }
 
@@ -134,11 +137,13 @@ export function loadSpec(): Spec {
     const beside = document.servers?.[0]?.url === '{site}';
     for (const [path, item] of Object.entries(document.paths ?? {})) {
       for (const [method, facts] of Object.entries(item)) {
-        operations.push({ ...facts, ...onlyOf(facts), method: method.toUpperCase(), path, group: area, beside });
+        const place = { method: method.toUpperCase() as HttpMethod, path, group: area, beside };
+        operations.push({ ...facts, ...onlyOf(facts), ...place });
       }
     }
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
-      if (schemas.has(name)) throw new Error(`schema ${name} stands in ${schemas.get(name)?.area ?? ''} and ${area}`);
+      if (schemas.has(name))
+        throw new Error(`${area}.yaml: schema ${name} is in ${schemas.get(name)?.area ?? ''}.yaml already`);
       schemas.set(name, { area, schema });
     }
   }
@@ -147,15 +152,8 @@ export function loadSpec(): Spec {
   return spec;
 }
 
-/** Below 0 if a version is older than another one, above if it is newer. */
-export function compareVersions(one: string, other: string): number {
-  const [major = 0, minor = 0] = one.split('.').map(Number);
-  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
-  return major - otherMajor || minor - otherMinor;
-}
-
-/** Of what no server routes, nothing is said. */
-function onlyOf(facts: OperationFacts): Pick<SpecOperation, 'x-only'> {
+/** The recorded version that has the route, if exactly one has it. */
+function onlyOf(facts: OperationObject): Pick<SpecOperation, 'x-only'> {
   const { 'x-since': since = '0', 'x-until': until = 'Infinity', 'x-routed': routed = true } = facts;
   const has = (version: RecordedVersion): boolean =>
     compareVersions(since, version) <= 0 && compareVersions(version, until) <= 0;
@@ -181,23 +179,25 @@ function check(spec: Spec): void {
   const ids = new Set<string>();
   for (const operation of spec.operations) {
     const { operationId: id, path, tags, group } = operation;
-    if (ids.has(id)) throw new Error(`${id}: there are two operations of that name`);
+    if (ids.has(id)) throw new Error(`${id}: operationId must be unique`);
     ids.add(id);
     const tagged = Object.entries(spec.groups).find(([, { tags: own }]) => own.includes(tags[0] ?? ''))?.[0];
-    if (group !== 'root' && tagged !== group) throw new Error(`${id}: tag ${String(tags[0])} is not of group ${group}`);
+    if (group !== 'root' && tagged !== group)
+      throw new Error(`${id}: the first tag must be one of group ${group} in groups.yaml`);
     const declared = (operation.parameters ?? []).filter(({ in: place }) => place === 'path').map(({ name }) => name);
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     if (declared.join() !== named.join())
-      throw new Error(`${id}: path parameters ${declared.join()} are not those of ${path}`);
+      throw new Error(`${id}: path parameters must be those of ${path}, in the same order`);
     const unknown = operation['x-newer'] ?? operation['x-until'] === '0';
-    if (!operation['x-permission'] && !operation['x-plugin'] && !unknown) throw new Error(`${id}: has no x-permission`);
-    if (isGenerated(spec, operation) && !operation.summary) throw new Error(`${id}: has no summary`);
+    if (!operation['x-permission'] && !operation['x-plugin'] && !unknown)
+      throw new Error(`${id}: must have x-permission`);
+    if (isGenerated(spec, operation) && !operation.summary) throw new Error(`${id}: must have a summary`);
   }
   visitRefs(spec, (ref, where) => {
     const { area } = spec.schemas.get(refName(ref)) ?? {};
     const file = ref.slice(0, ref.indexOf('#'));
     if (!area || (file === '' ? area !== where : file !== `${area}.yaml`))
-      throw new Error(`${where}.yaml: ${ref} leads nowhere`);
+      throw new Error(`${where}.yaml: ${ref} must be a schema of spec/api`);
   });
 }
 

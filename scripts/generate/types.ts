@@ -1,14 +1,14 @@
 import { refName, type Schema } from './spec.js';
 
-/** How a type is going to be used. */
+/** Where a type is used. */
 export interface TypeContext {
-  /** Values that callers make: optional members accept `undefined`, bytes are `BinaryInput`. */
+  /** True for values that callers make: optional members accept `undefined`, bytes are `BinaryInput`. */
   readonly input: boolean;
-  /** Told of each named schema that the type mentions. */
+  /** Called with the name of each schema in the type. */
   readonly use: (name: string) => void;
 }
 
-/** TypeScript for a schema. Layout is left to the formatter. */
+/** TypeScript for a schema, not formatted. */
 export function typeOf(schema: Schema, context: TypeContext): string {
   if (schema.$ref) {
     const name = refName(schema.$ref);
@@ -39,11 +39,11 @@ export function typeOf(schema: Schema, context: TypeContext): string {
     case undefined:
       return 'unknown';
     default:
-      throw new Error(`type ${schema.type}`);
+      throw new Error(`type: must be a type of JSON Schema, not ${schema.type}`);
   }
 }
 
-/** The elements of an array, in brackets where the precedence of `[]` needs them. */
+/** The type of the elements of an array, in brackets where `[]` would bind more closely. */
 export function element({ items }: Schema, context: TypeContext): string {
   const type = typeOf(items ?? {}, context);
   return /^readonly |[|&]/.test(type) && !type.startsWith('{') ? `(${type})` : type;
@@ -52,7 +52,7 @@ export function element({ items }: Schema, context: TypeContext): string {
 function stringType(schema: Schema, { input }: TypeContext): string {
   if (schema.format === 'binary') return input ? 'BinaryInput' : 'Blob';
   const known = schema['x-extensible-enum'];
-  // Newer servers and plugins add values; `string & {}` lets them through and keeps the known ones for completion.
+  // Newer servers and plugins add values: `string & {}` allows them, and editors still suggest the known ones.
   return known ? [...known.map(literal), '(string & {})'].join(' | ') : 'string';
 }
 
@@ -62,7 +62,7 @@ function objectType(schema: Schema, context: TypeContext): string {
   return `Readonly<Record<string, ${typeof rest === 'object' ? typeOf(rest, context) : 'unknown'}>>`;
 }
 
-/** The members of an object type, each with its documentation. */
+/** The members of an object type, each with its description. */
 export function members(schema: Schema, context: TypeContext): string {
   const lines = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const optional = !schema.required?.includes(name);
@@ -76,7 +76,7 @@ export function members(schema: Schema, context: TypeContext): string {
   return lines.join('\n');
 }
 
-/** One member. Its description may stand beside its schema, as for parameters. */
+/** One member. The description is not taken from the schema, because that of a parameter stands beside it. */
 export function member(
   name: string,
   schema: Schema,
@@ -89,7 +89,7 @@ export function member(
   const sentAs = schema['x-sent-as'];
   const doc = comment([
     [description, absence(schema)].filter(Boolean).join(' '),
-    sentAs && `@deprecated Documented so, but the server reads \`${sentAs}\`; it is sent as that.`,
+    sentAs && `@deprecated The documented name. The server reads \`${sentAs}\`, and that name is sent.`,
   ]);
   return `${doc}readonly ${key}${optional ? '?' : ''}: ${type}${optional && context.input && type !== 'unknown' ? ' | undefined' : ''};`;
 }
@@ -106,7 +106,7 @@ const literal = (value: unknown): string =>
 
 const width = 110;
 
-/** A documentation comment of some paragraphs, wrapped. Empty if there is nothing to say. */
+/** A documentation comment with the given paragraphs, wrapped. Empty without any. */
 export function comment(paragraphs: readonly (string | false | undefined)[]): string {
   const blocks = paragraphs.filter((paragraph): paragraph is string => !!paragraph);
   if (blocks.length === 0) return '';

@@ -1,5 +1,5 @@
 import { groups as classes } from '../../src/api/generated/all-groups.js';
-import type { Rest } from '../../src/api/operation.js';
+import type { Rest } from '../../src/api/group-rest.js';
 import { createRest } from '../../src/api/rest.js';
 import type { RestOptions } from '../../src/api/rest-options.js';
 import { answersBytes, type RecordedCall } from './recorded-calls.js';

@@ -200,8 +200,8 @@ export interface AccessControlApi {
    * A GET that changes something: it must not be prefetched. 501 where the server has no access control.
    *
    * Permission: `manage_system`; for the policy of a channel `manage_channel_access_rules` in it is enough; a
-   * session cookie is refused, the token must be in a header. Since 10.9. Needs the licence `advanced`. Its public
-   * documents discourage it.
+   * session cookie is refused, the token must be in a header. Since 10.9. Needs the licence `advanced`. The public
+   * documents advise against it.
    * Errors: 400, 401, 403, 404, 500.
    * Source: `GET /api/v4/access_control_policies/{policy_id}/activate`.
    */
@@ -282,24 +282,66 @@ export interface AccessControlApi {
 }
 
 export const AccessControlApi: GroupClass<AccessControlApi> = /* @__PURE__ */ defineGroup<AccessControlApi>(
-  `
-/access_control_policies PUT createAccessControlPolicy since=10.9 licence=advanced
-./activate PUT updateAccessControlPoliciesActive since=11.3 licence=advanced
-../cel/autocomplete/fields GET getAccessControlPolicyAutocompleteFields answer=list paging=after since=10.9
-../../check POST checkAccessControlPolicyExpression safe answer=list since=10.9 licence=advanced
-../simulate_users POST simulateAccessControlPolicyForUsers safe since=11.8 licence=advanced
-../test POST testAccessControlPolicyExpression safe since=10.9 licence=advanced
-../validate_requester POST validateExpressionAgainstRequester safe since=11.0 licence=advanced
-../visual_ast POST getCELVisualAST safe since=10.9 licence=advanced
-../../search POST searchAccessControlPolicies safe paging=after rows=policies since=10.9 licence=advanced
-../{policy_id} GET getAccessControlPolicy since=10.9 licence=advanced
-. DELETE deleteAccessControlPolicy since=10.9 licence=advanced
-./activate GET updateAccessControlPolicyActiveStatus since=10.9 licence=advanced
-../assign POST assignAccessControlPolicyToChannels since=10.9 licence=advanced
-../resources/channels GET getChannelsForAccessControlPolicy paging=after rows=channels since=10.9 licence=advanced
-./search POST searchChannelsForAccessControlPolicy safe since=10.9
-../../../unassign DELETE unassignAccessControlPolicyFromChannels body since=10.9 licence=advanced
-/channels/{channel_id}/access_control/attributes GET getChannelAccessControlAttributes since=10.9 licence=advanced
-`,
+  {
+    createAccessControlPolicy: ['PUT /access_control_policies', { since: '10.9', licence: 'advanced' }],
+    updateAccessControlPoliciesActive: [
+      'PUT /access_control_policies/activate',
+      { since: '11.3', licence: 'advanced' },
+    ],
+    getAccessControlPolicyAutocompleteFields: [
+      'GET /access_control_policies/cel/autocomplete/fields',
+      { answer: 'list', paging: 'after', since: '10.9' },
+    ],
+    checkAccessControlPolicyExpression: [
+      'POST /access_control_policies/cel/check',
+      { safe: true, answer: 'list', since: '10.9', licence: 'advanced' },
+    ],
+    simulateAccessControlPolicyForUsers: [
+      'POST /access_control_policies/cel/simulate_users',
+      { safe: true, since: '11.8', licence: 'advanced' },
+    ],
+    testAccessControlPolicyExpression: [
+      'POST /access_control_policies/cel/test',
+      { safe: true, since: '10.9', licence: 'advanced' },
+    ],
+    validateExpressionAgainstRequester: [
+      'POST /access_control_policies/cel/validate_requester',
+      { safe: true, since: '11.0', licence: 'advanced' },
+    ],
+    getCELVisualAST: [
+      'POST /access_control_policies/cel/visual_ast',
+      { safe: true, since: '10.9', licence: 'advanced' },
+    ],
+    searchAccessControlPolicies: [
+      'POST /access_control_policies/search',
+      { safe: true, paging: 'after', rows: 'policies', since: '10.9', licence: 'advanced' },
+    ],
+    getAccessControlPolicy: ['GET /access_control_policies/{policy_id}', { since: '10.9', licence: 'advanced' }],
+    deleteAccessControlPolicy: ['DELETE /access_control_policies/{policy_id}', { since: '10.9', licence: 'advanced' }],
+    updateAccessControlPolicyActiveStatus: [
+      'GET /access_control_policies/{policy_id}/activate',
+      { since: '10.9', licence: 'advanced' },
+    ],
+    assignAccessControlPolicyToChannels: [
+      'POST /access_control_policies/{policy_id}/assign',
+      { since: '10.9', licence: 'advanced' },
+    ],
+    getChannelsForAccessControlPolicy: [
+      'GET /access_control_policies/{policy_id}/resources/channels',
+      { paging: 'after', rows: 'channels', since: '10.9', licence: 'advanced' },
+    ],
+    searchChannelsForAccessControlPolicy: [
+      'POST /access_control_policies/{policy_id}/resources/channels/search',
+      { safe: true, since: '10.9' },
+    ],
+    unassignAccessControlPolicyFromChannels: [
+      'DELETE /access_control_policies/{policy_id}/unassign',
+      { body: true, since: '10.9', licence: 'advanced' },
+    ],
+    getChannelAccessControlAttributes: [
+      'GET /channels/{channel_id}/access_control/attributes',
+      { since: '10.9', licence: 'advanced' },
+    ],
+  },
   { after: afterPlan },
 );

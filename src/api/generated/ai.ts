@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Agent, AgentsIntegrityResponse, LLMService } from '../../models/generated/entities.js';
 
 /** Operations on ai. */
@@ -59,10 +58,10 @@ export interface AiApi {
   getLLMServices(): Call<LLMService[]>;
 }
 
-export const AiApi: GroupClass<AiApi> = /* @__PURE__ */ defineGroup<AiApi>(`
-/agents GET getAgents answer=list since=11.2
-./status GET getAgentsStatus since=11.6
-/ai/agents GET getAIAgents answer=list until=0
-../services GET getAIServices answer=list until=0
-/llmservices GET getLLMServices answer=list since=11.2
-`);
+export const AiApi: GroupClass<AiApi> = /* @__PURE__ */ defineGroup<AiApi>({
+  getAgents: ['GET /agents', { answer: 'list', since: '11.2' }],
+  getAgentsStatus: ['GET /agents/status', { since: '11.6' }],
+  getAIAgents: ['GET /ai/agents', { answer: 'list', until: '0' }],
+  getAIServices: ['GET /ai/services', { answer: 'list', until: '0' }],
+  getLLMServices: ['GET /llmservices', { answer: 'list', since: '11.2' }],
+});

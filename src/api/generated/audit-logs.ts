@@ -2,7 +2,6 @@
 
 import type { BinaryInput, Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on audit logs. */
@@ -26,7 +25,7 @@ export interface AuditLogsApi {
   removeAuditLogCertificate(): Call<StatusOK>;
 }
 
-export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>(`
-/audit_logs/certificate POST addAuditLogCertificate form=certificate since=10.9
-. DELETE removeAuditLogCertificate since=10.9
-`);
+export const AuditLogsApi: GroupClass<AuditLogsApi> = /* @__PURE__ */ defineGroup<AuditLogsApi>({
+  addAuditLogCertificate: ['POST /audit_logs/certificate', { form: 'certificate', since: '10.9' }],
+  removeAuditLogCertificate: ['DELETE /audit_logs/certificate', { since: '10.9' }],
+});

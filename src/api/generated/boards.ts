@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Channel } from '../../models/generated/entities.js';
 
 /** Operations on boards. */
@@ -27,6 +26,6 @@ export interface BoardsApi {
   }): Call<Channel>;
 }
 
-export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>(`
-/boards POST createBoard since=11.7
-`);
+export const BoardsApi: GroupClass<BoardsApi> = /* @__PURE__ */ defineGroup<BoardsApi>({
+  createBoard: ['POST /boards', { since: '11.7' }],
+});

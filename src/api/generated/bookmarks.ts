@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   ChannelBookmarkCreate,
   ChannelBookmarkPatch,
@@ -88,10 +87,16 @@ export interface BookmarksApi {
   ): Call<ChannelBookmarkWithFileInfo[]>;
 }
 
-export const BookmarksApi: GroupClass<BookmarksApi> = /* @__PURE__ */ defineGroup<BookmarksApi>(`
-/channels/{channel_id}/bookmarks GET listChannelBookmarksForChannel answer=list since=9.8 licence=any
-. POST createChannelBookmark since=9.8 licence=any
-./{bookmark_id} PATCH updateChannelBookmark since=9.8 licence=any
-. DELETE deleteChannelBookmark since=9.8 licence=any
-./sort_order POST updateChannelBookmarkSortOrder answer=list since=9.8 licence=any
-`);
+export const BookmarksApi: GroupClass<BookmarksApi> = /* @__PURE__ */ defineGroup<BookmarksApi>({
+  listChannelBookmarksForChannel: [
+    'GET /channels/{channel_id}/bookmarks',
+    { answer: 'list', since: '9.8', licence: 'any' },
+  ],
+  createChannelBookmark: ['POST /channels/{channel_id}/bookmarks', { since: '9.8', licence: 'any' }],
+  updateChannelBookmark: ['PATCH /channels/{channel_id}/bookmarks/{bookmark_id}', { since: '9.8', licence: 'any' }],
+  deleteChannelBookmark: ['DELETE /channels/{channel_id}/bookmarks/{bookmark_id}', { since: '9.8', licence: 'any' }],
+  updateChannelBookmarkSortOrder: [
+    'POST /channels/{channel_id}/bookmarks/{bookmark_id}/sort_order',
+    { answer: 'list', since: '9.8', licence: 'any' },
+  ],
+});

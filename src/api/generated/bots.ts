@@ -77,7 +77,7 @@ export interface BotsApi {
   /**
    * Deactivates a bot.
    *
-   * Of one that owns itself the answer never comes: see `convertUserToBot`.
+   * For a bot that owns itself the server never answers: see `convertUserToBot`.
    *
    * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.10.
    * Errors: 400, 401, 403, 404 (`store.sql_bot.get.missing.app_error`).
@@ -88,7 +88,7 @@ export interface BotsApi {
   /**
    * Activates a bot.
    *
-   * Sockets that it had before stay mute until they reconnect.
+   * Sockets from before receive no events until they reconnect.
    *
    * Permission: `manage_bots`; for others' bots `manage_others_bots`. Since 5.10.
    * Errors: 400, 401, 403.
@@ -104,7 +104,7 @@ export interface BotsApi {
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `GET /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   getBotIconImage(botUserId: string): Call<Blob>;
 
@@ -115,7 +115,7 @@ export interface BotsApi {
    * Errors: 400 (`api.bot.set_bot_icon_image.parse.app_error`), 401, 403, 413, 500, 501.
    * Source: `POST /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   setBotIconImage(botUserId: string, body: BinaryInput): Call<StatusOK>;
 
@@ -126,23 +126,23 @@ export interface BotsApi {
    * Errors: 400, 401, 403, 404, 500, 501.
    * Source: `DELETE /api/v4/bots/{bot_user_id}/icon`.
    *
-   * @deprecated Gone: 11.6 answers 404.
+   * @deprecated Removed: 11.6 answers 404.
    */
   deleteBotIconImage(botUserId: string): Call<StatusOK>;
 }
 
 export const BotsApi: GroupClass<BotsApi> = /* @__PURE__ */ defineGroup<BotsApi>(
-  `
-/bots GET getBots paging=page
-. POST createBot
-./{bot_user_id} GET getBot
-. PUT patchBot
-./assign/{user_id} POST assignBot body=false safe
-../../disable POST disableBot body=false safe
-../enable POST enableBot body=false safe
-../icon GET getBotIconImage answer=blob until=5.39
-. POST setBotIconImage safe form=image until=5.39
-. DELETE deleteBotIconImage until=5.39
-`,
+  {
+    getBots: ['GET /bots', { paging: 'page' }],
+    createBot: ['POST /bots'],
+    getBot: ['GET /bots/{bot_user_id}'],
+    patchBot: ['PUT /bots/{bot_user_id}'],
+    assignBot: ['POST /bots/{bot_user_id}/assign/{user_id}', { body: false, safe: true }],
+    disableBot: ['POST /bots/{bot_user_id}/disable', { body: false, safe: true }],
+    enableBot: ['POST /bots/{bot_user_id}/enable', { body: false, safe: true }],
+    getBotIconImage: ['GET /bots/{bot_user_id}/icon', { answer: 'blob', until: '5.39' }],
+    setBotIconImage: ['POST /bots/{bot_user_id}/icon', { safe: true, form: 'image', until: '5.39' }],
+    deleteBotIconImage: ['DELETE /bots/{bot_user_id}/icon', { until: '5.39' }],
+  },
   { page: rowsPlan },
 );

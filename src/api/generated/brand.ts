@@ -2,7 +2,6 @@
 
 import type { BinaryInput, Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on brand. */
@@ -39,8 +38,8 @@ export interface BrandApi {
   deleteBrandImage(): Call<StatusOK>;
 }
 
-export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>(`
-/brand/image GET getBrandImage answer=blob anonymous
-. POST uploadBrandImage form=image
-. DELETE deleteBrandImage
-`);
+export const BrandApi: GroupClass<BrandApi> = /* @__PURE__ */ defineGroup<BrandApi>({
+  getBrandImage: ['GET /brand/image', { answer: 'blob', anonymous: true }],
+  uploadBrandImage: ['POST /brand/image', { form: 'image' }],
+  deleteBrandImage: ['DELETE /brand/image'],
+});

@@ -285,7 +285,7 @@ export interface ChannelsApi {
   /**
    * Replaces the settings of a channel.
    *
-   * Fields that are left out are emptied: `patchChannel` is the gentler way.
+   * Fields that are left out are emptied; `patchChannel` changes only the given ones.
    *
    * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
@@ -319,7 +319,7 @@ export interface ChannelsApi {
    * Permission: `convert_public_channel_to_private`. Until 5.39.
    * Source: `POST /api/v4/channels/{channel_id}/convert`.
    *
-   * @deprecated Gone: 11.6 answers 404. There, `updateChannelPrivacy` does it.
+   * @deprecated Removed: 11.6 answers 404. There, `updateChannelPrivacy` does it.
    */
   convertChannelToPrivate(channelId: string): Call<Channel>;
 
@@ -376,7 +376,7 @@ export interface ChannelsApi {
     body: {
       /** At most 1000. */
       readonly user_ids: readonly string[];
-      /** Post in whose thread the server tells of it. */
+      /** Post in whose thread the server announces it. */
       readonly post_root_id?: string | undefined;
     },
   ): Call<ChannelMember[]>;
@@ -384,7 +384,7 @@ export interface ChannelsApi {
     channelId: string,
     body: {
       readonly user_id: string;
-      /** Post in whose thread the server tells of it. */
+      /** Post in whose thread the server announces it. */
       readonly post_root_id?: string | undefined;
     },
   ): Call<ChannelMember>;
@@ -392,8 +392,8 @@ export interface ChannelsApi {
   /**
    * Sets who the members and the administrators of a channel are.
    *
-   * Who is not named is removed. `batch_delay_ms` is in milliseconds. Answers what each batch did; the last one
-   * has an `error` if the rest was not done. Not for direct, group and synchronized channels.
+   * Users who are not listed are removed. `batch_delay_ms` is in milliseconds. Answers what each batch did; the
+   * last one has an `error` if the rest was not done. Not for direct, group and synchronized channels.
    *
    * Permission: `manage_system`. Newer than 11.6.
    * Errors: 400, 401, 403.
@@ -715,7 +715,7 @@ export interface ChannelsApi {
    * Permission: `list_team_channels`; without it a member of the team finds own channels. Until 10.12.
    * Source: `POST /api/v4/teams/{team_id}/channels/search_archived`.
    *
-   * @deprecated Gone: 11.6 answers 404. There, `searchAllChannels` with `include_deleted` finds them.
+   * @deprecated Removed: 11.6 answers 404. There, `searchAllChannels` with `include_deleted` finds them.
    */
   searchArchivedChannelsForTeam(teamId: string, body: { readonly term: string }): Call<Channel[]>;
 
@@ -876,70 +876,91 @@ export interface ChannelsApi {
 }
 
 export const ChannelsApi: GroupClass<ChannelsApi> = /* @__PURE__ */ defineGroup<ChannelsApi>(
-  `
-/channels GET getAllChannels paging=page
-. POST createChannel
-./direct POST createDirectChannel safe
-../group POST createGroupChannel safe
-./search POST searchGroupChannels safe answer=list
-../../members/{user_id}/direct/read PUT markAllDirectMessagesRead body=false since=11.7
-../../mark_read POST readMultipleChannels safe since=9.0
-../view POST viewChannel safe
-../../../search POST searchAllChannels safe paging=page rows=channels
-../stats/member_count POST getChannelsMemberCount safe since=8.1
-../../{channel_id} GET getChannel
-. PUT updateChannel
-. DELETE deleteChannel
-./common_teams GET getGroupMessageMembersCommonTeams answer=list since=9.1
-../convert POST convertChannelToPrivate body=false until=5.39
-../convert_to_channel POST convertGroupMessageToChannel since=9.1
-../member_counts_by_group GET getChannelMemberCountsByGroup answer=list licence=any
-../members GET getChannelMembers paging=page
-. POST addChannelMember safe answer=list
-. PUT setChannelMembers answer=ndjson since=11.7
-./ids POST getChannelMembersByIds safe answer=list
-../{user_id} GET getChannelMember
-. DELETE removeUserFromChannel
-./autotranslation PUT updateChannelMemberAutotranslation since=11.5 licence=advanced
-../notify_props PUT updateChannelNotifyProps
-../roles PUT updateChannelRoles
-../schemeRoles PUT updateChannelMemberSchemeRoles
-../../../members_minus_group_members GET channelMembersMinusGroupMembers paging=page rows=users
-../moderations GET getChannelModerations answer=list licence=any
-./patch PUT patchChannelModerations answer=list licence=any
-../../move POST moveChannel
-../patch PUT patchChannel
-../pinned GET getPinnedPosts
-../privacy PUT updateChannelPrivacy
-../restore POST restoreChannel body=false
-../scheme PUT updateChannelScheme licence=any
-../stats GET getChannelStats
-../timezones GET getChannelMembersTimezones answer=list
-/teams/name/{team_name}/channels/name/{channel_name} GET getChannelByNameForTeamName
-/teams/{team_id}/channels GET getPublicChannelsForTeam paging=page
-./autocomplete GET autocompleteChannelsForTeam answer=list
-../deleted GET getDeletedChannelsForTeam paging=page
-../ids POST getPublicChannelsByIdsForTeam safe answer=list
-../managed_categories GET getManagedCategories since=11.7
-../name/{channel_name} GET getChannelByName
-../../private GET getPrivateChannelsForTeam paging=page
-../recommended GET getRecommendedChannelsForTeam answer=list since=11.8
-../search POST searchChannels safe answer=list
-../search_archived POST searchArchivedChannelsForTeam safe answer=list until=10.12
-../search_autocomplete GET autocompleteChannelsForTeamForSearch answer=list
-/users/{user_id}/channels GET getChannelsForUser answer=list since=6.2
-./{channel_id}/unread GET getChannelUnread
-../../../teams/{team_id}/channels GET getChannelsForTeamForUser answer=list
-./categories GET getSidebarCategoriesForTeamForUser
-. POST createSidebarCategoryForTeamForUser
-. PUT updateSidebarCategoriesForTeamForUser answer=list
-./order GET getSidebarCategoryOrderForTeamForUser answer=list
-. PUT updateSidebarCategoryOrderForTeamForUser answer=list
-../{category_id} GET getSidebarCategoryForTeamForUser
-. PUT updateSidebarCategoryForTeamForUser
-. DELETE removeSidebarCategoryForTeamForUser
-../../members GET getChannelMembersForUser answer=list
-../../read PUT markAllTeamChannelsRead body=false since=11.7
-`,
+  {
+    getAllChannels: ['GET /channels', { paging: 'page' }],
+    createChannel: ['POST /channels'],
+    createDirectChannel: ['POST /channels/direct', { safe: true }],
+    createGroupChannel: ['POST /channels/group', { safe: true }],
+    searchGroupChannels: ['POST /channels/group/search', { safe: true, answer: 'list' }],
+    markAllDirectMessagesRead: ['PUT /channels/members/{user_id}/direct/read', { body: false, since: '11.7' }],
+    readMultipleChannels: ['POST /channels/members/{user_id}/mark_read', { safe: true, since: '9.0' }],
+    viewChannel: ['POST /channels/members/{user_id}/view', { safe: true }],
+    searchAllChannels: ['POST /channels/search', { safe: true, paging: 'page', rows: 'channels' }],
+    getChannelsMemberCount: ['POST /channels/stats/member_count', { safe: true, since: '8.1' }],
+    getChannel: ['GET /channels/{channel_id}'],
+    updateChannel: ['PUT /channels/{channel_id}'],
+    deleteChannel: ['DELETE /channels/{channel_id}'],
+    getGroupMessageMembersCommonTeams: ['GET /channels/{channel_id}/common_teams', { answer: 'list', since: '9.1' }],
+    convertChannelToPrivate: ['POST /channels/{channel_id}/convert', { body: false, until: '5.39' }],
+    convertGroupMessageToChannel: ['POST /channels/{channel_id}/convert_to_channel', { since: '9.1' }],
+    getChannelMemberCountsByGroup: [
+      'GET /channels/{channel_id}/member_counts_by_group',
+      { answer: 'list', licence: 'any' },
+    ],
+    getChannelMembers: ['GET /channels/{channel_id}/members', { paging: 'page' }],
+    addChannelMember: ['POST /channels/{channel_id}/members', { safe: true, answer: 'list' }],
+    setChannelMembers: ['PUT /channels/{channel_id}/members', { answer: 'ndjson', since: '11.7' }],
+    getChannelMembersByIds: ['POST /channels/{channel_id}/members/ids', { safe: true, answer: 'list' }],
+    getChannelMember: ['GET /channels/{channel_id}/members/{user_id}'],
+    removeUserFromChannel: ['DELETE /channels/{channel_id}/members/{user_id}'],
+    updateChannelMemberAutotranslation: [
+      'PUT /channels/{channel_id}/members/{user_id}/autotranslation',
+      { since: '11.5', licence: 'advanced' },
+    ],
+    updateChannelNotifyProps: ['PUT /channels/{channel_id}/members/{user_id}/notify_props'],
+    updateChannelRoles: ['PUT /channels/{channel_id}/members/{user_id}/roles'],
+    updateChannelMemberSchemeRoles: ['PUT /channels/{channel_id}/members/{user_id}/schemeRoles'],
+    channelMembersMinusGroupMembers: [
+      'GET /channels/{channel_id}/members_minus_group_members',
+      { paging: 'page', rows: 'users' },
+    ],
+    getChannelModerations: ['GET /channels/{channel_id}/moderations', { answer: 'list', licence: 'any' }],
+    patchChannelModerations: ['PUT /channels/{channel_id}/moderations/patch', { answer: 'list', licence: 'any' }],
+    moveChannel: ['POST /channels/{channel_id}/move'],
+    patchChannel: ['PUT /channels/{channel_id}/patch'],
+    getPinnedPosts: ['GET /channels/{channel_id}/pinned'],
+    updateChannelPrivacy: ['PUT /channels/{channel_id}/privacy'],
+    restoreChannel: ['POST /channels/{channel_id}/restore', { body: false }],
+    updateChannelScheme: ['PUT /channels/{channel_id}/scheme', { licence: 'any' }],
+    getChannelStats: ['GET /channels/{channel_id}/stats'],
+    getChannelMembersTimezones: ['GET /channels/{channel_id}/timezones', { answer: 'list' }],
+    getChannelByNameForTeamName: ['GET /teams/name/{team_name}/channels/name/{channel_name}'],
+    getPublicChannelsForTeam: ['GET /teams/{team_id}/channels', { paging: 'page' }],
+    autocompleteChannelsForTeam: ['GET /teams/{team_id}/channels/autocomplete', { answer: 'list' }],
+    getDeletedChannelsForTeam: ['GET /teams/{team_id}/channels/deleted', { paging: 'page' }],
+    getPublicChannelsByIdsForTeam: ['POST /teams/{team_id}/channels/ids', { safe: true, answer: 'list' }],
+    getManagedCategories: ['GET /teams/{team_id}/channels/managed_categories', { since: '11.7' }],
+    getChannelByName: ['GET /teams/{team_id}/channels/name/{channel_name}'],
+    getPrivateChannelsForTeam: ['GET /teams/{team_id}/channels/private', { paging: 'page' }],
+    getRecommendedChannelsForTeam: ['GET /teams/{team_id}/channels/recommended', { answer: 'list', since: '11.8' }],
+    searchChannels: ['POST /teams/{team_id}/channels/search', { safe: true, answer: 'list' }],
+    searchArchivedChannelsForTeam: [
+      'POST /teams/{team_id}/channels/search_archived',
+      { safe: true, answer: 'list', until: '10.12' },
+    ],
+    autocompleteChannelsForTeamForSearch: ['GET /teams/{team_id}/channels/search_autocomplete', { answer: 'list' }],
+    getChannelsForUser: ['GET /users/{user_id}/channels', { answer: 'list', since: '6.2' }],
+    getChannelUnread: ['GET /users/{user_id}/channels/{channel_id}/unread'],
+    getChannelsForTeamForUser: ['GET /users/{user_id}/teams/{team_id}/channels', { answer: 'list' }],
+    getSidebarCategoriesForTeamForUser: ['GET /users/{user_id}/teams/{team_id}/channels/categories'],
+    createSidebarCategoryForTeamForUser: ['POST /users/{user_id}/teams/{team_id}/channels/categories'],
+    updateSidebarCategoriesForTeamForUser: [
+      'PUT /users/{user_id}/teams/{team_id}/channels/categories',
+      { answer: 'list' },
+    ],
+    getSidebarCategoryOrderForTeamForUser: [
+      'GET /users/{user_id}/teams/{team_id}/channels/categories/order',
+      { answer: 'list' },
+    ],
+    updateSidebarCategoryOrderForTeamForUser: [
+      'PUT /users/{user_id}/teams/{team_id}/channels/categories/order',
+      { answer: 'list' },
+    ],
+    getSidebarCategoryForTeamForUser: ['GET /users/{user_id}/teams/{team_id}/channels/categories/{category_id}'],
+    updateSidebarCategoryForTeamForUser: ['PUT /users/{user_id}/teams/{team_id}/channels/categories/{category_id}'],
+    removeSidebarCategoryForTeamForUser: ['DELETE /users/{user_id}/teams/{team_id}/channels/categories/{category_id}'],
+    getChannelMembersForUser: ['GET /users/{user_id}/teams/{team_id}/channels/members', { answer: 'list' }],
+    markAllTeamChannelsRead: ['PUT /users/{user_id}/teams/{team_id}/read', { body: false, since: '11.7' }],
+  },
   { page: rowsPlan },
 );

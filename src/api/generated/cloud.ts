@@ -2,7 +2,6 @@
 
 import type { BinaryInput, Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   AddressUpdate,
   CloudCustomer,
@@ -95,7 +94,7 @@ export interface CloudApi {
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   createCustomerPayment(): Call<{ readonly id?: string; readonly client_secret?: string }>;
 
@@ -106,7 +105,7 @@ export interface CloudApi {
    * Errors: 400, 401, 403, 501.
    * Source: `POST /api/v4/cloud/payment/confirm`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   confirmCustomerPayment(body: BinaryInput): Call<StatusOK>;
 
@@ -152,7 +151,7 @@ export interface CloudApi {
    * Permission: `sysconsole_write_billing`. Since 5.37. Until 9.8. Needs a licence.
    * Source: `PUT /api/v4/cloud/subscription`.
    *
-   * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
+   * @deprecated Without a cloud licence 500. Removed: 11.6 answers 404.
    */
   changeSubscription(): Call<StatusOK>;
 
@@ -184,7 +183,7 @@ export interface CloudApi {
    * Permission: none beyond a session. Since 5.33. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/invite`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   sendAdminUpgradeRequestEmail(): Call<StatusOK>;
 
@@ -194,7 +193,7 @@ export interface CloudApi {
    * Permission: none. Since 5.34. Until 6.6. Needs a licence.
    * Source: `POST /api/v4/cloud/subscription/limitreached/join`.
    *
-   * @deprecated Cloud servers only. Gone: 11.6 answers 404.
+   * @deprecated Cloud servers only. Removed: 11.6 answers 404.
    */
   sendAdminUpgradeRequestEmailOnJoin(): Call<StatusOK>;
 
@@ -204,7 +203,7 @@ export interface CloudApi {
    * Permission: none. Since 5.33. Until 6.6.
    * Source: `GET /api/v4/cloud/subscription/stats`.
    *
-   * @deprecated Without a cloud licence 500. Gone: 11.6 answers 404.
+   * @deprecated Without a cloud licence 500. Removed: 11.6 answers 404.
    */
   getSubscriptionStats(): Call<{
     readonly remaining_seats: number;
@@ -254,26 +253,38 @@ export interface CloudApi {
   signupAvailable(): Call<StatusOK>;
 }
 
-export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>(`
-/cloud/check-cws-connection GET checkCWSConnection since=7.8
-../customer GET getCloudCustomer licence=any
-. PUT updateCloudCustomer licence=any
-./address PUT updateCloudCustomerAddress licence=any
-../../installation GET getEndpointForInstallationInformation since=9.4
-../limits GET getCloudLimits since=7.0 licence=any
-../payment POST createCustomerPayment body=false until=9.8 licence=any
-./confirm POST confirmCustomerPayment until=9.8 licence=any
-../../preview/modal_data GET getPreviewModalData answer=list since=10.12
-../../products GET getCloudProducts answer=list licence=any
-../subscription GET getSubscription licence=any
-. PUT changeSubscription body=false until=9.8 licence=any
-./invoices GET getInvoicesForSubscription answer=list licence=any
-./{invoice_id}/pdf GET getInvoiceForSubscriptionAsPdf answer=blob licence=any
-../../../limitreached/invite POST sendAdminUpgradeRequestEmail body=false until=6.6 licence=any
-../join POST sendAdminUpgradeRequestEmailOnJoin body=false until=6.6 licence=any
-../../stats GET getSubscriptionStats until=6.6
-../../validate-business-email POST validateBusinessEmail since=7.1
-../validate-workspace-business-email POST validateWorkspaceBusinessEmail body=false since=7.2 licence=any
-../webhook POST postEndpointForCwsWebhooks body=false
-/hosted_customer/signup_available GET signupAvailable since=7.7
-`);
+export const CloudApi: GroupClass<CloudApi> = /* @__PURE__ */ defineGroup<CloudApi>({
+  checkCWSConnection: ['GET /cloud/check-cws-connection', { since: '7.8' }],
+  getCloudCustomer: ['GET /cloud/customer', { licence: 'any' }],
+  updateCloudCustomer: ['PUT /cloud/customer', { licence: 'any' }],
+  updateCloudCustomerAddress: ['PUT /cloud/customer/address', { licence: 'any' }],
+  getEndpointForInstallationInformation: ['GET /cloud/installation', { since: '9.4' }],
+  getCloudLimits: ['GET /cloud/limits', { since: '7.0', licence: 'any' }],
+  createCustomerPayment: ['POST /cloud/payment', { body: false, until: '9.8', licence: 'any' }],
+  confirmCustomerPayment: ['POST /cloud/payment/confirm', { until: '9.8', licence: 'any' }],
+  getPreviewModalData: ['GET /cloud/preview/modal_data', { answer: 'list', since: '10.12' }],
+  getCloudProducts: ['GET /cloud/products', { answer: 'list', licence: 'any' }],
+  getSubscription: ['GET /cloud/subscription', { licence: 'any' }],
+  changeSubscription: ['PUT /cloud/subscription', { body: false, until: '9.8', licence: 'any' }],
+  getInvoicesForSubscription: ['GET /cloud/subscription/invoices', { answer: 'list', licence: 'any' }],
+  getInvoiceForSubscriptionAsPdf: [
+    'GET /cloud/subscription/invoices/{invoice_id}/pdf',
+    { answer: 'blob', licence: 'any' },
+  ],
+  sendAdminUpgradeRequestEmail: [
+    'POST /cloud/subscription/limitreached/invite',
+    { body: false, until: '6.6', licence: 'any' },
+  ],
+  sendAdminUpgradeRequestEmailOnJoin: [
+    'POST /cloud/subscription/limitreached/join',
+    { body: false, until: '6.6', licence: 'any' },
+  ],
+  getSubscriptionStats: ['GET /cloud/subscription/stats', { until: '6.6' }],
+  validateBusinessEmail: ['POST /cloud/validate-business-email', { since: '7.1' }],
+  validateWorkspaceBusinessEmail: [
+    'POST /cloud/validate-workspace-business-email',
+    { body: false, since: '7.2', licence: 'any' },
+  ],
+  postEndpointForCwsWebhooks: ['POST /cloud/webhook', { body: false }],
+  signupAvailable: ['GET /hosted_customer/signup_available', { since: '7.7' }],
+});

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { ClusterInfo } from '../../models/generated/entities.js';
 
 /** Operations on cluster. */
@@ -19,6 +18,6 @@ export interface ClusterApi {
   getClusterStatus(): Call<ClusterInfo[]>;
 }
 
-export const ClusterApi: GroupClass<ClusterApi> = /* @__PURE__ */ defineGroup<ClusterApi>(`
-/cluster/status GET getClusterStatus answer=list
-`);
+export const ClusterApi: GroupClass<ClusterApi> = /* @__PURE__ */ defineGroup<ClusterApi>({
+  getClusterStatus: ['GET /cluster/status', { answer: 'list' }],
+});

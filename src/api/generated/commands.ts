@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   AutocompleteSuggestion,
   Command,
@@ -145,15 +144,15 @@ export interface CommandsApi {
   ): Call<AutocompleteSuggestion[]>;
 }
 
-export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>(`
-/commands GET listCommands answer=list
-. POST createCommand
-./execute POST executeCommand
-../{command_id} GET getCommandById
-. PUT updateCommand
-. DELETE deleteCommand
-./move PUT moveCommand
-../regen_token PUT regenCommandToken body=false
-/teams/{team_id}/commands/autocomplete GET listAutocompleteCommands answer=list
-../autocomplete_suggestions GET listCommandAutocompleteSuggestions answer=list
-`);
+export const CommandsApi: GroupClass<CommandsApi> = /* @__PURE__ */ defineGroup<CommandsApi>({
+  listCommands: ['GET /commands', { answer: 'list' }],
+  createCommand: ['POST /commands'],
+  executeCommand: ['POST /commands/execute'],
+  getCommandById: ['GET /commands/{command_id}'],
+  updateCommand: ['PUT /commands/{command_id}'],
+  deleteCommand: ['DELETE /commands/{command_id}'],
+  moveCommand: ['PUT /commands/{command_id}/move'],
+  regenCommandToken: ['PUT /commands/{command_id}/regen_token', { body: false }],
+  listAutocompleteCommands: ['GET /teams/{team_id}/commands/autocomplete', { answer: 'list' }],
+  listCommandAutocompleteSuggestions: ['GET /teams/{team_id}/commands/autocomplete_suggestions', { answer: 'list' }],
+});

@@ -60,11 +60,11 @@ export interface ComplianceApi {
 }
 
 export const ComplianceApi: GroupClass<ComplianceApi> = /* @__PURE__ */ defineGroup<ComplianceApi>(
-  `
-/compliance/reports GET getComplianceReports paging=page licence=any
-. POST createComplianceReport licence=any
-./{report_id} GET getComplianceReport licence=any
-./download GET downloadComplianceReport answer=blob licence=any
-`,
+  {
+    getComplianceReports: ['GET /compliance/reports', { paging: 'page', licence: 'any' }],
+    createComplianceReport: ['POST /compliance/reports', { licence: 'any' }],
+    getComplianceReport: ['GET /compliance/reports/{report_id}', { licence: 'any' }],
+    downloadComplianceReport: ['GET /compliance/reports/{report_id}/download', { answer: 'blob', licence: 'any' }],
+  },
   { page: rowsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   ContentFlaggingReportingConfig,
   ContentFlaggingSettingsRequest,
@@ -152,7 +151,7 @@ export interface ContentFlaggingApi {
   /**
    * Makes a report on a flagged post.
    *
-   * An archive. The reviewers of the team hear of it.
+   * An archive. The reviewers of the team are informed.
    *
    * Since 11.8. Needs the licence `advanced`.
    * Errors: 400, 401, 403, 404.
@@ -186,19 +185,34 @@ export interface ContentFlaggingApi {
   getCFTeamStatus(teamId: string): Call<Readonly<Record<string, boolean>>>;
 }
 
-export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>(`
-/content_flagging/config GET getCFConfig since=11.1 licence=advanced
-. PUT updateCFConfig since=11.1 licence=advanced
-../fields GET getCFFields since=11.1 licence=advanced
-../flag/config GET getCFFlagConfig since=10.12 licence=advanced
-../../post/{post_id} GET getCFPost since=11.1 licence=advanced
-./assign/{content_reviewer_id} POST postCFPostReviewer body=false since=11.1 licence=advanced
-../../exposure_report POST generateCFPostExposureReport body=false answer=blob since=11.7 licence=advanced
-../field_values GET getCFPostFieldValues answer=list since=11.1 licence=advanced
-../flag POST postCFPostFlag since=11.1 licence=advanced
-../keep PUT keepCFPost body=false since=11.1 licence=advanced
-../remove PUT removeCFPost body=false since=11.1 licence=advanced
-../report POST generateCFPostReport answer=blob since=11.8 licence=advanced
-../../../team/{team_id}/reviewers/search GET searchCFTeamReviewers answer=list since=11.1 licence=advanced
-../../status GET getCFTeamStatus since=10.12 licence=advanced
-`);
+export const ContentFlaggingApi: GroupClass<ContentFlaggingApi> = /* @__PURE__ */ defineGroup<ContentFlaggingApi>({
+  getCFConfig: ['GET /content_flagging/config', { since: '11.1', licence: 'advanced' }],
+  updateCFConfig: ['PUT /content_flagging/config', { since: '11.1', licence: 'advanced' }],
+  getCFFields: ['GET /content_flagging/fields', { since: '11.1', licence: 'advanced' }],
+  getCFFlagConfig: ['GET /content_flagging/flag/config', { since: '10.12', licence: 'advanced' }],
+  getCFPost: ['GET /content_flagging/post/{post_id}', { since: '11.1', licence: 'advanced' }],
+  postCFPostReviewer: [
+    'POST /content_flagging/post/{post_id}/assign/{content_reviewer_id}',
+    { body: false, since: '11.1', licence: 'advanced' },
+  ],
+  generateCFPostExposureReport: [
+    'POST /content_flagging/post/{post_id}/exposure_report',
+    { body: false, answer: 'blob', since: '11.7', licence: 'advanced' },
+  ],
+  getCFPostFieldValues: [
+    'GET /content_flagging/post/{post_id}/field_values',
+    { answer: 'list', since: '11.1', licence: 'advanced' },
+  ],
+  postCFPostFlag: ['POST /content_flagging/post/{post_id}/flag', { since: '11.1', licence: 'advanced' }],
+  keepCFPost: ['PUT /content_flagging/post/{post_id}/keep', { body: false, since: '11.1', licence: 'advanced' }],
+  removeCFPost: ['PUT /content_flagging/post/{post_id}/remove', { body: false, since: '11.1', licence: 'advanced' }],
+  generateCFPostReport: [
+    'POST /content_flagging/post/{post_id}/report',
+    { answer: 'blob', since: '11.8', licence: 'advanced' },
+  ],
+  searchCFTeamReviewers: [
+    'GET /content_flagging/team/{team_id}/reviewers/search',
+    { answer: 'list', since: '11.1', licence: 'advanced' },
+  ],
+  getCFTeamStatus: ['GET /content_flagging/team/{team_id}/status', { since: '10.12', licence: 'advanced' }],
+});

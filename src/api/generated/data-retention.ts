@@ -266,24 +266,48 @@ export interface DataRetentionApi {
 }
 
 export const DataRetentionApi: GroupClass<DataRetentionApi> = /* @__PURE__ */ defineGroup<DataRetentionApi>(
-  `
-/data_retention/policies GET getDataRetentionPolicies paging=page rows=policies licence=any
-. POST createDataRetentionPolicy licence=any
-./{policy_id} GET getDataRetentionPolicyByID licence=any
-. PATCH patchDataRetentionPolicy licence=any
-. DELETE deleteDataRetentionPolicy licence=any
-./channels GET getChannelsForRetentionPolicy paging=page rows=channels licence=any
-. POST addChannelsToRetentionPolicy licence=any
-. DELETE removeChannelsFromRetentionPolicy body licence=any
-./search POST searchChannelsForRetentionPolicy safe answer=list
-../../teams GET getTeamsForRetentionPolicy paging=page rows=teams licence=any
-. POST addTeamsToRetentionPolicy licence=any
-. DELETE removeTeamsFromRetentionPolicy body licence=any
-./search POST searchTeamsForRetentionPolicy safe answer=list
-../../../../policies_count GET getDataRetentionPoliciesCount licence=any
-../policy GET getDataRetentionPolicy licence=any
-/users/{user_id}/data_retention/channel_policies GET getChannelPoliciesForUser paging=page rows=policies licence=any
-../team_policies GET getTeamPoliciesForUser paging=page rows=policies licence=any
-`,
+  {
+    getDataRetentionPolicies: ['GET /data_retention/policies', { paging: 'page', rows: 'policies', licence: 'any' }],
+    createDataRetentionPolicy: ['POST /data_retention/policies', { licence: 'any' }],
+    getDataRetentionPolicyByID: ['GET /data_retention/policies/{policy_id}', { licence: 'any' }],
+    patchDataRetentionPolicy: ['PATCH /data_retention/policies/{policy_id}', { licence: 'any' }],
+    deleteDataRetentionPolicy: ['DELETE /data_retention/policies/{policy_id}', { licence: 'any' }],
+    getChannelsForRetentionPolicy: [
+      'GET /data_retention/policies/{policy_id}/channels',
+      { paging: 'page', rows: 'channels', licence: 'any' },
+    ],
+    addChannelsToRetentionPolicy: ['POST /data_retention/policies/{policy_id}/channels', { licence: 'any' }],
+    removeChannelsFromRetentionPolicy: [
+      'DELETE /data_retention/policies/{policy_id}/channels',
+      { body: true, licence: 'any' },
+    ],
+    searchChannelsForRetentionPolicy: [
+      'POST /data_retention/policies/{policy_id}/channels/search',
+      { safe: true, answer: 'list' },
+    ],
+    getTeamsForRetentionPolicy: [
+      'GET /data_retention/policies/{policy_id}/teams',
+      { paging: 'page', rows: 'teams', licence: 'any' },
+    ],
+    addTeamsToRetentionPolicy: ['POST /data_retention/policies/{policy_id}/teams', { licence: 'any' }],
+    removeTeamsFromRetentionPolicy: [
+      'DELETE /data_retention/policies/{policy_id}/teams',
+      { body: true, licence: 'any' },
+    ],
+    searchTeamsForRetentionPolicy: [
+      'POST /data_retention/policies/{policy_id}/teams/search',
+      { safe: true, answer: 'list' },
+    ],
+    getDataRetentionPoliciesCount: ['GET /data_retention/policies_count', { licence: 'any' }],
+    getDataRetentionPolicy: ['GET /data_retention/policy', { licence: 'any' }],
+    getChannelPoliciesForUser: [
+      'GET /users/{user_id}/data_retention/channel_policies',
+      { paging: 'page', rows: 'policies', licence: 'any' },
+    ],
+    getTeamPoliciesForUser: [
+      'GET /users/{user_id}/data_retention/team_policies',
+      { paging: 'page', rows: 'policies', licence: 'any' },
+    ],
+  },
   { page: rowsPlan },
 );

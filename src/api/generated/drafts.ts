@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Draft, DraftCreate, StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on drafts. The id of a user may be `me`, which is the caller. */
@@ -50,9 +49,9 @@ export interface DraftsApi {
   getDrafts(userId: string, teamId: string): Call<Draft[]>;
 }
 
-export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>(`
-/drafts POST upsertDraft safe since=7.7
-/users/{user_id}/channels/{channel_id}/drafts DELETE deleteDraft since=7.7
-./{thread_id} DELETE deleteThreadDraft since=7.7
-../../../../teams/{team_id}/drafts GET getDrafts answer=list since=7.7
-`);
+export const DraftsApi: GroupClass<DraftsApi> = /* @__PURE__ */ defineGroup<DraftsApi>({
+  upsertDraft: ['POST /drafts', { safe: true, since: '7.7' }],
+  deleteDraft: ['DELETE /users/{user_id}/channels/{channel_id}/drafts', { since: '7.7' }],
+  deleteThreadDraft: ['DELETE /users/{user_id}/channels/{channel_id}/drafts/{thread_id}', { since: '7.7' }],
+  getDrafts: ['GET /users/{user_id}/teams/{team_id}/drafts', { answer: 'list', since: '7.7' }],
+});

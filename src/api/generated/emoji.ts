@@ -120,16 +120,16 @@ export interface EmojiApi {
 }
 
 export const EmojiApi: GroupClass<EmojiApi> = /* @__PURE__ */ defineGroup<EmojiApi>(
-  `
-/emoji GET getEmojiList paging=page
-. POST createEmoji form=image
-./autocomplete GET autocompleteEmoji answer=list
-../name/{emoji_name} GET getEmojiByName
-../../names POST getEmojisByNames safe answer=list since=9.2
-../search POST searchEmoji safe answer=list
-../{emoji_id} GET getEmoji
-. DELETE deleteEmoji
-./image GET getEmojiImage answer=blob
-`,
+  {
+    getEmojiList: ['GET /emoji', { paging: 'page' }],
+    createEmoji: ['POST /emoji', { form: 'image' }],
+    autocompleteEmoji: ['GET /emoji/autocomplete', { answer: 'list' }],
+    getEmojiByName: ['GET /emoji/name/{emoji_name}'],
+    getEmojisByNames: ['POST /emoji/names', { safe: true, answer: 'list', since: '9.2' }],
+    searchEmoji: ['POST /emoji/search', { safe: true, answer: 'list' }],
+    getEmoji: ['GET /emoji/{emoji_id}'],
+    deleteEmoji: ['DELETE /emoji/{emoji_id}'],
+    getEmojiImage: ['GET /emoji/{emoji_id}/image', { answer: 'blob' }],
+  },
   { page: rowsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { PresignURLResponse, StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on exports. */
@@ -71,11 +70,11 @@ export interface ExportsApi {
   deleteImport(importName: string): Call<StatusOK>;
 }
 
-export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<ExportsApi>(`
-/exports GET listExports answer=list
-./{export_name} GET downloadExport answer=blob
-. DELETE deleteExport
-./presign-url POST generatePresignURLExport body=false since=8.1
-/imports GET listImports answer=list
-./{import_name} DELETE deleteImport since=10.10
-`);
+export const ExportsApi: GroupClass<ExportsApi> = /* @__PURE__ */ defineGroup<ExportsApi>({
+  listExports: ['GET /exports', { answer: 'list' }],
+  downloadExport: ['GET /exports/{export_name}', { answer: 'blob' }],
+  deleteExport: ['DELETE /exports/{export_name}'],
+  generatePresignURLExport: ['POST /exports/{export_name}/presign-url', { body: false, since: '8.1' }],
+  listImports: ['GET /imports', { answer: 'list' }],
+  deleteImport: ['DELETE /imports/{import_name}', { since: '10.10' }],
+});

@@ -221,21 +221,21 @@ export interface FilesApi {
 }
 
 export const FilesApi: GroupClass<FilesApi> = /* @__PURE__ */ defineGroup<FilesApi>(
-  `
-/files POST uploadFile form=binary
-./search POST searchFiles safe paging=search since=10.4
-../{file_id} GET getFile answer=blob
-. HEAD headGetFile answer=none since=11.6
-./info GET getFileInfo
-../link GET getFileLink
-../preview GET getFilePreview answer=blob
-. HEAD headGetFilePreview answer=none since=11.6
-../thumbnail GET getFileThumbnail answer=blob
-. HEAD headGetFileThumbnail answer=none since=11.6
-/teams/{team_id}/files/search POST searchFilesInTeam safe paging=search
-/uploads POST createUpload
-./{upload_id} GET getUpload
-. POST uploadData form=binary
-`,
+  {
+    uploadFile: ['POST /files', { form: 'binary' }],
+    searchFiles: ['POST /files/search', { safe: true, paging: 'search', since: '10.4' }],
+    getFile: ['GET /files/{file_id}', { answer: 'blob' }],
+    headGetFile: ['HEAD /files/{file_id}', { answer: 'none', since: '11.6' }],
+    getFileInfo: ['GET /files/{file_id}/info'],
+    getFileLink: ['GET /files/{file_id}/link'],
+    getFilePreview: ['GET /files/{file_id}/preview', { answer: 'blob' }],
+    headGetFilePreview: ['HEAD /files/{file_id}/preview', { answer: 'none', since: '11.6' }],
+    getFileThumbnail: ['GET /files/{file_id}/thumbnail', { answer: 'blob' }],
+    headGetFileThumbnail: ['HEAD /files/{file_id}/thumbnail', { answer: 'none', since: '11.6' }],
+    searchFilesInTeam: ['POST /teams/{team_id}/files/search', { safe: true, paging: 'search' }],
+    createUpload: ['POST /uploads'],
+    getUpload: ['GET /uploads/{upload_id}'],
+    uploadData: ['POST /uploads/{upload_id}', { form: 'binary' }],
+  },
   { search: postsPlan },
 );

@@ -582,38 +582,44 @@ export interface GroupsApi {
 }
 
 export const GroupsApi: GroupClass<GroupsApi> = /* @__PURE__ */ defineGroup<GroupsApi>(
-  `
-/channels/{channel_id}/groups GET getGroupsByChannel paging=page rows=groups licence=any
-/groups GET getGroups paging=page licence=any
-. POST createGroup since=6.5 licence=professional
-./names POST getGroupsByNames safe answer=list since=11.0 licence=any
-../{group_id} GET getGroup licence=any
-. DELETE deleteGroup since=6.5 licence=professional
-./channels GET getGroupSyncablesChannels answer=list licence=any
-./{channel_id} GET getGroupSyncableForChannelId licence=any
-./link POST linkGroupSyncableForChannel body=false licence=any
-. DELETE unlinkGroupSyncableForChannel licence=any
-../patch PUT patchGroupSyncableForChannel licence=any
-../../../members GET getGroupUsers paging=page rows=members licence=any
-. POST addGroupMembers answer=list since=6.5 licence=professional
-. DELETE deleteGroupMembers body answer=list since=6.5 licence=professional
-../patch PUT patchGroup licence=any
-../restore POST restoreGroup body=false since=7.7 licence=professional
-../stats GET getGroupStats licence=any
-../teams GET getGroupSyncablesTeams answer=list licence=any
-./{team_id} GET getGroupSyncableForTeamId licence=any
-./link POST linkGroupSyncableForTeam body=false licence=any
-. DELETE unlinkGroupSyncableForTeam licence=any
-../patch PUT patchGroupSyncableForTeam licence=any
-../../../{syncable_type} GET getGroupSyncables answer=list licence=any
-./{syncable_id} GET getGroupSyncable licence=any
-./link POST linkGroupSyncable body=false licence=any
-. DELETE unlinkGroupSyncable licence=any
-../patch PUT patchGroupSyncable body=false licence=any
-/ldap/groups/{remote_id}/link DELETE unlinkLdapGroup licence=any
-/teams/{team_id}/groups GET getGroupsByTeam paging=page rows=groups licence=any
-../groups_by_channels GET getGroupsAssociatedToChannelsByTeam licence=any
-/users/{user_id}/groups GET getGroupsByUserId answer=list licence=any
-`,
+  {
+    getGroupsByChannel: ['GET /channels/{channel_id}/groups', { paging: 'page', rows: 'groups', licence: 'any' }],
+    getGroups: ['GET /groups', { paging: 'page', licence: 'any' }],
+    createGroup: ['POST /groups', { since: '6.5', licence: 'professional' }],
+    getGroupsByNames: ['POST /groups/names', { safe: true, answer: 'list', since: '11.0', licence: 'any' }],
+    getGroup: ['GET /groups/{group_id}', { licence: 'any' }],
+    deleteGroup: ['DELETE /groups/{group_id}', { since: '6.5', licence: 'professional' }],
+    getGroupSyncablesChannels: ['GET /groups/{group_id}/channels', { answer: 'list', licence: 'any' }],
+    getGroupSyncableForChannelId: ['GET /groups/{group_id}/channels/{channel_id}', { licence: 'any' }],
+    linkGroupSyncableForChannel: [
+      'POST /groups/{group_id}/channels/{channel_id}/link',
+      { body: false, licence: 'any' },
+    ],
+    unlinkGroupSyncableForChannel: ['DELETE /groups/{group_id}/channels/{channel_id}/link', { licence: 'any' }],
+    patchGroupSyncableForChannel: ['PUT /groups/{group_id}/channels/{channel_id}/patch', { licence: 'any' }],
+    getGroupUsers: ['GET /groups/{group_id}/members', { paging: 'page', rows: 'members', licence: 'any' }],
+    addGroupMembers: ['POST /groups/{group_id}/members', { answer: 'list', since: '6.5', licence: 'professional' }],
+    deleteGroupMembers: [
+      'DELETE /groups/{group_id}/members',
+      { body: true, answer: 'list', since: '6.5', licence: 'professional' },
+    ],
+    patchGroup: ['PUT /groups/{group_id}/patch', { licence: 'any' }],
+    restoreGroup: ['POST /groups/{group_id}/restore', { body: false, since: '7.7', licence: 'professional' }],
+    getGroupStats: ['GET /groups/{group_id}/stats', { licence: 'any' }],
+    getGroupSyncablesTeams: ['GET /groups/{group_id}/teams', { answer: 'list', licence: 'any' }],
+    getGroupSyncableForTeamId: ['GET /groups/{group_id}/teams/{team_id}', { licence: 'any' }],
+    linkGroupSyncableForTeam: ['POST /groups/{group_id}/teams/{team_id}/link', { body: false, licence: 'any' }],
+    unlinkGroupSyncableForTeam: ['DELETE /groups/{group_id}/teams/{team_id}/link', { licence: 'any' }],
+    patchGroupSyncableForTeam: ['PUT /groups/{group_id}/teams/{team_id}/patch', { licence: 'any' }],
+    getGroupSyncables: ['GET /groups/{group_id}/{syncable_type}', { answer: 'list', licence: 'any' }],
+    getGroupSyncable: ['GET /groups/{group_id}/{syncable_type}/{syncable_id}', { licence: 'any' }],
+    linkGroupSyncable: ['POST /groups/{group_id}/{syncable_type}/{syncable_id}/link', { body: false, licence: 'any' }],
+    unlinkGroupSyncable: ['DELETE /groups/{group_id}/{syncable_type}/{syncable_id}/link', { licence: 'any' }],
+    patchGroupSyncable: ['PUT /groups/{group_id}/{syncable_type}/{syncable_id}/patch', { body: false, licence: 'any' }],
+    unlinkLdapGroup: ['DELETE /ldap/groups/{remote_id}/link', { licence: 'any' }],
+    getGroupsByTeam: ['GET /teams/{team_id}/groups', { paging: 'page', rows: 'groups', licence: 'any' }],
+    getGroupsAssociatedToChannelsByTeam: ['GET /teams/{team_id}/groups_by_channels', { licence: 'any' }],
+    getGroupsByUserId: ['GET /users/{user_id}/groups', { answer: 'list', licence: 'any' }],
+  },
   { page: rowsPlan },
 );

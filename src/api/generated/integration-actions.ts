@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   Dialog,
   LookupDialogResponse,
@@ -17,7 +16,7 @@ export interface IntegrationActionsApi {
   /**
    * Presses a button in an interactive dialog.
    *
-   * The integration hears of it, with a new trigger by which it can open another dialog.
+   * The integration is informed, with a new trigger id with which it can open another dialog.
    *
    * Newer than 11.6.
    * Errors: 400, 401, 403.
@@ -70,9 +69,9 @@ export interface IntegrationActionsApi {
 }
 
 export const IntegrationActionsApi: GroupClass<IntegrationActionsApi> =
-  /* @__PURE__ */ defineGroup<IntegrationActionsApi>(`
-/actions/dialogs/execute POST executeDialogAction since=11.7
-../lookup POST lookupInteractiveDialog since=11.0
-../open POST openInteractiveDialog
-../submit POST submitInteractiveDialog
-`);
+  /* @__PURE__ */ defineGroup<IntegrationActionsApi>({
+    executeDialogAction: ['POST /actions/dialogs/execute', { since: '11.7' }],
+    lookupInteractiveDialog: ['POST /actions/dialogs/lookup', { since: '11.0' }],
+    openInteractiveDialog: ['POST /actions/dialogs/open'],
+    submitInteractiveDialog: ['POST /actions/dialogs/submit'],
+  });

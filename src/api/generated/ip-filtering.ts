@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { AllowedIPRange, GetIPAddressResponse } from '../../models/generated/entities.js';
 
 /** Operations on ip filtering. */
@@ -41,8 +40,8 @@ export interface IpFilteringApi {
   myIP(): Call<GetIPAddressResponse>;
 }
 
-export const IpFilteringApi: GroupClass<IpFilteringApi> = /* @__PURE__ */ defineGroup<IpFilteringApi>(`
-/ip_filtering GET getIPFilters answer=list since=9.4 licence=enterprise
-. POST applyIPFilters answer=list since=9.4 licence=enterprise
-./my_ip GET myIP since=9.4 licence=enterprise
-`);
+export const IpFilteringApi: GroupClass<IpFilteringApi> = /* @__PURE__ */ defineGroup<IpFilteringApi>({
+  getIPFilters: ['GET /ip_filtering', { answer: 'list', since: '9.4', licence: 'enterprise' }],
+  applyIPFilters: ['POST /ip_filtering', { answer: 'list', since: '9.4', licence: 'enterprise' }],
+  myIP: ['GET /ip_filtering/my_ip', { since: '9.4', licence: 'enterprise' }],
+});

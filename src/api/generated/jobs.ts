@@ -105,14 +105,14 @@ export interface JobsApi {
 }
 
 export const JobsApi: GroupClass<JobsApi> = /* @__PURE__ */ defineGroup<JobsApi>(
-  `
-/jobs GET getJobs paging=page
-. POST createJob
-./type/{type} GET getJobsByType paging=page
-/jobs/{job_id} GET getJob
-./cancel POST cancelJob body=false
-../download GET downloadJob answer=blob
-../status PATCH updateJobStatus since=9.11
-`,
+  {
+    getJobs: ['GET /jobs', { paging: 'page' }],
+    createJob: ['POST /jobs'],
+    getJobsByType: ['GET /jobs/type/{type}', { paging: 'page' }],
+    getJob: ['GET /jobs/{job_id}'],
+    cancelJob: ['POST /jobs/{job_id}/cancel', { body: false }],
+    downloadJob: ['GET /jobs/{job_id}/download', { answer: 'blob' }],
+    updateJobStatus: ['PATCH /jobs/{job_id}/status', { since: '9.11' }],
+  },
   { page: rowsPlan },
 );

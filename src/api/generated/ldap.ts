@@ -172,19 +172,19 @@ export interface LdapApi {
 }
 
 export const LdapApi: GroupClass<LdapApi> = /* @__PURE__ */ defineGroup<LdapApi>(
-  `
-/ldap/certificate/private POST uploadLdapPrivateCertificate form=certificate
-. DELETE deleteLdapPrivateCertificate
-../public POST uploadLdapPublicCertificate form=certificate
-. DELETE deleteLdapPublicCertificate
-/ldap/groups GET getLdapGroups paging=page rows=groups licence=any
-./{remote_id}/link POST linkLdapGroup body=false licence=any
-/ldap/migrateid POST migrateIdLdap licence=any
-../sync POST syncLdap body=false licence=any
-../test POST testLdap body=false licence=any
-../test_connection POST testLdapConnection since=10.10 licence=any
-../test_diagnostics POST testLdapDiagnostics answer=list since=10.10 licence=any
-../users/{user_id}/group_sync_memberships POST addUserToGroupSyncables body=false since=7.7
-`,
+  {
+    uploadLdapPrivateCertificate: ['POST /ldap/certificate/private', { form: 'certificate' }],
+    deleteLdapPrivateCertificate: ['DELETE /ldap/certificate/private'],
+    uploadLdapPublicCertificate: ['POST /ldap/certificate/public', { form: 'certificate' }],
+    deleteLdapPublicCertificate: ['DELETE /ldap/certificate/public'],
+    getLdapGroups: ['GET /ldap/groups', { paging: 'page', rows: 'groups', licence: 'any' }],
+    linkLdapGroup: ['POST /ldap/groups/{remote_id}/link', { body: false, licence: 'any' }],
+    migrateIdLdap: ['POST /ldap/migrateid', { licence: 'any' }],
+    syncLdap: ['POST /ldap/sync', { body: false, licence: 'any' }],
+    testLdap: ['POST /ldap/test', { body: false, licence: 'any' }],
+    testLdapConnection: ['POST /ldap/test_connection', { since: '10.10', licence: 'any' }],
+    testLdapDiagnostics: ['POST /ldap/test_diagnostics', { answer: 'list', since: '10.10', licence: 'any' }],
+    addUserToGroupSyncables: ['POST /ldap/users/{user_id}/group_sync_memberships', { body: false, since: '7.7' }],
+  },
   { page: rowsPlan },
 );

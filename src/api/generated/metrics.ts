@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { PerformanceReportCreate } from '../../models/generated/entities.js';
 
 /** Operations on metrics. */
@@ -19,6 +18,6 @@ export interface MetricsApi {
   submitPerformanceReport(body: PerformanceReportCreate): Call<void>;
 }
 
-export const MetricsApi: GroupClass<MetricsApi> = /* @__PURE__ */ defineGroup<MetricsApi>(`
-/client_perf POST submitPerformanceReport answer=none since=9.9
-`);
+export const MetricsApi: GroupClass<MetricsApi> = /* @__PURE__ */ defineGroup<MetricsApi>({
+  submitPerformanceReport: ['POST /client_perf', { answer: 'none', since: '9.9' }],
+});

@@ -232,22 +232,37 @@ export interface OauthApi {
 }
 
 export const OauthApi: GroupClass<OauthApi> = /* @__PURE__ */ defineGroup<OauthApi>(
-  `
-/oauth/apps GET getOAuthApps paging=page
-. POST createOAuthApp
-./register POST registerOAuthClient anonymous since=11.2
-../{app_id} GET getOAuthApp
-. PUT updateOAuthApp
-. DELETE deleteOAuthApp
-./info GET getOAuthAppInfo
-../regen_secret POST regenerateOAuthAppSecret body=false
-/oauth/outgoing_connections GET listOutgoingOAuthConnections answer=list since=9.5 licence=enterprise
-. POST createOutgoingOAuthConnection since=9.6 licence=enterprise
-./validate POST validateOutgoingOAuthConnection since=9.6 licence=enterprise
-../{connection_id} GET getOutgoingOAuthConnection since=9.5 licence=enterprise
-. PUT updateOutgoingOAuthConnection since=9.6 licence=enterprise
-. DELETE deleteOutgoingOAuthConnection since=9.6 licence=enterprise
-/users/{user_id}/oauth/apps/authorized GET getAuthorizedOAuthAppsForUser paging=page
-`,
+  {
+    getOAuthApps: ['GET /oauth/apps', { paging: 'page' }],
+    createOAuthApp: ['POST /oauth/apps'],
+    registerOAuthClient: ['POST /oauth/apps/register', { anonymous: true, since: '11.2' }],
+    getOAuthApp: ['GET /oauth/apps/{app_id}'],
+    updateOAuthApp: ['PUT /oauth/apps/{app_id}'],
+    deleteOAuthApp: ['DELETE /oauth/apps/{app_id}'],
+    getOAuthAppInfo: ['GET /oauth/apps/{app_id}/info'],
+    regenerateOAuthAppSecret: ['POST /oauth/apps/{app_id}/regen_secret', { body: false }],
+    listOutgoingOAuthConnections: [
+      'GET /oauth/outgoing_connections',
+      { answer: 'list', since: '9.5', licence: 'enterprise' },
+    ],
+    createOutgoingOAuthConnection: ['POST /oauth/outgoing_connections', { since: '9.6', licence: 'enterprise' }],
+    validateOutgoingOAuthConnection: [
+      'POST /oauth/outgoing_connections/validate',
+      { since: '9.6', licence: 'enterprise' },
+    ],
+    getOutgoingOAuthConnection: [
+      'GET /oauth/outgoing_connections/{connection_id}',
+      { since: '9.5', licence: 'enterprise' },
+    ],
+    updateOutgoingOAuthConnection: [
+      'PUT /oauth/outgoing_connections/{connection_id}',
+      { since: '9.6', licence: 'enterprise' },
+    ],
+    deleteOutgoingOAuthConnection: [
+      'DELETE /oauth/outgoing_connections/{connection_id}',
+      { since: '9.6', licence: 'enterprise' },
+    ],
+    getAuthorizedOAuthAppsForUser: ['GET /users/{user_id}/oauth/apps/authorized', { paging: 'page' }],
+  },
   { page: rowsPlan },
 );

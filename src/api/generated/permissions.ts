@@ -31,7 +31,7 @@ export interface PermissionsApi {
   getAncillaryPermissionsPost(body: readonly string[]): Call<string[]>;
 }
 
-export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>(`
-/permissions/ancillary GET appendAncillaryPermissions answer=list until=9.11
-. POST getAncillaryPermissionsPost safe answer=list since=10.0
-`);
+export const PermissionsApi: GroupClass<PermissionsApi> = /* @__PURE__ */ defineGroup<PermissionsApi>({
+  appendAncillaryPermissions: ['GET /permissions/ancillary', { answer: 'list', until: '9.11' }],
+  getAncillaryPermissionsPost: ['POST /permissions/ancillary', { safe: true, answer: 'list', since: '10.0' }],
+});

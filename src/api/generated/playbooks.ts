@@ -277,7 +277,7 @@ export interface PlaybooksApi {
   /**
    * Lists the automatic actions of a channel.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/actions/channels/{channel_id}`.
    */
@@ -286,8 +286,8 @@ export interface PlaybooksApi {
   /**
    * Adds an automatic action to a channel.
    *
-   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`. Of
-   * the plugin `playbooks`.
+   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/actions/channels/{channel_id}`.
    */
@@ -296,7 +296,7 @@ export interface PlaybooksApi {
   /**
    * Sends the caller the welcome message of a channel, once.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/actions/channels/{channel_id}/check-and-send-message-on-join`.
    */
@@ -308,8 +308,8 @@ export interface PlaybooksApi {
   /**
    * Replaces an automatic action of a channel.
    *
-   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`. Of
-   * the plugin `playbooks`.
+   * Permission: `manage_public_channel_properties` or `manage_private_channel_properties`, or `manage_system`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/actions/channels/{channel_id}/{action_id}`.
    */
@@ -320,7 +320,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The header `X-Timezone-Offset`, in hours, tells of the day.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/bot/connect`.
    */
@@ -329,7 +329,7 @@ export interface PlaybooksApi {
   /**
    * Tells system administrators that the caller wants a feature that needs a licence.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `POST /plugins/playbooks/api/v0/bot/notify-admins`.
    */
@@ -352,7 +352,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `manage_license_information`. Of the plugin `playbooks`.
+   * Permission: `manage_license_information`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/bot/notify-admins/button-start-trial`.
    */
@@ -361,9 +361,9 @@ export interface PlaybooksApi {
   /**
    * Lists the caller's categories of runs and playbooks in a team.
    *
-   * The last two are made up of all that is in no other.
+   * The last two contain everything that is in no other category.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/my_categories`.
    */
@@ -374,7 +374,7 @@ export interface PlaybooksApi {
    *
    * Answers its id.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `POST /plugins/playbooks/api/v0/my_categories`.
    */
@@ -383,7 +383,7 @@ export interface PlaybooksApi {
   /**
    * Tells whether a run or a playbook is a favourite of the caller.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/my_categories/favorites`.
    */
@@ -392,7 +392,7 @@ export interface PlaybooksApi {
   /**
    * Replaces a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 404.
    * Source: `PUT /plugins/playbooks/api/v0/my_categories/{id}`.
    */
@@ -401,7 +401,7 @@ export interface PlaybooksApi {
   /**
    * Deletes a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 404.
    * Source: `DELETE /plugins/playbooks/api/v0/my_categories/{id}`.
    */
@@ -410,7 +410,7 @@ export interface PlaybooksApi {
   /**
    * Opens or closes a category of the caller.
    *
-   * Permission: own ones only. Of the plugin `playbooks`.
+   * Permission: own ones only. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /plugins/playbooks/api/v0/my_categories/{id}/collapse`.
    */
@@ -422,7 +422,7 @@ export interface PlaybooksApi {
    * Without `per_page` 1000 of them. They come without their checklists, invitations, broadcasts and templates.
    * `total_count` counts those too that the caller may not view.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks`.
    */
@@ -434,7 +434,7 @@ export interface PlaybooksApi {
    * A private one needs a licence. Without `members` the caller is its administrator. Actions that are switched on
    * must be complete, and their channels be there.
    *
-   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Of the plugin `playbooks`.
+   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks`.
    */
@@ -445,7 +445,7 @@ export interface PlaybooksApi {
    *
    * At most 15.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/autocomplete`.
    */
@@ -456,7 +456,7 @@ export interface PlaybooksApi {
    *
    * It becomes public, and the caller its administrator.
    *
-   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Of the plugin `playbooks`.
+   * Permission: `playbook_public_create` or `playbook_private_create` in the team. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/import`.
    */
@@ -467,7 +467,7 @@ export interface PlaybooksApi {
    *
    * 500 for guests, and without a licence of exactly the kind `professional` or `enterprise`.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`. Needs the licence `professional`.
+   * Permission: `view_team`. Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403, 500.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/insights/teams/{teamID}`.
    */
@@ -481,7 +481,7 @@ export interface PlaybooksApi {
    *
    * 500 for guests.
    *
-   * Permission: `view_team`. Of the plugin `playbooks`.
+   * Permission: `view_team`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 500, 501.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/insights/user/me`.
    */
@@ -490,7 +490,7 @@ export interface PlaybooksApi {
   /**
    * Reads one playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -503,7 +503,7 @@ export interface PlaybooksApi {
    * MiB.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 409, 500.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -514,7 +514,7 @@ export interface PlaybooksApi {
    *
    * Two steps: the first may be done while the second fails. Other members are 400.
    *
-   * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`. Of the plugin
+   * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`. Part of the plugin
    * `playbooks`.
    * Errors: 400, 401, 403, 409.
    * Source: `PATCH /plugins/playbooks/api/v0/playbooks/{id}`.
@@ -530,7 +530,7 @@ export interface PlaybooksApi {
    * `restorePlaybook` brings it back.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}`.
    */
@@ -539,7 +539,7 @@ export interface PlaybooksApi {
   /**
    * Lists the ids of users who follow the runs of a playbook automatically.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/autofollows`.
    */
@@ -548,8 +548,8 @@ export interface PlaybooksApi {
   /**
    * Lets a user follow every new run of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Of the plugin
-   * `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}`.
    */
@@ -558,8 +558,8 @@ export interface PlaybooksApi {
   /**
    * Lets a user no longer follow new runs of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Of the plugin
-   * `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`; `manage_system` for another user. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}`.
    */
@@ -570,8 +570,8 @@ export interface PlaybooksApi {
    *
    * 20 unless `per_page` says otherwise, 200 at most.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/conditions`.
    */
@@ -584,7 +584,7 @@ export interface PlaybooksApi {
    * Adds a condition to a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/conditions`.
    */
@@ -594,7 +594,7 @@ export interface PlaybooksApi {
    * Deletes a condition of a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 404.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}`.
    */
@@ -604,7 +604,7 @@ export interface PlaybooksApi {
    * Replaces a condition of a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 404.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}`.
    */
@@ -613,8 +613,8 @@ export interface PlaybooksApi {
   /**
    * Copies a playbook.
    *
-   * Permission: to view and to edit it, and `playbook_public_create` or `playbook_private_create`. Of the plugin
-   * `playbooks`.
+   * Permission: to view and to edit it, and `playbook_public_create` or `playbook_private_create`. Part of the
+   * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/duplicate`.
    */
@@ -625,7 +625,7 @@ export interface PlaybooksApi {
    *
    * What is empty is left out.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/export`.
    */
@@ -634,8 +634,8 @@ export interface PlaybooksApi {
   /**
    * Lists the property fields of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/playbooks/{id}/property_fields`.
    */
@@ -645,7 +645,7 @@ export interface PlaybooksApi {
    * Adds a property field to a playbook.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields`.
    */
@@ -657,7 +657,7 @@ export interface PlaybooksApi {
    * Answers all fields in their new order.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder`.
    */
@@ -676,7 +676,7 @@ export interface PlaybooksApi {
    * 409 while a condition uses it, 400 while the name template does.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `DELETE /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}`.
    */
@@ -688,7 +688,7 @@ export interface PlaybooksApi {
    * 409 for another type, or without an option, while a condition uses it.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * says so, its administrators alone. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 400, 401, 403, 409.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}`.
    */
@@ -702,7 +702,7 @@ export interface PlaybooksApi {
    * Brings an archived playbook back.
    *
    * Permission: `playbook_public_manage_properties` or `playbook_private_manage_properties`; where the playbook
-   * says so, its administrators alone. Of the plugin `playbooks`.
+   * says so, its administrators alone. Part of the plugin `playbooks`.
    * Errors: 401, 403, 409.
    * Source: `PUT /plugins/playbooks/api/v0/playbooks/{id}/restore`.
    */
@@ -714,7 +714,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself, and without a stable schema. `operationName` must not be empty. At most 300 KiB.
    * Its own errors come with status 200.
    *
-   * Permission: by what is asked for. Of the plugin `playbooks`.
+   * Permission: by what is asked for. Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/query`.
    */
@@ -729,7 +729,7 @@ export interface PlaybooksApi {
    *
    * Without `per_page` 1000 of them. Only what the caller may view.
    *
-   * Permission: `read_channel` where `channel_id` is given. Of the plugin `playbooks`.
+   * Permission: `read_channel` where `channel_id` is given. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs`.
    */
@@ -741,8 +741,8 @@ export interface PlaybooksApi {
    * Without `channel_id` a channel is made. The name may be empty where the playbook has a template for it.
    *
    * Permission: `run_create` in the playbook, and `create_public_channel` or `create_private_channel`; for a
-   * channel that is there `manage_public_channel_properties` or `manage_private_channel_properties`. Of the plugin
-   * `playbooks`.
+   * channel that is there `manage_public_channel_properties` or `manage_private_channel_properties`. Part of the
+   * plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs`.
    */
@@ -754,7 +754,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel;
-   * `read_channel` where the post is. Of the plugin `playbooks`. Needs the licence `professional`.
+   * `read_channel` where the post is. Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/add-to-timeline-dialog`.
    */
@@ -765,7 +765,7 @@ export interface PlaybooksApi {
    *
    * 400 if there are several.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/channel/{channel_id}`.
    */
@@ -776,7 +776,7 @@ export interface PlaybooksApi {
    *
    * At most 1000, latest first.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/channel/{channel_id}/runs`.
    */
@@ -787,7 +787,7 @@ export interface PlaybooksApi {
    *
    * One for each run, some more than once. The query is that of `listPlaybookRuns`.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401.
    * Source: `GET /plugins/playbooks/api/v0/runs/channels`.
    */
@@ -798,7 +798,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/checklist-autocomplete`.
    */
@@ -809,7 +809,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/checklist-autocomplete-item`.
    */
@@ -820,7 +820,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
-   * Permission: as `createPlaybookRunFromPost`. Of the plugin `playbooks`.
+   * Permission: as `createPlaybookRunFromPost`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/dialog`.
    */
@@ -831,7 +831,7 @@ export interface PlaybooksApi {
    *
    * Names are empty where the server hides full names.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/runs/owners`.
    */
@@ -842,7 +842,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Empty unless there are several.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403, 404.
    * Source: `GET /plugins/playbooks/api/v0/runs/runs-autocomplete`.
    */
@@ -852,7 +852,7 @@ export interface PlaybooksApi {
    * Reads one playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}`.
    */
@@ -864,7 +864,7 @@ export interface PlaybooksApi {
    * An empty name is 400, and so is a finished run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PATCH /plugins/playbooks/api/v0/runs/{id}`.
    */
@@ -874,7 +874,7 @@ export interface PlaybooksApi {
    * Adds a checklist to a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists`.
    */
@@ -884,7 +884,7 @@ export interface PlaybooksApi {
    * Moves a checklist of a run to another position.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/move`.
    */
@@ -902,7 +902,7 @@ export interface PlaybooksApi {
    * Moves a checklist item of a run, within its checklist or to another.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/move-item`.
    */
@@ -926,7 +926,7 @@ export interface PlaybooksApi {
    * Checklists and their items go by their positions, from 0.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}`.
    */
@@ -936,7 +936,7 @@ export interface PlaybooksApi {
    * Adds an item to a checklist of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add`.
    */
@@ -948,7 +948,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add-dialog`.
    */
@@ -958,7 +958,7 @@ export interface PlaybooksApi {
    * Copies a checklist of a run, after itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/duplicate`.
    */
@@ -970,7 +970,7 @@ export interface PlaybooksApi {
    * Checklists and their items go by their positions, from 0.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}`.
    */
@@ -982,7 +982,7 @@ export interface PlaybooksApi {
    * What the body lacks becomes empty.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}`.
    */
@@ -996,10 +996,10 @@ export interface PlaybooksApi {
   /**
    * Assigns a checklist item to a user, to a role, or to nobody.
    *
-   * One member at most; none takes the assignment away.
+   * At most one member; none removes the assignment.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee`.
    */
@@ -1019,7 +1019,7 @@ export interface PlaybooksApi {
    * Sets the slash command of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/command`.
    */
@@ -1034,7 +1034,7 @@ export interface PlaybooksApi {
    * Sets when a checklist item is due.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`. Needs the licence `professional`.
+   * Part of the plugin `playbooks`. Needs the licence `professional`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duedate`.
    */
@@ -1052,7 +1052,7 @@ export interface PlaybooksApi {
    * Copies a checklist item, after itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duplicate`.
    */
@@ -1062,7 +1062,7 @@ export interface PlaybooksApi {
    * Opens a skipped checklist item again.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/restore`.
    */
@@ -1072,7 +1072,7 @@ export interface PlaybooksApi {
    * Runs the slash command of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run`.
    */
@@ -1082,7 +1082,7 @@ export interface PlaybooksApi {
    * Marks a checklist item as skipped.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/skip`.
    */
@@ -1092,7 +1092,7 @@ export interface PlaybooksApi {
    * Sets the state of a checklist item.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state`.
    */
@@ -1110,7 +1110,7 @@ export interface PlaybooksApi {
    * Renames a checklist of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/rename`.
    */
@@ -1119,7 +1119,7 @@ export interface PlaybooksApi {
   /**
    * Moves an item within its checklist.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder`.
    *
@@ -1135,7 +1135,7 @@ export interface PlaybooksApi {
    * Opens all items of a checklist again.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/restore`.
    */
@@ -1145,7 +1145,7 @@ export interface PlaybooksApi {
    * Marks all items of a checklist as skipped.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/skip`.
    */
@@ -1157,7 +1157,7 @@ export interface PlaybooksApi {
    * 20 unless `per_page` says otherwise, 200 at most.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`. Needs the licence `enterprise`.
+   * channel. Part of the plugin `playbooks`. Needs the licence `enterprise`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/conditions`.
    */
@@ -1166,7 +1166,7 @@ export interface PlaybooksApi {
   /**
    * Ends a playbook run from a dialog.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/end`.
    *
@@ -1177,7 +1177,7 @@ export interface PlaybooksApi {
   /**
    * Ends a playbook run.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/end`.
    *
@@ -1188,7 +1188,7 @@ export interface PlaybooksApi {
   /**
    * Finishes a playbook run.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/finish`.
@@ -1200,7 +1200,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/finish-dialog`.
@@ -1211,7 +1211,7 @@ export interface PlaybooksApi {
    * Lists the ids of users who follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1221,7 +1221,7 @@ export interface PlaybooksApi {
    * Lets the caller follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1231,7 +1231,7 @@ export interface PlaybooksApi {
    * Lets the caller no longer follow a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/followers`.
    */
@@ -1240,10 +1240,10 @@ export interface PlaybooksApi {
   /**
    * Reads the names of the channel and team of a run, and figures about it.
    *
-   * Of the channel nothing is told to those who cannot read it.
+   * Callers who cannot read the channel get no data of it.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/metadata`.
    */
@@ -1252,7 +1252,7 @@ export interface PlaybooksApi {
   /**
    * Takes a playbook run to its next stage from a dialog.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog`.
    *
@@ -1264,7 +1264,7 @@ export interface PlaybooksApi {
    * Gives up the retrospective of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/no-retrospective-button`.
    */
@@ -1274,7 +1274,7 @@ export interface PlaybooksApi {
    * Gives a playbook run to another owner.
    *
    * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`, or an
-   * administrator of the playbook. Of the plugin `playbooks`.
+   * administrator of the playbook. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/owner`.
    */
@@ -1284,7 +1284,7 @@ export interface PlaybooksApi {
    * Lists the property fields of a playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/property_fields`.
    */
@@ -1294,7 +1294,7 @@ export interface PlaybooksApi {
    * Sets the value of a property field of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value`.
    */
@@ -1311,7 +1311,7 @@ export interface PlaybooksApi {
    * Lists the property values of a playbook run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/property_values`.
    */
@@ -1321,7 +1321,7 @@ export interface PlaybooksApi {
    * Sets when the next status update of a run is due.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/reminder`.
    */
@@ -1339,7 +1339,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/reminder/button-update`.
    */
@@ -1349,7 +1349,7 @@ export interface PlaybooksApi {
    * Asks to be let into the channel of a run, by a post in it.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/request-join-channel`.
    */
@@ -1359,7 +1359,7 @@ export interface PlaybooksApi {
    * Asks for a status update, by a post in the channel of a run.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/request-update`.
    */
@@ -1368,7 +1368,7 @@ export interface PlaybooksApi {
   /**
    * Starts an ended playbook run again.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/restart`.
    *
@@ -1379,7 +1379,7 @@ export interface PlaybooksApi {
   /**
    * Opens a finished playbook run again.
    *
-   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Of the
+   * Permission: as for a change of the run; where its playbook says so, its owner or `manage_system`. Part of the
    * plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/restore`.
@@ -1390,7 +1390,7 @@ export interface PlaybooksApi {
    * Saves the retrospective of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/retrospective`.
    */
@@ -1399,7 +1399,7 @@ export interface PlaybooksApi {
   /**
    * Switches the retrospective of a run on or off.
    *
-   * Permission: owner of the run with `read_channel`, or `manage_system`. Of the plugin `playbooks`.
+   * Permission: owner of the run with `read_channel`, or `manage_system`. Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/retrospective-enabled`.
    */
@@ -1412,7 +1412,7 @@ export interface PlaybooksApi {
    * Posts the retrospective of a run in its channel.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/retrospective/publish`.
    */
@@ -1422,7 +1422,7 @@ export interface PlaybooksApi {
    * Posts a status update of a playbook run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/status`.
    */
@@ -1432,7 +1432,7 @@ export interface PlaybooksApi {
    * Switches the status updates of a run on or off.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `PUT /plugins/playbooks/api/v0/runs/{id}/status-update-enabled`.
    */
@@ -1445,7 +1445,7 @@ export interface PlaybooksApi {
    * Lists the status updates of a run, latest first.
    *
    * Permission: owner or participant of the run, or who may view its playbook; `read_channel` for a checklist of a
-   * channel. Of the plugin `playbooks`.
+   * channel. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/runs/{id}/status-updates`.
    */
@@ -1455,7 +1455,7 @@ export interface PlaybooksApi {
    * Removes an event from the timeline of a run.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id}`.
    */
@@ -1467,7 +1467,7 @@ export interface PlaybooksApi {
    * Meant for the plugin itself. The answer is empty, or JSON of what the dialog has to show.
    *
    * Permission: owner or participant of the run, or `manage_system`; `create_post` for a checklist of a channel.
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 400, 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/runs/{id}/update-status-dialog`.
    */
@@ -1476,7 +1476,7 @@ export interface PlaybooksApi {
   /**
    * Reads the settings of the plugin that its users may know.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `GET /plugins/playbooks/api/v0/settings`.
    */
@@ -1487,7 +1487,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Errors come as a text, with status 200.
    *
-   * Permission: `read_channel`. Of the plugin `playbooks`.
+   * Permission: `read_channel`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `POST /plugins/playbooks/api/v0/signal/keywords/ignore-thread`.
    */
@@ -1498,7 +1498,7 @@ export interface PlaybooksApi {
    *
    * Meant for the plugin itself. Errors come as a text, with status 200.
    *
-   * Of the plugin `playbooks`.
+   * Part of the plugin `playbooks`.
    * Errors: 401.
    * Source: `POST /plugins/playbooks/api/v0/signal/keywords/run-playbook`.
    */
@@ -1507,8 +1507,8 @@ export interface PlaybooksApi {
   /**
    * Reads figures about the runs of a playbook.
    *
-   * Permission: `playbook_public_view` or `playbook_private_view`. Of the plugin `playbooks`. Needs the licence
-   * `enterprise`.
+   * Permission: `playbook_public_view` or `playbook_private_view`. Part of the plugin `playbooks`. Needs the
+   * licence `enterprise`.
    * Errors: 400, 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/stats/playbook`.
    */
@@ -1517,7 +1517,7 @@ export interface PlaybooksApi {
   /**
    * Counts the playbooks and runs of the server.
    *
-   * Permission: `get_analytics`. Of the plugin `playbooks`.
+   * Permission: `get_analytics`. Part of the plugin `playbooks`.
    * Errors: 401, 403.
    * Source: `GET /plugins/playbooks/api/v0/stats/site`.
    */
@@ -1526,10 +1526,10 @@ export interface PlaybooksApi {
   /**
    * Lists the runs under way that an app in Microsoft Teams may show.
    *
-   * Not for Mattermost users: the header `Authorization` holds a token of Microsoft Entra ID. 403 unless the tab
-   * app is switched on.
+   * Not for users of Mattermost: the header `Authorization` holds a token of Microsoft Entra ID. 403 unless the
+   * tab app is switched on.
    *
-   * Permission: a token of one of the configured tenants, instead of a session. Of the plugin `playbooks`.
+   * Permission: a token of one of the configured tenants, instead of a session. Part of the plugin `playbooks`.
    * Errors: 401, 403, 500.
    * Source: `GET /plugins/playbooks/tabapp/runs`.
    */
@@ -1537,115 +1537,262 @@ export interface PlaybooksApi {
 }
 
 export const PlaybooksApi: GroupClass<PlaybooksApi> = /* @__PURE__ */ defineGroup<PlaybooksApi>(
-  `
-/plugins/playbooks/api/v0/actions/channels/{channel_id} GET getChannelActions root answer=list
-. POST createChannelAction root
-./check-and-send-message-on-join GET checkAndSendMessageOnJoin root
-../{action_id} PUT updateChannelAction root answer=none
-../../../../bot/connect GET connectPlaybooksBot root answer=none
-../notify-admins POST notifyPlaybooksAdmins root answer=none
-./button-start-trial POST startPlaybooksTrial root
-../../../my_categories GET getMyPlaybookCategories root answer=list
-. POST createMyPlaybookCategory root
-./favorites GET isPlaybookFavorite root
-../{id} PUT updateMyPlaybookCategory root answer=none
-. DELETE deleteMyPlaybookCategory root answer=none
-./collapse PUT collapseMyPlaybookCategory root answer=none
-../../../playbooks GET getPlaybooks root paging=page rows=items
-. POST createPlaybook root
-./autocomplete GET autocompletePlaybooks root answer=list
-../import POST importPlaybook root
-../insights/teams/{teamID} GET getTopPlaybooksForTeam root paging=page rows=items
-../../user/me GET getTopPlaybooksForUser root paging=page rows=items
-../../../{id} GET getPlaybook root
-. PUT updatePlaybook root answer=none
-. PATCH patchPlaybook root answer=none
-. DELETE deletePlaybook root answer=none
-./autofollows GET getAutoFollows root answer=list
-./{userID} PUT autoFollowPlaybook root body=false answer=none
-. DELETE autoUnfollowPlaybook root answer=none
-../../conditions GET getPlaybookConditions root paging=page rows=items
-. POST createPlaybookCondition root
-./{conditionID} DELETE deletePlaybookCondition root answer=none
-. PUT updatePlaybookCondition root
-../../duplicate POST duplicatePlaybook root body=false
-../export GET exportPlaybook root
-../property_fields GET getPlaybookPropertyFields root answer=list
-. POST createPlaybookPropertyField root
-./reorder POST reorderPlaybookPropertyFields root answer=list
-../{field_id} DELETE deletePlaybookPropertyField root answer=none
-. PUT updatePlaybookPropertyField root
-../../restore PUT restorePlaybook root body=false answer=none
-../../../query POST queryPlaybooks root
-../runs GET listPlaybookRuns root paging=page rows=items
-. POST createPlaybookRunFromPost root
-./add-to-timeline-dialog POST addToTimelineFromDialog root answer=none
-../channel/{channel_id} GET getPlaybookRunByChannelId root
-./runs GET getPlaybookRunsForChannel root answer=list
-../../../channels GET getChannels root paging=page
-../checklist-autocomplete GET getChecklistAutocomplete root answer=list
-../checklist-autocomplete-item GET getChecklistItemAutocomplete root answer=list
-../dialog POST createPlaybookRunFromDialog root answer=text
-../owners GET getOwners root answer=list
-../runs-autocomplete GET getRunsAutocomplete root answer=list
-../{id} GET getPlaybookRun root
-. PATCH updatePlaybookRun root
-./checklists POST addChecklist root answer=none
-./move POST moveChecklist root answer=none
-../move-item POST moveChecklistItem root answer=none
-../{checklist} DELETE removeChecklist root safe=false answer=none
-./add POST addChecklistItem root answer=none
-../add-dialog POST addChecklistItemFromDialog root answer=none
-../duplicate POST duplicateChecklist root body=false answer=none
-../item/{item} DELETE itemDelete root safe=false answer=none
-. PUT itemRename root answer=none
-./assignee PUT itemSetAssignee root
-../command PUT itemSetCommand root
-../duedate PUT itemSetDueDate root
-../duplicate POST itemDuplicate root body=false answer=none
-../restore PUT itemRestore root body=false answer=none
-../run POST itemRun root body=false
-../skip PUT itemSkip root body=false answer=none
-../state PUT itemSetState root
-../../../rename PUT renameChecklist root answer=none
-../reorder PUT reoderChecklistItem root safe=false answer=none
-../restore PUT restoreChecklist root body=false answer=none
-../skip PUT skipChecklist root body=false answer=none
-../../../conditions GET getRunConditions root paging=page rows=items
-../end POST endPlaybookRunDialog root body=false answer=none
-. PUT endPlaybookRun root body=false answer=none
-../finish PUT finish root body=false
-../finish-dialog POST finishPlaybookRunFromDialog root answer=text
-../followers GET getPlaybookRunFollowers root answer=list
-. PUT followPlaybookRun root body=false answer=none
-. DELETE unfollowPlaybookRun root answer=none
-../metadata GET getPlaybookRunMetadata root
-../next-stage-dialog POST nextStageDialog root answer=none
-../no-retrospective-button POST cancelPlaybookRunRetrospective root body=false
-../owner POST changeOwner root
-../property_fields GET getRunPropertyFields root answer=list
-./{field_id}/value PUT setRunPropertyValue root
-../../../property_values GET getRunPropertyValues root answer=list
-../reminder POST resetPlaybookRunReminder root answer=none
-./button-update POST openStatusDialogFromReminder root
-../../request-join-channel POST requestJoinPlaybookRunChannel root body=false answer=none
-../request-update POST requestPlaybookRunUpdate root body=false answer=none
-../restart PUT restartPlaybookRun root body=false answer=none
-../restore PUT restorePlaybookRun root body=false
-../retrospective POST updatePlaybookRunRetrospective root safe answer=none
-../retrospective-enabled PUT togglePlaybookRunRetrospective root
-../retrospective/publish POST publishPlaybookRunRetrospective root answer=none
-../../status POST updatePlaybookRunStatus root
-../status-update-enabled PUT togglePlaybookRunStatusUpdates root
-../status-updates GET getPlaybookRunStatusUpdates root answer=list
-../timeline/{event_id} DELETE removeTimelineEvent root answer=none
-../../update-status-dialog POST updatePlaybookRunStatusFromDialog root answer=text
-../../../settings GET getPlaybooksSettings root
-../signal/keywords/ignore-thread POST ignoreKeywordsInThread root
-../run-playbook POST openRunDialogFromKeywords root
-../../../stats/playbook GET getPlaybookStats root
-../site GET getPlaybooksSiteStats root
-../../../../tabapp/runs GET getTabAppRuns root paging=page rows=items anonymous
-`,
+  {
+    getChannelActions: ['GET /plugins/playbooks/api/v0/actions/channels/{channel_id}', { root: true, answer: 'list' }],
+    createChannelAction: ['POST /plugins/playbooks/api/v0/actions/channels/{channel_id}', { root: true }],
+    checkAndSendMessageOnJoin: [
+      'GET /plugins/playbooks/api/v0/actions/channels/{channel_id}/check-and-send-message-on-join',
+      { root: true },
+    ],
+    updateChannelAction: [
+      'PUT /plugins/playbooks/api/v0/actions/channels/{channel_id}/{action_id}',
+      { root: true, answer: 'none' },
+    ],
+    connectPlaybooksBot: ['GET /plugins/playbooks/api/v0/bot/connect', { root: true, answer: 'none' }],
+    notifyPlaybooksAdmins: ['POST /plugins/playbooks/api/v0/bot/notify-admins', { root: true, answer: 'none' }],
+    startPlaybooksTrial: ['POST /plugins/playbooks/api/v0/bot/notify-admins/button-start-trial', { root: true }],
+    getMyPlaybookCategories: ['GET /plugins/playbooks/api/v0/my_categories', { root: true, answer: 'list' }],
+    createMyPlaybookCategory: ['POST /plugins/playbooks/api/v0/my_categories', { root: true }],
+    isPlaybookFavorite: ['GET /plugins/playbooks/api/v0/my_categories/favorites', { root: true }],
+    updateMyPlaybookCategory: ['PUT /plugins/playbooks/api/v0/my_categories/{id}', { root: true, answer: 'none' }],
+    deleteMyPlaybookCategory: ['DELETE /plugins/playbooks/api/v0/my_categories/{id}', { root: true, answer: 'none' }],
+    collapseMyPlaybookCategory: [
+      'PUT /plugins/playbooks/api/v0/my_categories/{id}/collapse',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybooks: ['GET /plugins/playbooks/api/v0/playbooks', { root: true, paging: 'page', rows: 'items' }],
+    createPlaybook: ['POST /plugins/playbooks/api/v0/playbooks', { root: true }],
+    autocompletePlaybooks: ['GET /plugins/playbooks/api/v0/playbooks/autocomplete', { root: true, answer: 'list' }],
+    importPlaybook: ['POST /plugins/playbooks/api/v0/playbooks/import', { root: true }],
+    getTopPlaybooksForTeam: [
+      'GET /plugins/playbooks/api/v0/playbooks/insights/teams/{teamID}',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    getTopPlaybooksForUser: [
+      'GET /plugins/playbooks/api/v0/playbooks/insights/user/me',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    getPlaybook: ['GET /plugins/playbooks/api/v0/playbooks/{id}', { root: true }],
+    updatePlaybook: ['PUT /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    patchPlaybook: ['PATCH /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    deletePlaybook: ['DELETE /plugins/playbooks/api/v0/playbooks/{id}', { root: true, answer: 'none' }],
+    getAutoFollows: ['GET /plugins/playbooks/api/v0/playbooks/{id}/autofollows', { root: true, answer: 'list' }],
+    autoFollowPlaybook: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}',
+      { root: true, body: false, answer: 'none' },
+    ],
+    autoUnfollowPlaybook: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/autofollows/{userID}',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybookConditions: [
+      'GET /plugins/playbooks/api/v0/playbooks/{id}/conditions',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    createPlaybookCondition: ['POST /plugins/playbooks/api/v0/playbooks/{id}/conditions', { root: true }],
+    deletePlaybookCondition: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookCondition: ['PUT /plugins/playbooks/api/v0/playbooks/{id}/conditions/{conditionID}', { root: true }],
+    duplicatePlaybook: ['POST /plugins/playbooks/api/v0/playbooks/{id}/duplicate', { root: true, body: false }],
+    exportPlaybook: ['GET /plugins/playbooks/api/v0/playbooks/{id}/export', { root: true }],
+    getPlaybookPropertyFields: [
+      'GET /plugins/playbooks/api/v0/playbooks/{id}/property_fields',
+      { root: true, answer: 'list' },
+    ],
+    createPlaybookPropertyField: ['POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields', { root: true }],
+    reorderPlaybookPropertyFields: [
+      'POST /plugins/playbooks/api/v0/playbooks/{id}/property_fields/reorder',
+      { root: true, answer: 'list' },
+    ],
+    deletePlaybookPropertyField: [
+      'DELETE /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookPropertyField: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/property_fields/{field_id}',
+      { root: true },
+    ],
+    restorePlaybook: [
+      'PUT /plugins/playbooks/api/v0/playbooks/{id}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    queryPlaybooks: ['POST /plugins/playbooks/api/v0/query', { root: true }],
+    listPlaybookRuns: ['GET /plugins/playbooks/api/v0/runs', { root: true, paging: 'page', rows: 'items' }],
+    createPlaybookRunFromPost: ['POST /plugins/playbooks/api/v0/runs', { root: true }],
+    addToTimelineFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/add-to-timeline-dialog',
+      { root: true, answer: 'none' },
+    ],
+    getPlaybookRunByChannelId: ['GET /plugins/playbooks/api/v0/runs/channel/{channel_id}', { root: true }],
+    getPlaybookRunsForChannel: [
+      'GET /plugins/playbooks/api/v0/runs/channel/{channel_id}/runs',
+      { root: true, answer: 'list' },
+    ],
+    getChannels: ['GET /plugins/playbooks/api/v0/runs/channels', { root: true, paging: 'page' }],
+    getChecklistAutocomplete: [
+      'GET /plugins/playbooks/api/v0/runs/checklist-autocomplete',
+      { root: true, answer: 'list' },
+    ],
+    getChecklistItemAutocomplete: [
+      'GET /plugins/playbooks/api/v0/runs/checklist-autocomplete-item',
+      { root: true, answer: 'list' },
+    ],
+    createPlaybookRunFromDialog: ['POST /plugins/playbooks/api/v0/runs/dialog', { root: true, answer: 'text' }],
+    getOwners: ['GET /plugins/playbooks/api/v0/runs/owners', { root: true, answer: 'list' }],
+    getRunsAutocomplete: ['GET /plugins/playbooks/api/v0/runs/runs-autocomplete', { root: true, answer: 'list' }],
+    getPlaybookRun: ['GET /plugins/playbooks/api/v0/runs/{id}', { root: true }],
+    updatePlaybookRun: ['PATCH /plugins/playbooks/api/v0/runs/{id}', { root: true }],
+    addChecklist: ['POST /plugins/playbooks/api/v0/runs/{id}/checklists', { root: true, answer: 'none' }],
+    moveChecklist: ['POST /plugins/playbooks/api/v0/runs/{id}/checklists/move', { root: true, answer: 'none' }],
+    moveChecklistItem: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/move-item',
+      { root: true, answer: 'none' },
+    ],
+    removeChecklist: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    addChecklistItem: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add',
+      { root: true, answer: 'none' },
+    ],
+    addChecklistItemFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/add-dialog',
+      { root: true, answer: 'none' },
+    ],
+    duplicateChecklist: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/duplicate',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemDelete: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    itemRename: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}',
+      { root: true, answer: 'none' },
+    ],
+    itemSetAssignee: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/assignee',
+      { root: true },
+    ],
+    itemSetCommand: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/command',
+      { root: true },
+    ],
+    itemSetDueDate: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duedate',
+      { root: true },
+    ],
+    itemDuplicate: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/duplicate',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemRestore: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemRun: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/run',
+      { root: true, body: false },
+    ],
+    itemSkip: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/skip',
+      { root: true, body: false, answer: 'none' },
+    ],
+    itemSetState: ['PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/item/{item}/state', { root: true }],
+    renameChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/rename',
+      { root: true, answer: 'none' },
+    ],
+    reoderChecklistItem: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/reorder',
+      { root: true, safe: false, answer: 'none' },
+    ],
+    restoreChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/restore',
+      { root: true, body: false, answer: 'none' },
+    ],
+    skipChecklist: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/checklists/{checklist}/skip',
+      { root: true, body: false, answer: 'none' },
+    ],
+    getRunConditions: [
+      'GET /plugins/playbooks/api/v0/runs/{id}/conditions',
+      { root: true, paging: 'page', rows: 'items' },
+    ],
+    endPlaybookRunDialog: ['POST /plugins/playbooks/api/v0/runs/{id}/end', { root: true, body: false, answer: 'none' }],
+    endPlaybookRun: ['PUT /plugins/playbooks/api/v0/runs/{id}/end', { root: true, body: false, answer: 'none' }],
+    finish: ['PUT /plugins/playbooks/api/v0/runs/{id}/finish', { root: true, body: false }],
+    finishPlaybookRunFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/finish-dialog',
+      { root: true, answer: 'text' },
+    ],
+    getPlaybookRunFollowers: ['GET /plugins/playbooks/api/v0/runs/{id}/followers', { root: true, answer: 'list' }],
+    followPlaybookRun: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/followers',
+      { root: true, body: false, answer: 'none' },
+    ],
+    unfollowPlaybookRun: ['DELETE /plugins/playbooks/api/v0/runs/{id}/followers', { root: true, answer: 'none' }],
+    getPlaybookRunMetadata: ['GET /plugins/playbooks/api/v0/runs/{id}/metadata', { root: true }],
+    nextStageDialog: ['POST /plugins/playbooks/api/v0/runs/{id}/next-stage-dialog', { root: true, answer: 'none' }],
+    cancelPlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/no-retrospective-button',
+      { root: true, body: false },
+    ],
+    changeOwner: ['POST /plugins/playbooks/api/v0/runs/{id}/owner', { root: true }],
+    getRunPropertyFields: ['GET /plugins/playbooks/api/v0/runs/{id}/property_fields', { root: true, answer: 'list' }],
+    setRunPropertyValue: ['PUT /plugins/playbooks/api/v0/runs/{id}/property_fields/{field_id}/value', { root: true }],
+    getRunPropertyValues: ['GET /plugins/playbooks/api/v0/runs/{id}/property_values', { root: true, answer: 'list' }],
+    resetPlaybookRunReminder: ['POST /plugins/playbooks/api/v0/runs/{id}/reminder', { root: true, answer: 'none' }],
+    openStatusDialogFromReminder: ['POST /plugins/playbooks/api/v0/runs/{id}/reminder/button-update', { root: true }],
+    requestJoinPlaybookRunChannel: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/request-join-channel',
+      { root: true, body: false, answer: 'none' },
+    ],
+    requestPlaybookRunUpdate: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/request-update',
+      { root: true, body: false, answer: 'none' },
+    ],
+    restartPlaybookRun: [
+      'PUT /plugins/playbooks/api/v0/runs/{id}/restart',
+      { root: true, body: false, answer: 'none' },
+    ],
+    restorePlaybookRun: ['PUT /plugins/playbooks/api/v0/runs/{id}/restore', { root: true, body: false }],
+    updatePlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/retrospective',
+      { root: true, safe: true, answer: 'none' },
+    ],
+    togglePlaybookRunRetrospective: ['PUT /plugins/playbooks/api/v0/runs/{id}/retrospective-enabled', { root: true }],
+    publishPlaybookRunRetrospective: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/retrospective/publish',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookRunStatus: ['POST /plugins/playbooks/api/v0/runs/{id}/status', { root: true }],
+    togglePlaybookRunStatusUpdates: ['PUT /plugins/playbooks/api/v0/runs/{id}/status-update-enabled', { root: true }],
+    getPlaybookRunStatusUpdates: [
+      'GET /plugins/playbooks/api/v0/runs/{id}/status-updates',
+      { root: true, answer: 'list' },
+    ],
+    removeTimelineEvent: [
+      'DELETE /plugins/playbooks/api/v0/runs/{id}/timeline/{event_id}',
+      { root: true, answer: 'none' },
+    ],
+    updatePlaybookRunStatusFromDialog: [
+      'POST /plugins/playbooks/api/v0/runs/{id}/update-status-dialog',
+      { root: true, answer: 'text' },
+    ],
+    getPlaybooksSettings: ['GET /plugins/playbooks/api/v0/settings', { root: true }],
+    ignoreKeywordsInThread: ['POST /plugins/playbooks/api/v0/signal/keywords/ignore-thread', { root: true }],
+    openRunDialogFromKeywords: ['POST /plugins/playbooks/api/v0/signal/keywords/run-playbook', { root: true }],
+    getPlaybookStats: ['GET /plugins/playbooks/api/v0/stats/playbook', { root: true }],
+    getPlaybooksSiteStats: ['GET /plugins/playbooks/api/v0/stats/site', { root: true }],
+    getTabAppRuns: [
+      'GET /plugins/playbooks/tabapp/runs',
+      { root: true, paging: 'page', rows: 'items', anonymous: true },
+    ],
+  },
   { page: rowsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   Manifest,
   MarketplacePlugin,
@@ -173,18 +172,18 @@ export interface PluginsApi {
   enablePlugin(pluginId: string): Call<StatusOK>;
 }
 
-export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>(`
-/plugins GET getPlugins
-. POST uploadPlugin form=plugin
-./install_from_url POST installPluginFromUrl body=false
-../marketplace GET getMarketplacePlugins answer=list
-. POST installMarketplacePlugin
-./first_admin_visit GET getMarketplaceVisitedByAdmin
-../../reattach POST reattachPlugin since=9.9
-../statuses GET getPluginStatuses answer=list
-../webapp GET getWebappPlugins answer=list
-../{plugin_id} DELETE removePlugin
-./detach POST detachPlugin body=false since=9.9
-../disable POST disablePlugin body=false
-../enable POST enablePlugin body=false
-`);
+export const PluginsApi: GroupClass<PluginsApi> = /* @__PURE__ */ defineGroup<PluginsApi>({
+  getPlugins: ['GET /plugins'],
+  uploadPlugin: ['POST /plugins', { form: 'plugin' }],
+  installPluginFromUrl: ['POST /plugins/install_from_url', { body: false }],
+  getMarketplacePlugins: ['GET /plugins/marketplace', { answer: 'list' }],
+  installMarketplacePlugin: ['POST /plugins/marketplace'],
+  getMarketplaceVisitedByAdmin: ['GET /plugins/marketplace/first_admin_visit'],
+  reattachPlugin: ['POST /plugins/reattach', { since: '9.9' }],
+  getPluginStatuses: ['GET /plugins/statuses', { answer: 'list' }],
+  getWebappPlugins: ['GET /plugins/webapp', { answer: 'list' }],
+  removePlugin: ['DELETE /plugins/{plugin_id}'],
+  detachPlugin: ['POST /plugins/{plugin_id}/detach', { body: false, since: '9.9' }],
+  disablePlugin: ['POST /plugins/{plugin_id}/disable', { body: false }],
+  enablePlugin: ['POST /plugins/{plugin_id}/enable', { body: false }],
+});

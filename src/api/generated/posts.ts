@@ -204,7 +204,7 @@ export interface PostsApi {
   /**
    * Replaces the text of a post.
    *
-   * `patchPost` is the gentler way.
+   * `patchPost` changes only the given fields.
    *
    * Permission: `edit_post`; others' posts `edit_others_posts`; and `create_post`; for new files `upload_file`
    * too.
@@ -440,35 +440,41 @@ export interface PostsApi {
 }
 
 export const PostsApi: GroupClass<PostsApi> = /* @__PURE__ */ defineGroup<PostsApi>(
-  `
-/channels/{channel_id}/posts GET getPostsForChannel paging=posts
-/posts POST createPost dedupe=pending_post_id
-./ephemeral POST createPostEphemeral
-../ids POST getPostsByIds safe answer=list since=6.3
-../rewrite POST rewriteMessage since=11.2
-../search POST searchPostsInAllTeams safe paging=search since=6.1
-../{post_id} GET getPost
-. PUT updatePost
-. DELETE deletePost
-./actions/{action_id} POST doPostAction
-../../burn DELETE burnPost since=11.3
-../edit_history GET getEditHistoryForPost answer=list since=7.9
-../files/info GET getFileInfosForPost answer=list
-../../info GET getPostInfo since=7.7
-../move POST moveThread since=9.5 licence=any
-../patch PUT patchPost
-../pin POST pinPost body=false safe
-../restore/{restore_version_id} POST restorePostVersion body=false since=10.5
-../../reveal GET revealPost safe=false since=11.3
-../thread GET getPostThread paging=replies
-../unpin POST unpinPost body=false safe
-/teams/{team_id}/posts/search POST searchPosts safe paging=search
-/users/{user_id}/channels/{channel_id}/posts/unread GET getPostsAroundLastUnread
-../../../../posts/flagged GET getFlaggedPostsForUser paging=saved
-../{post_id}/ack POST saveAcknowledgementForPost body=false safe since=7.7 licence=professional
-. DELETE deleteAcknowledgementForPost since=7.7 licence=professional
-../reminder POST setPostReminder safe since=7.3
-../set_unread POST setPostUnread safe
-`,
+  {
+    getPostsForChannel: ['GET /channels/{channel_id}/posts', { paging: 'posts' }],
+    createPost: ['POST /posts', { dedupe: 'pending_post_id' }],
+    createPostEphemeral: ['POST /posts/ephemeral'],
+    getPostsByIds: ['POST /posts/ids', { safe: true, answer: 'list', since: '6.3' }],
+    rewriteMessage: ['POST /posts/rewrite', { since: '11.2' }],
+    searchPostsInAllTeams: ['POST /posts/search', { safe: true, paging: 'search', since: '6.1' }],
+    getPost: ['GET /posts/{post_id}'],
+    updatePost: ['PUT /posts/{post_id}'],
+    deletePost: ['DELETE /posts/{post_id}'],
+    doPostAction: ['POST /posts/{post_id}/actions/{action_id}'],
+    burnPost: ['DELETE /posts/{post_id}/burn', { since: '11.3' }],
+    getEditHistoryForPost: ['GET /posts/{post_id}/edit_history', { answer: 'list', since: '7.9' }],
+    getFileInfosForPost: ['GET /posts/{post_id}/files/info', { answer: 'list' }],
+    getPostInfo: ['GET /posts/{post_id}/info', { since: '7.7' }],
+    moveThread: ['POST /posts/{post_id}/move', { since: '9.5', licence: 'any' }],
+    patchPost: ['PUT /posts/{post_id}/patch'],
+    pinPost: ['POST /posts/{post_id}/pin', { body: false, safe: true }],
+    restorePostVersion: ['POST /posts/{post_id}/restore/{restore_version_id}', { body: false, since: '10.5' }],
+    revealPost: ['GET /posts/{post_id}/reveal', { safe: false, since: '11.3' }],
+    getPostThread: ['GET /posts/{post_id}/thread', { paging: 'replies' }],
+    unpinPost: ['POST /posts/{post_id}/unpin', { body: false, safe: true }],
+    searchPosts: ['POST /teams/{team_id}/posts/search', { safe: true, paging: 'search' }],
+    getPostsAroundLastUnread: ['GET /users/{user_id}/channels/{channel_id}/posts/unread'],
+    getFlaggedPostsForUser: ['GET /users/{user_id}/posts/flagged', { paging: 'saved' }],
+    saveAcknowledgementForPost: [
+      'POST /users/{user_id}/posts/{post_id}/ack',
+      { body: false, safe: true, since: '7.7', licence: 'professional' },
+    ],
+    deleteAcknowledgementForPost: [
+      'DELETE /users/{user_id}/posts/{post_id}/ack',
+      { since: '7.7', licence: 'professional' },
+    ],
+    setPostReminder: ['POST /users/{user_id}/posts/{post_id}/reminder', { safe: true, since: '7.3' }],
+    setPostUnread: ['POST /users/{user_id}/posts/{post_id}/set_unread', { safe: true }],
+  },
   { posts: postsPlan, saved: postsPlan, search: postsPlan, replies: repliesPlan },
 );

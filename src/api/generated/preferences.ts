@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Preference, StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on preferences. The id of a user may be `me`, which is the caller. */
@@ -60,10 +59,10 @@ export interface PreferencesApi {
   getPreferencesByCategoryByName(userId: string, category: string, preferenceName: string): Call<Preference>;
 }
 
-export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>(`
-/users/{user_id}/preferences GET getPreferences answer=list
-. PUT updatePreferences
-./delete POST deletePreferences safe
-../{category} GET getPreferencesByCategory answer=list
-./name/{preference_name} GET getPreferencesByCategoryByName
-`);
+export const PreferencesApi: GroupClass<PreferencesApi> = /* @__PURE__ */ defineGroup<PreferencesApi>({
+  getPreferences: ['GET /users/{user_id}/preferences', { answer: 'list' }],
+  updatePreferences: ['PUT /users/{user_id}/preferences'],
+  deletePreferences: ['POST /users/{user_id}/preferences/delete', { safe: true }],
+  getPreferencesByCategory: ['GET /users/{user_id}/preferences/{category}', { answer: 'list' }],
+  getPreferencesByCategoryByName: ['GET /users/{user_id}/preferences/{category}/name/{preference_name}'],
+});

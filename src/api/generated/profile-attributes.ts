@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { CPAFieldCreate, PropertyField, PropertyFieldPatch, StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on profile attributes. The id of a user may be `me`, which is the caller. */
@@ -103,14 +102,21 @@ export interface ProfileAttributesApi {
   ): Call<Readonly<Record<string, string | readonly string[]>>>;
 }
 
-export const ProfileAttributesApi: GroupClass<ProfileAttributesApi> =
-  /* @__PURE__ */ defineGroup<ProfileAttributesApi>(`
-/custom_profile_attributes/fields GET listAllCPAFields answer=list since=10.5 licence=enterprise
-. POST createCPAField since=10.5 licence=enterprise
-./{field_id} PATCH patchCPAField since=10.5 licence=enterprise
-. DELETE deleteCPAField since=10.5 licence=enterprise
-../../group GET getCPAGroup since=10.8 licence=enterprise
-../values PATCH patchCPAValues since=10.5 licence=enterprise
-/users/{user_id}/custom_profile_attributes GET listCPAValues since=10.5 licence=enterprise
-. PATCH patchCPAValuesForUser since=11.0 licence=enterprise
-`);
+export const ProfileAttributesApi: GroupClass<ProfileAttributesApi> = /* @__PURE__ */ defineGroup<ProfileAttributesApi>(
+  {
+    listAllCPAFields: [
+      'GET /custom_profile_attributes/fields',
+      { answer: 'list', since: '10.5', licence: 'enterprise' },
+    ],
+    createCPAField: ['POST /custom_profile_attributes/fields', { since: '10.5', licence: 'enterprise' }],
+    patchCPAField: ['PATCH /custom_profile_attributes/fields/{field_id}', { since: '10.5', licence: 'enterprise' }],
+    deleteCPAField: ['DELETE /custom_profile_attributes/fields/{field_id}', { since: '10.5', licence: 'enterprise' }],
+    getCPAGroup: ['GET /custom_profile_attributes/group', { since: '10.8', licence: 'enterprise' }],
+    patchCPAValues: ['PATCH /custom_profile_attributes/values', { since: '10.5', licence: 'enterprise' }],
+    listCPAValues: ['GET /users/{user_id}/custom_profile_attributes', { since: '10.5', licence: 'enterprise' }],
+    patchCPAValuesForUser: [
+      'PATCH /users/{user_id}/custom_profile_attributes',
+      { since: '11.0', licence: 'enterprise' },
+    ],
+  },
+);

@@ -202,16 +202,34 @@ export interface PropertiesApi {
 }
 
 export const PropertiesApi: GroupClass<PropertiesApi> = /* @__PURE__ */ defineGroup<PropertiesApi>(
-  `
-/properties/groups/{group_name}/fields/search POST searchPropertyFields safe answer=list paging=properties since=11.10
-../../system/values GET getSystemPropertyValues answer=list paging=properties since=11.7
-. PATCH updateSystemPropertyValues answer=list since=11.7
-../../{object_type}/fields GET getPropertyFields answer=list paging=properties since=11.7
-. POST createPropertyField since=11.7
-./{field_id} DELETE deletePropertyField since=11.7
-. PATCH updatePropertyField since=11.7
-../../values/{target_id} GET getPropertyValues answer=list paging=properties since=11.7
-. PATCH updatePropertyValues answer=list since=11.7
-`,
+  {
+    searchPropertyFields: [
+      'POST /properties/groups/{group_name}/fields/search',
+      { safe: true, answer: 'list', paging: 'properties', since: '11.10' },
+    ],
+    getSystemPropertyValues: [
+      'GET /properties/groups/{group_name}/system/values',
+      { answer: 'list', paging: 'properties', since: '11.7' },
+    ],
+    updateSystemPropertyValues: [
+      'PATCH /properties/groups/{group_name}/system/values',
+      { answer: 'list', since: '11.7' },
+    ],
+    getPropertyFields: [
+      'GET /properties/groups/{group_name}/{object_type}/fields',
+      { answer: 'list', paging: 'properties', since: '11.7' },
+    ],
+    createPropertyField: ['POST /properties/groups/{group_name}/{object_type}/fields', { since: '11.7' }],
+    deletePropertyField: ['DELETE /properties/groups/{group_name}/{object_type}/fields/{field_id}', { since: '11.7' }],
+    updatePropertyField: ['PATCH /properties/groups/{group_name}/{object_type}/fields/{field_id}', { since: '11.7' }],
+    getPropertyValues: [
+      'GET /properties/groups/{group_name}/{object_type}/values/{target_id}',
+      { answer: 'list', paging: 'properties', since: '11.7' },
+    ],
+    updatePropertyValues: [
+      'PATCH /properties/groups/{group_name}/{object_type}/values/{target_id}',
+      { answer: 'list', since: '11.7' },
+    ],
+  },
   { properties: propertiesPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Reaction, ReactionCreate, StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on reactions. The id of a user may be `me`, which is the caller. */
@@ -44,9 +43,9 @@ export interface ReactionsApi {
   deleteReaction(userId: string, postId: string, emojiName: string): Call<StatusOK>;
 }
 
-export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>(`
-/posts/ids/reactions POST getBulkReactions safe
-../../{post_id}/reactions GET getReactions answer=list
-/reactions POST saveReaction safe
-/users/{user_id}/posts/{post_id}/reactions/{emoji_name} DELETE deleteReaction
-`);
+export const ReactionsApi: GroupClass<ReactionsApi> = /* @__PURE__ */ defineGroup<ReactionsApi>({
+  getBulkReactions: ['POST /posts/ids/reactions', { safe: true }],
+  getReactions: ['GET /posts/{post_id}/reactions', { answer: 'list' }],
+  saveReaction: ['POST /reactions', { safe: true }],
+  deleteReaction: ['DELETE /users/{user_id}/posts/{post_id}/reactions/{emoji_name}'],
+});

@@ -229,22 +229,22 @@ export interface RecapsApi {
 }
 
 export const RecapsApi: GroupClass<RecapsApi> = /* @__PURE__ */ defineGroup<RecapsApi>(
-  `
-/recaps GET getRecapsForUser paging=page since=11.4
-. POST createRecap since=11.4
-./limit_status GET getRecapLimitStatus since=11.7
-../mark_viewed POST markRecapsAsViewed body=false since=11.8
-../{recap_id} GET getRecap since=11.4
-. DELETE deleteRecap since=11.4
-./read POST markRecapAsRead body=false since=11.4
-../regenerate POST regenerateRecap body=false since=11.4
-/scheduled_recaps GET getScheduledRecaps paging=page since=11.7
-. POST createScheduledRecap since=11.7
-./{scheduled_recap_id} DELETE deleteScheduledRecap since=11.7
-. GET getScheduledRecap since=11.7
-. PUT updateScheduledRecap since=11.7
-./pause POST pauseScheduledRecap body=false since=11.7
-../resume POST resumeScheduledRecap body=false since=11.7
-`,
+  {
+    getRecapsForUser: ['GET /recaps', { paging: 'page', since: '11.4' }],
+    createRecap: ['POST /recaps', { since: '11.4' }],
+    getRecapLimitStatus: ['GET /recaps/limit_status', { since: '11.7' }],
+    markRecapsAsViewed: ['POST /recaps/mark_viewed', { body: false, since: '11.8' }],
+    getRecap: ['GET /recaps/{recap_id}', { since: '11.4' }],
+    deleteRecap: ['DELETE /recaps/{recap_id}', { since: '11.4' }],
+    markRecapAsRead: ['POST /recaps/{recap_id}/read', { body: false, since: '11.4' }],
+    regenerateRecap: ['POST /recaps/{recap_id}/regenerate', { body: false, since: '11.4' }],
+    getScheduledRecaps: ['GET /scheduled_recaps', { paging: 'page', since: '11.7' }],
+    createScheduledRecap: ['POST /scheduled_recaps', { since: '11.7' }],
+    deleteScheduledRecap: ['DELETE /scheduled_recaps/{scheduled_recap_id}', { since: '11.7' }],
+    getScheduledRecap: ['GET /scheduled_recaps/{scheduled_recap_id}', { since: '11.7' }],
+    updateScheduledRecap: ['PUT /scheduled_recaps/{scheduled_recap_id}', { since: '11.7' }],
+    pauseScheduledRecap: ['POST /scheduled_recaps/{scheduled_recap_id}/pause', { body: false, since: '11.7' }],
+    resumeScheduledRecap: ['POST /scheduled_recaps/{scheduled_recap_id}/resume', { body: false, since: '11.7' }],
+  },
   { page: rowsPlan },
 );

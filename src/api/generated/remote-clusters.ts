@@ -178,19 +178,25 @@ export interface RemoteClustersApi {
 }
 
 export const RemoteClustersApi: GroupClass<RemoteClustersApi> = /* @__PURE__ */ defineGroup<RemoteClustersApi>(
-  `
-/remotecluster GET getRemoteClusters paging=page since=9.11 licence=professional
-. POST createRemoteCluster since=9.11 licence=professional
-./accept_invite POST acceptRemoteClusterInvite since=9.11 licence=professional
-../confirm_invite POST remoteClusterConfirmInvite
-../msg POST remoteClusterAcceptMessage
-../ping POST remoteClusterPing
-../upload/{upload_id} POST uploadRemoteData body=false
-../../{remote_id} GET getRemoteCluster since=9.11 licence=professional
-. PATCH patchRemoteCluster since=9.11 licence=professional
-. DELETE deleteRemoteCluster answer=none since=9.11 licence=professional
-./generate_invite POST generateRemoteClusterInvite since=9.11 licence=professional
-../../{user_id}/image POST remoteSetProfileImage form=file
-`,
+  {
+    getRemoteClusters: ['GET /remotecluster', { paging: 'page', since: '9.11', licence: 'professional' }],
+    createRemoteCluster: ['POST /remotecluster', { since: '9.11', licence: 'professional' }],
+    acceptRemoteClusterInvite: ['POST /remotecluster/accept_invite', { since: '9.11', licence: 'professional' }],
+    remoteClusterConfirmInvite: ['POST /remotecluster/confirm_invite'],
+    remoteClusterAcceptMessage: ['POST /remotecluster/msg'],
+    remoteClusterPing: ['POST /remotecluster/ping'],
+    uploadRemoteData: ['POST /remotecluster/upload/{upload_id}', { body: false }],
+    getRemoteCluster: ['GET /remotecluster/{remote_id}', { since: '9.11', licence: 'professional' }],
+    patchRemoteCluster: ['PATCH /remotecluster/{remote_id}', { since: '9.11', licence: 'professional' }],
+    deleteRemoteCluster: [
+      'DELETE /remotecluster/{remote_id}',
+      { answer: 'none', since: '9.11', licence: 'professional' },
+    ],
+    generateRemoteClusterInvite: [
+      'POST /remotecluster/{remote_id}/generate_invite',
+      { since: '9.11', licence: 'professional' },
+    ],
+    remoteSetProfileImage: ['POST /remotecluster/{user_id}/image', { form: 'file' }],
+  },
   { page: rowsPlan },
 );

@@ -91,11 +91,14 @@ export interface ReportsApi {
 }
 
 export const ReportsApi: GroupClass<ReportsApi> = /* @__PURE__ */ defineGroup<ReportsApi>(
-  `
-/reports/posts POST getPostsForReporting safe paging=cursor rows=posts since=11.3 licence=enterprise
-../users GET getUsersForReporting answer=list paging=report since=9.5
-./count GET getUserCountForReporting since=9.5
-../export POST startBatchUsersExport body=false since=9.6 licence=professional
-`,
+  {
+    getPostsForReporting: [
+      'POST /reports/posts',
+      { safe: true, paging: 'cursor', rows: 'posts', since: '11.3', licence: 'enterprise' },
+    ],
+    getUsersForReporting: ['GET /reports/users', { answer: 'list', paging: 'report', since: '9.5' }],
+    getUserCountForReporting: ['GET /reports/users/count', { since: '9.5' }],
+    startBatchUsersExport: ['POST /reports/users/export', { body: false, since: '9.6', licence: 'professional' }],
+  },
   { cursor: cursorPlan, report: reportPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Role } from '../../models/generated/entities.js';
 
 /** Operations on roles. */
@@ -58,10 +57,10 @@ export interface RolesApi {
   patchRole(roleId: string, body: { readonly permissions?: readonly string[] | undefined }): Call<Role>;
 }
 
-export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>(`
-/roles GET getAllRoles answer=list since=6.2
-./name/{role_name} GET getRoleByName
-../../names POST getRolesByNames safe answer=list
-../{role_id} GET getRole
-./patch PUT patchRole
-`);
+export const RolesApi: GroupClass<RolesApi> = /* @__PURE__ */ defineGroup<RolesApi>({
+  getAllRoles: ['GET /roles', { answer: 'list', since: '6.2' }],
+  getRoleByName: ['GET /roles/name/{role_name}'],
+  getRolesByNames: ['POST /roles/names', { safe: true, answer: 'list' }],
+  getRole: ['GET /roles/{role_id}'],
+  patchRole: ['PUT /roles/{role_id}/patch'],
+});

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { AuthorizationServerMetadata, StatusOK, User } from '../../models/generated/entities.js';
 
 /** Query of {@link RootApi.getPublicFile}. */
@@ -82,11 +81,14 @@ export interface RootApi {
   loginIntune(body: { readonly access_token: string; readonly device_id?: string | undefined }): Call<User>;
 }
 
-export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>(`
-/.well-known/oauth-authorization-server GET getAuthorizationServerMetadata root anonymous since=11.2
-/files/{file_id}/public GET getPublicFile root answer=blob anonymous
-. HEAD headGetPublicFile root answer=none anonymous since=9.6
-/oauth/authorize POST authorizeOAuthApp root
-../deauthorize POST deauthorizeOAuthApp root
-../intune POST loginIntune root anonymous since=11.3
-`);
+export const RootApi: GroupClass<RootApi> = /* @__PURE__ */ defineGroup<RootApi>({
+  getAuthorizationServerMetadata: [
+    'GET /.well-known/oauth-authorization-server',
+    { root: true, anonymous: true, since: '11.2' },
+  ],
+  getPublicFile: ['GET /files/{file_id}/public', { root: true, answer: 'blob', anonymous: true }],
+  headGetPublicFile: ['HEAD /files/{file_id}/public', { root: true, answer: 'none', anonymous: true, since: '9.6' }],
+  authorizeOAuthApp: ['POST /oauth/authorize', { root: true }],
+  deauthorizeOAuthApp: ['POST /oauth/deauthorize', { root: true }],
+  loginIntune: ['POST /oauth/intune', { root: true, anonymous: true, since: '11.3' }],
+});

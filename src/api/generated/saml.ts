@@ -2,7 +2,6 @@
 
 import type { BinaryInput, Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { StatusOK } from '../../models/generated/entities.js';
 
 /** Operations on saml. */
@@ -118,15 +117,15 @@ export interface SamlApi {
   }): Call<Readonly<Record<string, number>>>;
 }
 
-export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>(`
-/saml/certificate/idp POST uploadSamlIdpCertificate form=certificate
-. DELETE deleteSamlIdpCertificate
-../private POST uploadSamlPrivateCertificate form=certificate
-. DELETE deleteSamlPrivateCertificate
-../public POST uploadSamlPublicCertificate form=certificate
-. DELETE deleteSamlPublicCertificate
-../status GET getSamlCertificateStatus
-/saml/metadata GET getSamlMetadata answer=text anonymous licence=any
-../metadatafromidp POST getSamlMetadataFromIdp
-../reset_auth_data POST resetSamlAuthDataToEmail licence=any
-`);
+export const SamlApi: GroupClass<SamlApi> = /* @__PURE__ */ defineGroup<SamlApi>({
+  uploadSamlIdpCertificate: ['POST /saml/certificate/idp', { form: 'certificate' }],
+  deleteSamlIdpCertificate: ['DELETE /saml/certificate/idp'],
+  uploadSamlPrivateCertificate: ['POST /saml/certificate/private', { form: 'certificate' }],
+  deleteSamlPrivateCertificate: ['DELETE /saml/certificate/private'],
+  uploadSamlPublicCertificate: ['POST /saml/certificate/public', { form: 'certificate' }],
+  deleteSamlPublicCertificate: ['DELETE /saml/certificate/public'],
+  getSamlCertificateStatus: ['GET /saml/certificate/status'],
+  getSamlMetadata: ['GET /saml/metadata', { answer: 'text', anonymous: true, licence: 'any' }],
+  getSamlMetadataFromIdp: ['POST /saml/metadatafromidp'],
+  resetSamlAuthDataToEmail: ['POST /saml/reset_auth_data', { licence: 'any' }],
+});

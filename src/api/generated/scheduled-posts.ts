@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { ScheduledPost, ScheduledPostCreate, ScheduledPostUpdate } from '../../models/generated/entities.js';
 
 /** Query of {@link ScheduledPostsApi.getUserScheduledPosts}. */
@@ -61,9 +60,9 @@ export interface ScheduledPostsApi {
   ): Call<Readonly<Record<string, readonly ScheduledPost[]>>>;
 }
 
-export const ScheduledPostsApi: GroupClass<ScheduledPostsApi> = /* @__PURE__ */ defineGroup<ScheduledPostsApi>(`
-/posts/schedule POST createScheduledPost since=10.3 licence=any
-./{scheduled_post_id} PUT updateScheduledPost since=10.3 licence=any
-. DELETE deleteScheduledPost since=10.3 licence=any
-../../scheduled/team/{team_id} GET getUserScheduledPosts since=10.3 licence=any
-`);
+export const ScheduledPostsApi: GroupClass<ScheduledPostsApi> = /* @__PURE__ */ defineGroup<ScheduledPostsApi>({
+  createScheduledPost: ['POST /posts/schedule', { since: '10.3', licence: 'any' }],
+  updateScheduledPost: ['PUT /posts/schedule/{scheduled_post_id}', { since: '10.3', licence: 'any' }],
+  deleteScheduledPost: ['DELETE /posts/schedule/{scheduled_post_id}', { since: '10.3', licence: 'any' }],
+  getUserScheduledPosts: ['GET /posts/scheduled/team/{team_id}', { since: '10.3', licence: 'any' }],
+});

@@ -113,14 +113,14 @@ export interface SchemesApi {
 }
 
 export const SchemesApi: GroupClass<SchemesApi> = /* @__PURE__ */ defineGroup<SchemesApi>(
-  `
-/schemes GET getSchemes paging=page
-. POST createScheme licence=professional
-./{scheme_id} GET getScheme
-. DELETE deleteScheme licence=professional
-./channels GET getChannelsForScheme paging=page
-../patch PUT patchScheme licence=professional
-../teams GET getTeamsForScheme paging=page
-`,
+  {
+    getSchemes: ['GET /schemes', { paging: 'page' }],
+    createScheme: ['POST /schemes', { licence: 'professional' }],
+    getScheme: ['GET /schemes/{scheme_id}'],
+    deleteScheme: ['DELETE /schemes/{scheme_id}', { licence: 'professional' }],
+    getChannelsForScheme: ['GET /schemes/{scheme_id}/channels', { paging: 'page' }],
+    patchScheme: ['PUT /schemes/{scheme_id}/patch', { licence: 'professional' }],
+    getTeamsForScheme: ['GET /schemes/{scheme_id}/teams', { paging: 'page' }],
+  },
   { page: rowsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { Config, StatusOK } from '../../models/generated/entities.js';
 
 /** Query of {@link SearchApi.purgeElasticsearchIndexes}. */
@@ -47,8 +46,8 @@ export interface SearchApi {
   testElasticsearch(body?: Config): Call<StatusOK>;
 }
 
-export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>(`
-/bleve/purge_indexes POST purgeBleveIndexes body=false until=10.11
-/elasticsearch/purge_indexes POST purgeElasticsearchIndexes body=false licence=enterprise
-../test POST testElasticsearch licence=enterprise
-`);
+export const SearchApi: GroupClass<SearchApi> = /* @__PURE__ */ defineGroup<SearchApi>({
+  purgeBleveIndexes: ['POST /bleve/purge_indexes', { body: false, until: '10.11' }],
+  purgeElasticsearchIndexes: ['POST /elasticsearch/purge_indexes', { body: false, licence: 'enterprise' }],
+  testElasticsearch: ['POST /elasticsearch/test', { licence: 'enterprise' }],
+});

@@ -117,14 +117,26 @@ export interface SharedChannelsApi {
 }
 
 export const SharedChannelsApi: GroupClass<SharedChannelsApi> = /* @__PURE__ */ defineGroup<SharedChannelsApi>(
-  `
-/remotecluster/{remote_id}/channels/{channel_id}/invite POST inviteRemoteClusterToChannel body=false since=10.1 licence=professional
-../uninvite POST uninviteRemoteClusterToChannel body=false since=10.1 licence=professional
-../../../sharedchannelremotes GET getSharedChannelRemotesByRemoteCluster paging=page since=10.1 licence=professional
-/sharedchannels/remote_info/{remote_id} GET getRemoteClusterInfo licence=professional
-../../users/{user_id}/can_dm/{other_user_id} GET canUserDirectMessage since=10.11
-../../../../{channel_id}/remotes GET getSharedChannelRemotes answer=list since=10.10 licence=professional
-../../{team_id} GET getAllSharedChannels paging=page licence=professional
-`,
+  {
+    inviteRemoteClusterToChannel: [
+      'POST /remotecluster/{remote_id}/channels/{channel_id}/invite',
+      { body: false, since: '10.1', licence: 'professional' },
+    ],
+    uninviteRemoteClusterToChannel: [
+      'POST /remotecluster/{remote_id}/channels/{channel_id}/uninvite',
+      { body: false, since: '10.1', licence: 'professional' },
+    ],
+    getSharedChannelRemotesByRemoteCluster: [
+      'GET /remotecluster/{remote_id}/sharedchannelremotes',
+      { paging: 'page', since: '10.1', licence: 'professional' },
+    ],
+    getRemoteClusterInfo: ['GET /sharedchannels/remote_info/{remote_id}', { licence: 'professional' }],
+    canUserDirectMessage: ['GET /sharedchannels/users/{user_id}/can_dm/{other_user_id}', { since: '10.11' }],
+    getSharedChannelRemotes: [
+      'GET /sharedchannels/{channel_id}/remotes',
+      { answer: 'list', since: '10.10', licence: 'professional' },
+    ],
+    getAllSharedChannels: ['GET /sharedchannels/{team_id}', { paging: 'page', licence: 'professional' }],
+  },
   { page: rowsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type {
   CustomStatus,
   CustomStatusUpdate,
@@ -87,12 +86,12 @@ export interface StatusApi {
   postUserRecentCustomStatusDelete(userId: string, body: CustomStatus): Call<StatusOK>;
 }
 
-export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>(`
-/users/status/ids POST getUsersStatusesByIds safe answer=list
-../../{user_id}/status GET getUserStatus
-. PUT updateUserStatus
-./custom PUT updateUserCustomStatus
-. DELETE unsetUserCustomStatus
-./recent DELETE removeRecentCustomStatus body
-./delete POST postUserRecentCustomStatusDelete safe
-`);
+export const StatusApi: GroupClass<StatusApi> = /* @__PURE__ */ defineGroup<StatusApi>({
+  getUsersStatusesByIds: ['POST /users/status/ids', { safe: true, answer: 'list' }],
+  getUserStatus: ['GET /users/{user_id}/status'],
+  updateUserStatus: ['PUT /users/{user_id}/status'],
+  updateUserCustomStatus: ['PUT /users/{user_id}/status/custom'],
+  unsetUserCustomStatus: ['DELETE /users/{user_id}/status/custom'],
+  removeRecentCustomStatus: ['DELETE /users/{user_id}/status/custom/recent', { body: true }],
+  postUserRecentCustomStatusDelete: ['POST /users/{user_id}/status/custom/recent/delete', { safe: true }],
+});

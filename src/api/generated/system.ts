@@ -165,7 +165,7 @@ export interface SystemApi {
   /**
    * Tells which settings come from the environment.
    *
-   * Null for who may read none of them.
+   * Null for callers who may read none of them.
    *
    * Permission: `sysconsole_read_*` of each setting; others are left out. Since 4.10.
    * Errors: 400, 401, 403.
@@ -693,63 +693,66 @@ export interface SystemApi {
 }
 
 export const SystemApi: GroupClass<SystemApi> = /* @__PURE__ */ defineGroup<SystemApi>(
-  `
-/analytics/old GET getAnalyticsOld answer=list
-/audits GET getAudits paging=page
-/caches/invalidate POST invalidateCaches body=false
-/config GET getConfig
-. PUT updateConfig
-./client GET getClientConfig fixed={"format":"old"}
-../environment GET getEnvironmentConfig
-../migrate POST migrateConfig
-../patch PUT patchConfig
-../reload POST reloadConfig body=false
-/database/recycle POST databaseRecycle body=false
-/email/test POST testEmail
-/file/s3_test POST testS3Connection
-../test POST testFileStoreConnection since=11.9
-/image GET getImageByUrl answer=blob
-/integrity POST checkIntegrity body=false answer=list
-/latest_version GET getLatestVersion since=6.5
-/license POST uploadLicenseFile form=license
-. DELETE removeLicenseFile
-./client GET getClientLicense fixed={"format":"old"}
-../load_metric GET getLicenseLoadMetric since=10.9
-../preview POST previewLicenseFile form=license since=11.7
-../renewal GET requestLicenseRenewalLink until=9.8 licence=any
-/logs GET getLogs answer=list paging=lines
-. POST postLog
-./download GET downloadSystemLogs answer=text since=9.11
-../query POST queryLogs safe paging=lines rows=* since=7.9
-/notifications/ack POST acknowledgeNotification
-../test POST testNotification body=false since=10.4
-/opengraph POST getOpenGraphMetadata safe until=8.1
-/plugins/marketplace/first_admin_visit POST updateMarketplaceVisitedByAdmin
-/redirect_location GET getRedirectLocation
-/restart POST restartServer body=false
-/server_busy GET getServerBusyExpires
-. POST setServerBusy body=false
-. DELETE clearServerBusy
-/site_url/test POST testSiteURL
-/system/e2e/ai_bridge DELETE deleteAIBridgeTestHelper since=11.7
-. GET getAIBridgeTestHelper since=11.7
-. PUT setAIBridgeTestHelper since=11.7
-../../notices/view PUT markNoticesViewed
-../{teamId} GET getNotices answer=list
-../../onboarding/complete GET getOnboarding since=6.5
-. POST completeOnboarding since=6.5
-../../ping GET getPing anonymous
-../schema/version GET getAppliedSchemaMigrations answer=list since=6.6
-../../support_packet GET generateSupportPacket answer=blob licence=any
-../timezones GET getSupportedTimezone answer=list
-/trial-license POST requestTrialLicense
-./prev GET getPrevTrialLicense
-/upgrade_to_enterprise POST upgradeToEnterprise body=false
-./allowed GET isAllowedToUpgradeToEnterprise since=10.12
-../status GET upgradeToEnterpriseStatus
-/warn_metrics/ack/{warn_metric_id} POST sendWarnMetricAckEmail body=false until=9.6
-../../status GET getWarnMetricsStatus until=9.6
-../trial-license-ack/{warn_metric_id} POST requestTrialLicenseAndAckWarnMetric body=false answer=none until=9.6
-`,
+  {
+    getAnalyticsOld: ['GET /analytics/old', { answer: 'list' }],
+    getAudits: ['GET /audits', { paging: 'page' }],
+    invalidateCaches: ['POST /caches/invalidate', { body: false }],
+    getConfig: ['GET /config'],
+    updateConfig: ['PUT /config'],
+    getClientConfig: ['GET /config/client', { fixed: { format: 'old' } }],
+    getEnvironmentConfig: ['GET /config/environment'],
+    migrateConfig: ['POST /config/migrate'],
+    patchConfig: ['PUT /config/patch'],
+    reloadConfig: ['POST /config/reload', { body: false }],
+    databaseRecycle: ['POST /database/recycle', { body: false }],
+    testEmail: ['POST /email/test'],
+    testS3Connection: ['POST /file/s3_test'],
+    testFileStoreConnection: ['POST /file/test', { since: '11.9' }],
+    getImageByUrl: ['GET /image', { answer: 'blob' }],
+    checkIntegrity: ['POST /integrity', { body: false, answer: 'list' }],
+    getLatestVersion: ['GET /latest_version', { since: '6.5' }],
+    uploadLicenseFile: ['POST /license', { form: 'license' }],
+    removeLicenseFile: ['DELETE /license'],
+    getClientLicense: ['GET /license/client', { fixed: { format: 'old' } }],
+    getLicenseLoadMetric: ['GET /license/load_metric', { since: '10.9' }],
+    previewLicenseFile: ['POST /license/preview', { form: 'license', since: '11.7' }],
+    requestLicenseRenewalLink: ['GET /license/renewal', { until: '9.8', licence: 'any' }],
+    getLogs: ['GET /logs', { answer: 'list', paging: 'lines' }],
+    postLog: ['POST /logs'],
+    downloadSystemLogs: ['GET /logs/download', { answer: 'text', since: '9.11' }],
+    queryLogs: ['POST /logs/query', { safe: true, paging: 'lines', rows: '*', since: '7.9' }],
+    acknowledgeNotification: ['POST /notifications/ack'],
+    testNotification: ['POST /notifications/test', { body: false, since: '10.4' }],
+    getOpenGraphMetadata: ['POST /opengraph', { safe: true, until: '8.1' }],
+    updateMarketplaceVisitedByAdmin: ['POST /plugins/marketplace/first_admin_visit'],
+    getRedirectLocation: ['GET /redirect_location'],
+    restartServer: ['POST /restart', { body: false }],
+    getServerBusyExpires: ['GET /server_busy'],
+    setServerBusy: ['POST /server_busy', { body: false }],
+    clearServerBusy: ['DELETE /server_busy'],
+    testSiteURL: ['POST /site_url/test'],
+    deleteAIBridgeTestHelper: ['DELETE /system/e2e/ai_bridge', { since: '11.7' }],
+    getAIBridgeTestHelper: ['GET /system/e2e/ai_bridge', { since: '11.7' }],
+    setAIBridgeTestHelper: ['PUT /system/e2e/ai_bridge', { since: '11.7' }],
+    markNoticesViewed: ['PUT /system/notices/view'],
+    getNotices: ['GET /system/notices/{teamId}', { answer: 'list' }],
+    getOnboarding: ['GET /system/onboarding/complete', { since: '6.5' }],
+    completeOnboarding: ['POST /system/onboarding/complete', { since: '6.5' }],
+    getPing: ['GET /system/ping', { anonymous: true }],
+    getAppliedSchemaMigrations: ['GET /system/schema/version', { answer: 'list', since: '6.6' }],
+    generateSupportPacket: ['GET /system/support_packet', { answer: 'blob', licence: 'any' }],
+    getSupportedTimezone: ['GET /system/timezones', { answer: 'list' }],
+    requestTrialLicense: ['POST /trial-license'],
+    getPrevTrialLicense: ['GET /trial-license/prev'],
+    upgradeToEnterprise: ['POST /upgrade_to_enterprise', { body: false }],
+    isAllowedToUpgradeToEnterprise: ['GET /upgrade_to_enterprise/allowed', { since: '10.12' }],
+    upgradeToEnterpriseStatus: ['GET /upgrade_to_enterprise/status'],
+    sendWarnMetricAckEmail: ['POST /warn_metrics/ack/{warn_metric_id}', { body: false, until: '9.6' }],
+    getWarnMetricsStatus: ['GET /warn_metrics/status', { until: '9.6' }],
+    requestTrialLicenseAndAckWarnMetric: [
+      'POST /warn_metrics/trial-license-ack/{warn_metric_id}',
+      { body: false, answer: 'none', until: '9.6' },
+    ],
+  },
   { page: rowsPlan, lines: linesPlan },
 );

@@ -200,7 +200,7 @@ export interface TeamsApi {
   /**
    * Replaces the settings of a team.
    *
-   * Fields that are left out are emptied: `patchTeam` is the gentler way.
+   * Fields that are left out are emptied; `patchTeam` changes only the given ones.
    *
    * Permission: `manage_team`; to change who may join `invite_user` too (5.37: `manage_team` alone).
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403, 404.
@@ -518,45 +518,48 @@ export interface TeamsApi {
 }
 
 export const TeamsApi: GroupClass<TeamsApi> = /* @__PURE__ */ defineGroup<TeamsApi>(
-  `
-/teams GET getAllTeams paging=page
-. POST createTeam
-./invite/{invite_id} GET getTeamInviteInfo anonymous
-../../invites/email DELETE invalidateEmailInvites
-../../members/invite POST addTeamMemberFromInvite body=false
-../../name/{name} GET getTeamByName
-./exists GET teamExists
-/teams/search POST searchTeams safe paging=page rows=teams
-../{team_id} GET getTeam
-. PUT updateTeam
-. DELETE softDeleteTeam
-./access_control/attributes GET getTeamAccessControlAttributes since=11.10
-../policy GET getTeamAccessControlPolicy since=11.9
-../../image GET getTeamIcon answer=blob
-. POST setTeamIcon safe form=image
-. DELETE removeTeamIcon
-../import POST importTeam form=file
-../invite-guests/email POST inviteGuestsToTeam answer=list licence=any
-../../invite/email POST inviteUsersToTeam answer=list
-../../members GET getTeamMembers paging=page
-. POST addTeamMember safe
-./batch POST addTeamMembers safe answer=list
-../ids POST getTeamMembersByIds safe answer=list
-../{user_id} GET getTeamMember
-. DELETE removeTeamMember
-./roles PUT updateTeamMemberRoles
-../schemeRoles PUT updateTeamMemberSchemeRoles
-../../../members_minus_group_members GET teamMembersMinusGroupMembers paging=page rows=users
-../patch PUT patchTeam
-../privacy PUT updateTeamPrivacy
-../regenerate_invite_id POST regenerateTeamInviteId body=false
-../restore POST restoreTeam body=false safe
-../scheme PUT updateTeamScheme licence=any
-../stats GET getTeamStats
-/users/{user_id}/teams GET getTeamsForUser answer=list
-./members GET getTeamMembersForUser answer=list
-../unread GET getTeamsUnreadForUser answer=list
-../{team_id}/unread GET getTeamUnread
-`,
+  {
+    getAllTeams: ['GET /teams', { paging: 'page' }],
+    createTeam: ['POST /teams'],
+    getTeamInviteInfo: ['GET /teams/invite/{invite_id}', { anonymous: true }],
+    invalidateEmailInvites: ['DELETE /teams/invites/email'],
+    addTeamMemberFromInvite: ['POST /teams/members/invite', { body: false }],
+    getTeamByName: ['GET /teams/name/{name}'],
+    teamExists: ['GET /teams/name/{name}/exists'],
+    searchTeams: ['POST /teams/search', { safe: true, paging: 'page', rows: 'teams' }],
+    getTeam: ['GET /teams/{team_id}'],
+    updateTeam: ['PUT /teams/{team_id}'],
+    softDeleteTeam: ['DELETE /teams/{team_id}'],
+    getTeamAccessControlAttributes: ['GET /teams/{team_id}/access_control/attributes', { since: '11.10' }],
+    getTeamAccessControlPolicy: ['GET /teams/{team_id}/access_control/policy', { since: '11.9' }],
+    getTeamIcon: ['GET /teams/{team_id}/image', { answer: 'blob' }],
+    setTeamIcon: ['POST /teams/{team_id}/image', { safe: true, form: 'image' }],
+    removeTeamIcon: ['DELETE /teams/{team_id}/image'],
+    importTeam: ['POST /teams/{team_id}/import', { form: 'file' }],
+    inviteGuestsToTeam: ['POST /teams/{team_id}/invite-guests/email', { answer: 'list', licence: 'any' }],
+    inviteUsersToTeam: ['POST /teams/{team_id}/invite/email', { answer: 'list' }],
+    getTeamMembers: ['GET /teams/{team_id}/members', { paging: 'page' }],
+    addTeamMember: ['POST /teams/{team_id}/members', { safe: true }],
+    addTeamMembers: ['POST /teams/{team_id}/members/batch', { safe: true, answer: 'list' }],
+    getTeamMembersByIds: ['POST /teams/{team_id}/members/ids', { safe: true, answer: 'list' }],
+    getTeamMember: ['GET /teams/{team_id}/members/{user_id}'],
+    removeTeamMember: ['DELETE /teams/{team_id}/members/{user_id}'],
+    updateTeamMemberRoles: ['PUT /teams/{team_id}/members/{user_id}/roles'],
+    updateTeamMemberSchemeRoles: ['PUT /teams/{team_id}/members/{user_id}/schemeRoles'],
+    teamMembersMinusGroupMembers: [
+      'GET /teams/{team_id}/members_minus_group_members',
+      { paging: 'page', rows: 'users' },
+    ],
+    patchTeam: ['PUT /teams/{team_id}/patch'],
+    updateTeamPrivacy: ['PUT /teams/{team_id}/privacy'],
+    regenerateTeamInviteId: ['POST /teams/{team_id}/regenerate_invite_id', { body: false }],
+    restoreTeam: ['POST /teams/{team_id}/restore', { body: false, safe: true }],
+    updateTeamScheme: ['PUT /teams/{team_id}/scheme', { licence: 'any' }],
+    getTeamStats: ['GET /teams/{team_id}/stats'],
+    getTeamsForUser: ['GET /users/{user_id}/teams', { answer: 'list' }],
+    getTeamMembersForUser: ['GET /users/{user_id}/teams/members', { answer: 'list' }],
+    getTeamsUnreadForUser: ['GET /users/{user_id}/teams/unread', { answer: 'list' }],
+    getTeamUnread: ['GET /users/{user_id}/teams/{team_id}/unread'],
+  },
   { page: rowsPlan },
 );

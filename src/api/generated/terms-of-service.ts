@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { TermsOfService } from '../../models/generated/entities.js';
 
 /** Operations on terms of service. */
@@ -30,7 +29,7 @@ export interface TermsOfServiceApi {
   createTermsOfService(body: { readonly text: string }): Call<TermsOfService>;
 }
 
-export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>(`
-/terms_of_service GET getTermsOfService
-. POST createTermsOfService licence=any
-`);
+export const TermsOfServiceApi: GroupClass<TermsOfServiceApi> = /* @__PURE__ */ defineGroup<TermsOfServiceApi>({
+  getTermsOfService: ['GET /terms_of_service'],
+  createTermsOfService: ['POST /terms_of_service', { licence: 'any' }],
+});

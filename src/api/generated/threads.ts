@@ -113,15 +113,21 @@ export interface ThreadsApi {
 }
 
 export const ThreadsApi: GroupClass<ThreadsApi> = /* @__PURE__ */ defineGroup<ThreadsApi>(
-  `
-/users/{user_id}/teams/{team_id}/threads GET getUserThreads paging=threads rows=threads
-./mention_counts GET getThreadMentionCountsByChannel until=5.34
-../read PUT updateThreadsReadForUser body=false
-../{thread_id} GET getUserThread
-./following PUT startFollowingThread body=false
-. DELETE stopFollowingThread
-../read/{timestamp} PUT updateThreadReadForUser body=false
-../../set_unread/{post_id} POST setThreadUnreadByPostId body=false since=6.7
-`,
+  {
+    getUserThreads: ['GET /users/{user_id}/teams/{team_id}/threads', { paging: 'threads', rows: 'threads' }],
+    getThreadMentionCountsByChannel: ['GET /users/{user_id}/teams/{team_id}/threads/mention_counts', { until: '5.34' }],
+    updateThreadsReadForUser: ['PUT /users/{user_id}/teams/{team_id}/threads/read', { body: false }],
+    getUserThread: ['GET /users/{user_id}/teams/{team_id}/threads/{thread_id}'],
+    startFollowingThread: ['PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/following', { body: false }],
+    stopFollowingThread: ['DELETE /users/{user_id}/teams/{team_id}/threads/{thread_id}/following'],
+    updateThreadReadForUser: [
+      'PUT /users/{user_id}/teams/{team_id}/threads/{thread_id}/read/{timestamp}',
+      { body: false },
+    ],
+    setThreadUnreadByPostId: [
+      'POST /users/{user_id}/teams/{team_id}/threads/{thread_id}/set_unread/{post_id}',
+      { body: false, since: '6.7' },
+    ],
+  },
   { threads: threadsPlan },
 );

@@ -2,7 +2,6 @@
 
 import type { Call } from '../call.js';
 import { defineGroup, type GroupClass } from '../define-group.js';
-
 import type { PostsUsage, StorageUsage, TeamsUsage } from '../../models/generated/entities.js';
 
 /** Operations on usage. */
@@ -38,8 +37,8 @@ export interface UsageApi {
   getTeamsUsage(): Call<TeamsUsage>;
 }
 
-export const UsageApi: GroupClass<UsageApi> = /* @__PURE__ */ defineGroup<UsageApi>(`
-/usage/posts GET getPostsUsage since=7.0
-../storage GET getStorageUsage since=7.1
-../teams GET getTeamsUsage since=7.1
-`);
+export const UsageApi: GroupClass<UsageApi> = /* @__PURE__ */ defineGroup<UsageApi>({
+  getPostsUsage: ['GET /usage/posts', { since: '7.0' }],
+  getStorageUsage: ['GET /usage/storage', { since: '7.1' }],
+  getTeamsUsage: ['GET /usage/teams', { since: '7.1' }],
+});

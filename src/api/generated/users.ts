@@ -88,11 +88,11 @@ export interface GetUserByAuthDataQuery {
 
 /** Query of {@link UsersApi.autocompleteUsers}. */
 export interface AutocompleteUsersQuery {
-  /** @deprecated Documented so, but the server reads `in_team`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `in_team`, and that name is sent. */
   readonly team_id?: string | undefined;
-  /** @deprecated Documented so, but the server reads `in_channel`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `in_channel`, and that name is sent. */
   readonly channel_id?: string | undefined;
-  /** Begin of a user name, full name or nickname. */
+  /** Beginning of a user name, full name or nickname. */
   readonly name: string;
   /** 0 to 1000. Default 100. */
   readonly limit?: number | undefined;
@@ -162,7 +162,7 @@ export interface GetChannelMembersWithTeamDataForUserQuery {
   readonly page?: number | undefined;
   /** 1 to 200. Default 60. */
   readonly per_page?: number | undefined;
-  /** @deprecated Documented so, but the server reads `per_page`; it is sent as that. */
+  /** @deprecated The documented name. The server reads `per_page`, and that name is sent. */
   readonly pageSize?: number | undefined;
 }
 
@@ -377,9 +377,9 @@ export interface UsersApi {
   /**
    * Trades the code of a mobile single sign-on for a session.
    *
-   * Being retired: answers 410 where it is off.
+   * Deprecated by the server: 410 where it is switched off.
    *
-   * Permission: none. Since 11.1. Its public documents discourage it.
+   * Permission: none. Since 11.1. The public documents advise against it.
    * Errors: 400, 403, 410 (`api.user.login_sso_code_exchange.deprecated.app_error`).
    * Source: `POST /api/v4/users/login/sso/code-exchange`.
    */
@@ -437,7 +437,7 @@ export interface UsersApi {
    * Errors: 400.
    * Source: `POST /api/v4/users/mfa`.
    *
-   * @deprecated Gone: 11.6 answers 404 `api.context.404.app_error`. There, log in without a code; the error
+   * @deprecated Removed: 11.6 answers 404 `api.context.404.app_error`. There, log in without a code; the error
    * `mfa.validate_token.authenticate.app_error` asks for one.
    */
   checkUserMfa(body: { readonly login_id: string }): Call<{ readonly mfa_required: boolean }>;
@@ -500,7 +500,7 @@ export interface UsersApi {
     body:
       | { readonly token: string; readonly new_password: string }
       | {
-          /** @deprecated Documented so, but the server reads `token`; it is sent as that. */
+          /** @deprecated The documented name. The server reads `token`, and that name is sent. */
           readonly code: string;
           readonly new_password: string;
         },
@@ -509,7 +509,7 @@ export interface UsersApi {
   /**
    * Mails a link that resets a password.
    *
-   * Succeeds for unknown addresses as well, so as not to tell who has an account.
+   * Succeeds for unknown addresses as well, so that it does not reveal who has an account.
    *
    * Permission: none.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
@@ -551,9 +551,9 @@ export interface UsersApi {
   attachDeviceExtraProps(body: {
     /** Push id of the device. */
     readonly device_id?: string | undefined;
-    /** @deprecated Documented so, but the server reads `device_notification_disabled`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `device_notification_disabled`, and that name is sent. */
     readonly deviceNotificationDisabled?: string | undefined;
-    /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `mobile_version`, and that name is sent. */
     readonly mobileVersion?: string | undefined;
     /** Newer than 11.6. Since 11.11. */
     readonly voip_device_id?: string | undefined;
@@ -571,9 +571,9 @@ export interface UsersApi {
   attachDeviceId(body: {
     /** Push id of the device. */
     readonly device_id?: string | undefined;
-    /** @deprecated Documented so, but the server reads `device_notification_disabled`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `device_notification_disabled`, and that name is sent. */
     readonly deviceNotificationDisabled?: string | undefined;
-    /** @deprecated Documented so, but the server reads `mobile_version`; it is sent as that. */
+    /** @deprecated The documented name. The server reads `mobile_version`, and that name is sent. */
     readonly mobileVersion?: string | undefined;
     /** Newer than 11.6. Since 11.11. */
     readonly voip_device_id?: string | undefined;
@@ -748,8 +748,8 @@ export interface UsersApi {
   /**
    * Replaces the profile of a user.
    *
-   * Fields that are left out are emptied: `patchUser` is the gentler way. 5.37 wants `create_at` as well, and
-   * answers 400 without.
+   * Fields that are left out are emptied; `patchUser` changes only the given ones. 5.37 wants `create_at` as well,
+   * and answers 400 without.
    *
    * Permission: own account, else `edit_other_users`; for system administrators `manage_system`.
    * Errors: 400 (`api.context.invalid_body_param.app_error`), 401, 403.
@@ -773,8 +773,8 @@ export interface UsersApi {
   /**
    * Activates or deactivates an account; deactivating ends its sessions.
    *
-   * Sockets of a reactivated account stay mute until they reconnect (protocol §5.5). To deactivate disables the
-   * bots of the account, which never ends for one that owns itself: see `convertUserToBot`.
+   * Sockets of a reactivated account receive no events until they reconnect (protocol §5.5). To deactivate
+   * disables the bots of the account, which never ends for one that owns itself: see `convertUserToBot`.
    *
    * Permission: own account (to deactivate), else `sysconsole_write_user_management_users`; for system
    * administrators `manage_system`.
@@ -1020,8 +1020,8 @@ export interface UsersApi {
    *
    * 404 if none.
    *
-   * Permission: none beyond a session; the answer is about the caller, whatever the path names. Since 5.6. Its
-   * public documents discourage it.
+   * Permission: none beyond a session; the answer is about the caller, whatever the path names. Since 5.6. The
+   * public documents advise against it.
    * Errors: 400, 401, 404 (`app.user_terms_of_service.get_by_user.no_rows.app_error`).
    * Source: `GET /api/v4/users/{user_id}/terms_of_service`.
    */
@@ -1042,7 +1042,7 @@ export interface UsersApi {
     body:
       | { readonly termsOfServiceId: string; readonly accepted: boolean }
       | {
-          /** @deprecated Documented so, but the server reads `termsOfServiceId`; it is sent as that. */
+          /** @deprecated The documented name. The server reads `termsOfServiceId`, and that name is sent. */
           readonly serviceTermsId: string;
           readonly accepted: boolean;
         },
@@ -1094,84 +1094,96 @@ export interface UsersApi {
 }
 
 export const UsersApi: GroupClass<UsersApi> = /* @__PURE__ */ defineGroup<UsersApi>(
-  `
-/bots/{bot_user_id}/convert_to_user POST convertBotToUser
-/limits/server GET getServerLimits since=9.9
-/users GET getUsers answer=list paging=users singlePageWith=["not_in_team"]
-. POST createUser
-. DELETE permanentDeleteAllUsers
-./auth_data GET getUserByAuthData since=11.8
-../autocomplete GET autocompleteUsers rename={"team_id":"in_team","channel_id":"in_channel"}
-../email/verify POST verifyUserEmail anonymous
-./send POST sendVerificationEmail anonymous
-../../{email} GET getUserByEmail
-../../group_channels POST getUsersByGroupChannelIds safe
-../ids POST getUsersByIds safe answer=list
-../invalid_emails GET getUsersWithInvalidEmails paging=page since=6.5
-../known GET getKnownUsers answer=list
-../login POST login anonymous
-./cws POST loginByCwsToken anonymous licence=any
-../desktop_token POST loginWithDesktopToken anonymous since=9.1
-../one_time_link POST loginByOneTimeLink anonymous since=11.7
-../sso/code-exchange POST loginSSOCodeExchange anonymous since=11.1
-../../switch POST switchAccountType anonymous
-../type POST getLoginType safe anonymous since=11.3
-../../logout POST logout body=false safe anonymous
-../mfa POST checkUserMfa safe anonymous until=5.39
-../migrate_auth/ldap POST migrateAuthToLdap licence=any
-../saml POST migrateAuthToSaml licence=any
-../../notify-admin POST notifyAdmin since=7.4
-../password/reset POST resetPassword rename={"code":"token"} anonymous
-./send POST sendPasswordResetEmail anonymous
-/users/search POST searchUsers safe answer=list
-../sessions/attributes/manifest GET getSessionAttributesManifest answer=list since=11.9
-../../device PUT attachDeviceExtraProps rename={"deviceNotificationDisabled":"device_notification_disabled","mobileVersion":"mobile_version"}
-attachDeviceId = attachDeviceExtraProps
-../revoke/all POST revokeSessionsFromAllUsers body=false safe
-/users/stats GET getTotalUsersStats
-./filtered GET getTotalUsersStatsFiltered
-../../tokens GET getUserAccessTokens paging=page
-./disable POST disableUserAccessToken safe
-../enable POST enableUserAccessToken safe
-../non_compliant/count GET getNonCompliantUserAccessTokenCount since=11.10
-../revoke POST revokeNonCompliantUserAccessTokens body=false since=11.10
-../../revoke POST revokeUserAccessToken
-../rotate POST rotateUserAccessToken since=11.10
-../search POST searchUserAccessTokens safe answer=list
-../{token_id} GET getUserAccessToken
-../../trigger-notify-admin-posts POST triggerNotifyAdminPosts since=7.4
-../username/{username} GET getUserByUsername
-../../usernames POST getUsersByUsernames safe answer=list
-../{user_id} GET getUser
-. PUT updateUser
-. DELETE deleteUser
-./active PUT updateUserActive
-../audits GET getUserAudits paging=page
-../auth PUT updateUserAuth
-../channel_members GET getChannelMembersWithTeamDataForUser answer=ndjson paging=page rename={"pageSize":"per_page"} since=6.2
-../convert_to_bot POST convertUserToBot body=false
-../demote POST demoteUserToGuest body=false licence=any
-../email/verify/member POST verifyUserEmailWithoutToken body=false safe
-../../../image GET getProfileImage answer=blob
-. POST setProfileImage safe form=image
-. DELETE setDefaultProfileImage
-./default GET getDefaultProfileImage answer=blob
-../../mfa PUT updateUserMfa safe=false
-./generate POST generateMfaSecret body=false
-../../password PUT updateUserPassword safe=false
-../patch PUT patchUser
-../promote POST promoteGuestToUser body=false
-../reset_failed_attempts POST resetPasswordFailedAttempts body=false safe since=10.7
-../roles PUT updateUserRoles
-../sessions GET getSessions answer=list
-./revoke POST revokeSession
-./all POST revokeAllSessions body=false safe
-../../../terms_of_service GET getUserTermsOfService
-. POST registerTermsOfServiceAction rename={"serviceTermsId":"termsOfServiceId"}
-../tokens GET getUserAccessTokensForUser paging=page
-. POST createUserAccessToken
-../typing POST publishUserTyping safe
-../uploads GET getUploadsForUser answer=list
-`,
+  {
+    convertBotToUser: ['POST /bots/{bot_user_id}/convert_to_user'],
+    getServerLimits: ['GET /limits/server', { since: '9.9' }],
+    getUsers: ['GET /users', { answer: 'list', paging: 'users', singlePageWith: ['not_in_team'] }],
+    createUser: ['POST /users'],
+    permanentDeleteAllUsers: ['DELETE /users'],
+    getUserByAuthData: ['GET /users/auth_data', { since: '11.8' }],
+    autocompleteUsers: ['GET /users/autocomplete', { rename: { team_id: 'in_team', channel_id: 'in_channel' } }],
+    verifyUserEmail: ['POST /users/email/verify', { anonymous: true }],
+    sendVerificationEmail: ['POST /users/email/verify/send', { anonymous: true }],
+    getUserByEmail: ['GET /users/email/{email}'],
+    getUsersByGroupChannelIds: ['POST /users/group_channels', { safe: true }],
+    getUsersByIds: ['POST /users/ids', { safe: true, answer: 'list' }],
+    getUsersWithInvalidEmails: ['GET /users/invalid_emails', { paging: 'page', since: '6.5' }],
+    getKnownUsers: ['GET /users/known', { answer: 'list' }],
+    login: ['POST /users/login', { anonymous: true }],
+    loginByCwsToken: ['POST /users/login/cws', { anonymous: true, licence: 'any' }],
+    loginWithDesktopToken: ['POST /users/login/desktop_token', { anonymous: true, since: '9.1' }],
+    loginByOneTimeLink: ['POST /users/login/one_time_link', { anonymous: true, since: '11.7' }],
+    loginSSOCodeExchange: ['POST /users/login/sso/code-exchange', { anonymous: true, since: '11.1' }],
+    switchAccountType: ['POST /users/login/switch', { anonymous: true }],
+    getLoginType: ['POST /users/login/type', { safe: true, anonymous: true, since: '11.3' }],
+    logout: ['POST /users/logout', { body: false, safe: true, anonymous: true }],
+    checkUserMfa: ['POST /users/mfa', { safe: true, anonymous: true, until: '5.39' }],
+    migrateAuthToLdap: ['POST /users/migrate_auth/ldap', { licence: 'any' }],
+    migrateAuthToSaml: ['POST /users/migrate_auth/saml', { licence: 'any' }],
+    notifyAdmin: ['POST /users/notify-admin', { since: '7.4' }],
+    resetPassword: ['POST /users/password/reset', { rename: { code: 'token' }, anonymous: true }],
+    sendPasswordResetEmail: ['POST /users/password/reset/send', { anonymous: true }],
+    searchUsers: ['POST /users/search', { safe: true, answer: 'list' }],
+    getSessionAttributesManifest: ['GET /users/sessions/attributes/manifest', { answer: 'list', since: '11.9' }],
+    attachDeviceExtraProps: [
+      'PUT /users/sessions/device',
+      { rename: { deviceNotificationDisabled: 'device_notification_disabled', mobileVersion: 'mobile_version' } },
+    ],
+    attachDeviceId: { aliasOf: 'attachDeviceExtraProps' },
+    revokeSessionsFromAllUsers: ['POST /users/sessions/revoke/all', { body: false, safe: true }],
+    getTotalUsersStats: ['GET /users/stats'],
+    getTotalUsersStatsFiltered: ['GET /users/stats/filtered'],
+    getUserAccessTokens: ['GET /users/tokens', { paging: 'page' }],
+    disableUserAccessToken: ['POST /users/tokens/disable', { safe: true }],
+    enableUserAccessToken: ['POST /users/tokens/enable', { safe: true }],
+    getNonCompliantUserAccessTokenCount: ['GET /users/tokens/non_compliant/count', { since: '11.10' }],
+    revokeNonCompliantUserAccessTokens: ['POST /users/tokens/non_compliant/revoke', { body: false, since: '11.10' }],
+    revokeUserAccessToken: ['POST /users/tokens/revoke'],
+    rotateUserAccessToken: ['POST /users/tokens/rotate', { since: '11.10' }],
+    searchUserAccessTokens: ['POST /users/tokens/search', { safe: true, answer: 'list' }],
+    getUserAccessToken: ['GET /users/tokens/{token_id}'],
+    triggerNotifyAdminPosts: ['POST /users/trigger-notify-admin-posts', { since: '7.4' }],
+    getUserByUsername: ['GET /users/username/{username}'],
+    getUsersByUsernames: ['POST /users/usernames', { safe: true, answer: 'list' }],
+    getUser: ['GET /users/{user_id}'],
+    updateUser: ['PUT /users/{user_id}'],
+    deleteUser: ['DELETE /users/{user_id}'],
+    updateUserActive: ['PUT /users/{user_id}/active'],
+    getUserAudits: ['GET /users/{user_id}/audits', { paging: 'page' }],
+    updateUserAuth: ['PUT /users/{user_id}/auth'],
+    getChannelMembersWithTeamDataForUser: [
+      'GET /users/{user_id}/channel_members',
+      { answer: 'ndjson', paging: 'page', rename: { pageSize: 'per_page' }, since: '6.2' },
+    ],
+    convertUserToBot: ['POST /users/{user_id}/convert_to_bot', { body: false }],
+    demoteUserToGuest: ['POST /users/{user_id}/demote', { body: false, licence: 'any' }],
+    verifyUserEmailWithoutToken: ['POST /users/{user_id}/email/verify/member', { body: false, safe: true }],
+    getProfileImage: ['GET /users/{user_id}/image', { answer: 'blob' }],
+    setProfileImage: ['POST /users/{user_id}/image', { safe: true, form: 'image' }],
+    setDefaultProfileImage: ['DELETE /users/{user_id}/image'],
+    getDefaultProfileImage: ['GET /users/{user_id}/image/default', { answer: 'blob' }],
+    updateUserMfa: ['PUT /users/{user_id}/mfa', { safe: false }],
+    generateMfaSecret: ['POST /users/{user_id}/mfa/generate', { body: false }],
+    updateUserPassword: ['PUT /users/{user_id}/password', { safe: false }],
+    patchUser: ['PUT /users/{user_id}/patch'],
+    promoteGuestToUser: ['POST /users/{user_id}/promote', { body: false }],
+    resetPasswordFailedAttempts: [
+      'POST /users/{user_id}/reset_failed_attempts',
+      { body: false, safe: true, since: '10.7' },
+    ],
+    updateUserRoles: ['PUT /users/{user_id}/roles'],
+    getSessions: ['GET /users/{user_id}/sessions', { answer: 'list' }],
+    revokeSession: ['POST /users/{user_id}/sessions/revoke'],
+    revokeAllSessions: ['POST /users/{user_id}/sessions/revoke/all', { body: false, safe: true }],
+    getUserTermsOfService: ['GET /users/{user_id}/terms_of_service'],
+    registerTermsOfServiceAction: [
+      'POST /users/{user_id}/terms_of_service',
+      { rename: { serviceTermsId: 'termsOfServiceId' } },
+    ],
+    getUserAccessTokensForUser: ['GET /users/{user_id}/tokens', { paging: 'page' }],
+    createUserAccessToken: ['POST /users/{user_id}/tokens'],
+    publishUserTyping: ['POST /users/{user_id}/typing', { safe: true }],
+    getUploadsForUser: ['GET /users/{user_id}/uploads', { answer: 'list' }],
+  },
   { page: rowsPlan, users: usersPlan },
 );

@@ -113,14 +113,17 @@ export interface ViewsApi {
 }
 
 export const ViewsApi: GroupClass<ViewsApi> = /* @__PURE__ */ defineGroup<ViewsApi>(
-  `
-/channels/{channel_id}/views GET listChannelViews paging=page since=11.7
-. POST createChannelView since=11.7
-./{view_id} DELETE deleteChannelView since=11.7
-. GET getChannelView since=11.7
-. PATCH updateChannelView since=11.7
-./posts GET getPostsForView paging=saved since=11.7
-../sort_order POST updateChannelViewSortOrder answer=list since=11.7
-`,
+  {
+    listChannelViews: ['GET /channels/{channel_id}/views', { paging: 'page', since: '11.7' }],
+    createChannelView: ['POST /channels/{channel_id}/views', { since: '11.7' }],
+    deleteChannelView: ['DELETE /channels/{channel_id}/views/{view_id}', { since: '11.7' }],
+    getChannelView: ['GET /channels/{channel_id}/views/{view_id}', { since: '11.7' }],
+    updateChannelView: ['PATCH /channels/{channel_id}/views/{view_id}', { since: '11.7' }],
+    getPostsForView: ['GET /channels/{channel_id}/views/{view_id}/posts', { paging: 'saved', since: '11.7' }],
+    updateChannelViewSortOrder: [
+      'POST /channels/{channel_id}/views/{view_id}/sort_order',
+      { answer: 'list', since: '11.7' },
+    ],
+  },
   { page: rowsPlan, saved: postsPlan },
 );

@@ -158,18 +158,18 @@ export interface WebhooksApi {
 }
 
 export const WebhooksApi: GroupClass<WebhooksApi> = /* @__PURE__ */ defineGroup<WebhooksApi>(
-  `
-/hooks/incoming GET getIncomingWebhooks paging=page
-. POST createIncomingWebhook
-./{hook_id} GET getIncomingWebhook
-. PUT updateIncomingWebhook
-. DELETE deleteIncomingWebhook
-../../outgoing GET getOutgoingWebhooks paging=page
-. POST createOutgoingWebhook
-./{hook_id} GET getOutgoingWebhook
-. PUT updateOutgoingWebhook
-. DELETE deleteOutgoingWebhook
-./regen_token POST regenOutgoingHookToken body=false
-`,
+  {
+    getIncomingWebhooks: ['GET /hooks/incoming', { paging: 'page' }],
+    createIncomingWebhook: ['POST /hooks/incoming'],
+    getIncomingWebhook: ['GET /hooks/incoming/{hook_id}'],
+    updateIncomingWebhook: ['PUT /hooks/incoming/{hook_id}'],
+    deleteIncomingWebhook: ['DELETE /hooks/incoming/{hook_id}'],
+    getOutgoingWebhooks: ['GET /hooks/outgoing', { paging: 'page' }],
+    createOutgoingWebhook: ['POST /hooks/outgoing'],
+    getOutgoingWebhook: ['GET /hooks/outgoing/{hook_id}'],
+    updateOutgoingWebhook: ['PUT /hooks/outgoing/{hook_id}'],
+    deleteOutgoingWebhook: ['DELETE /hooks/outgoing/{hook_id}'],
+    regenOutgoingHookToken: ['POST /hooks/outgoing/{hook_id}/regen_token', { body: false }],
+  },
   { page: rowsPlan },
 );

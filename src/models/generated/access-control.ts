@@ -82,7 +82,7 @@ export interface PolicySimulationActionDecision {
   readonly blame?: readonly PolicySimulationBlame[];
 }
 
-/** A rule that had a part in the decision. What lies above the draft is told without its expression. */
+/** A rule that took part in the decision. Rules of levels above the draft come without their expression. */
 export interface PolicySimulationBlame {
   readonly source:
     | 'this_rule'
@@ -126,7 +126,7 @@ export interface PolicySimulationByUsersParams {
   readonly evaluation_scope?: 'all' | 'this_rule' | undefined;
 }
 
-/** What a part of an expression came to. */
+/** Result of a part of an expression. */
 export interface PolicySimulationEvaluationNode {
   readonly kind: 'and' | 'or' | 'not' | 'compare' | 'function' | 'other' | (string & {});
   readonly expression: string;

@@ -26,7 +26,7 @@ export interface BotCreate {
   readonly description?: string | undefined;
 }
 
-/** Changes of a bot; what is left out stays. */
+/** Changes of a bot; fields that are left out stay as they are. */
 export interface BotPatch {
   readonly username?: string | undefined;
   readonly display_name?: string | undefined;

@@ -31,7 +31,7 @@ export interface Channel {
   readonly props: Readonly<Record<string, unknown>> | null;
   /** Whether groups decide who is a member. */
   readonly group_constrained: boolean | null;
-  /** Whether messages are translated by themselves. Not sent by 5.37. */
+  /** Whether messages are translated automatically. Not sent by 5.37. */
   readonly autotranslation?: boolean;
   /** Whether it is shared with other servers. */
   readonly shared: boolean | null;
@@ -44,7 +44,7 @@ export interface Channel {
   readonly banner_info?: ChannelBannerInfo | null;
   /** Whether a policy decides who may join. Not sent by 5.37. */
   readonly policy_enforced?: boolean;
-  /** Whether that policy also adds members by itself. Not sent by 5.37. */
+  /** Whether that policy also adds members automatically. Not sent by 5.37. */
   readonly policy_is_active?: boolean;
   /** Section of the channel list that new members find it in. Not sent by 5.37. */
   readonly default_category_name?: string;
@@ -79,7 +79,7 @@ export interface ChannelCreate {
   readonly managed_category_name?: string | undefined;
 }
 
-/** Place of a user in a channel. */
+/** Membership of a user in a channel. */
 export interface ChannelMember {
   readonly channel_id?: string;
   readonly user_id?: string;
@@ -121,7 +121,7 @@ export interface ChannelMemberCountByGroup {
   readonly channel_member_timezones_count: number;
 }
 
-/** Place of a user in a channel, and the names of its team. */
+/** Membership of a user in a channel, and the names of its team. */
 export interface ChannelMemberWithTeamData extends ChannelMember {
   readonly team_display_name: string;
   readonly team_name: string;
@@ -162,7 +162,7 @@ export interface ChannelModerationPatch {
   readonly roles: ChannelModeratedRolesPatch;
 }
 
-/** Of what a user is notified in one channel. All values are strings. */
+/** Notification settings of a user for one channel. All values are strings. */
 export interface ChannelNotifyProps {
   readonly desktop?: 'default' | 'all' | 'mention' | 'none' | (string & {});
   readonly mobile?: 'default' | 'all' | 'mention' | 'none' | (string & {});
@@ -176,7 +176,7 @@ export interface ChannelNotifyProps {
   readonly [key: string]: string | undefined;
 }
 
-/** Changes of a channel; what is left out stays. */
+/** Changes of a channel; fields that are left out stay as they are. */
 export interface ChannelPatch {
   readonly display_name?: string | undefined;
   readonly name?: string | undefined;
@@ -193,7 +193,7 @@ export interface ChannelPatch {
   readonly default_category_name?: string | undefined;
 }
 
-/** What to find channels by. */
+/** Conditions of a search for channels. */
 export interface ChannelSearch {
   /** Part of a name. */
   readonly term: string;
@@ -275,7 +275,7 @@ export interface ChannelUnreadAt {
   readonly last_viewed_at: number;
 }
 
-/** All settings of a channel. A `Channel` as it was read, with changes, is one. */
+/** All settings of a channel: a `Channel` that was read, with changes, is valid. */
 export interface ChannelUpdate {
   readonly id: string;
   readonly name?: string | undefined;

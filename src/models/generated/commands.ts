@@ -142,7 +142,7 @@ export interface CommandUpdate {
 
 export interface MessageAttachment {
   readonly id: number;
-  /** What is shown where attachments are not. */
+  /** Text for clients that do not show attachments. */
   readonly fallback: string;
   /** Six hexadecimal digits after `#`, or `good`, `warning` or `danger`. */
   readonly color: string;
@@ -186,7 +186,7 @@ export interface PostAction {
   /** Value that is chosen at first. */
   readonly default_option?: string;
   readonly integration?: PostActionIntegration;
-  /** What the server gave, to be sent back. */
+  /** Value from the server, to be sent back. */
   readonly cookie?: string;
 }
 

@@ -57,7 +57,7 @@ export interface GroupStats {
 
 export interface GroupSyncable {
   readonly group_id: string;
-  /** Whether members of the group are added by themselves. */
+  /** Whether members of the group are added automatically. */
   readonly auto_add: boolean;
   /** Whether members of the group are administrators. */
   readonly scheme_admin: boolean;

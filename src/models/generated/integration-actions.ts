@@ -8,7 +8,7 @@ export interface Dialog {
   readonly elements?: readonly DialogElement[];
   /** Text of the button. */
   readonly submit_label?: string;
-  /** Whether the integration hears when it is closed. */
+  /** Whether the integration is informed when it is closed. */
   readonly notify_on_cancel?: boolean;
   /** What comes back with the submission. */
   readonly state?: string;

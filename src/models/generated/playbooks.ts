@@ -52,15 +52,15 @@ export interface Playbook {
   readonly default_owner_id: string;
   /** Whether this user owns every run. */
   readonly default_owner_enabled: boolean;
-  /** Channels that hear of status updates. */
+  /** Channels that receive status updates. */
   readonly broadcast_channel_ids: readonly string[];
   /** Where every new run is posted to. */
   readonly webhook_on_creation_urls: readonly string[];
   /** Whether new runs are posted. */
   readonly webhook_on_creation_enabled: boolean;
-  /** What users are told who join the channel of a run. */
+  /** Message to users who join the channel of a run. */
   readonly message_on_join: string;
-  /** Whether they are told. */
+  /** Whether that message is sent. */
   readonly message_on_join_enabled: boolean;
   /** In seconds; 0 for a single reminder. */
   readonly retrospective_reminder_interval_seconds: number;
@@ -329,9 +329,9 @@ export interface PlaybookExport {
   readonly reminder_timer_default_seconds?: number;
   /** Whether status updates are due. */
   readonly status_update_enabled?: boolean;
-  /** What users are told who join the channel of a run. */
+  /** Message to users who join the channel of a run. */
   readonly message_on_join?: string;
-  /** Whether they are told. */
+  /** Whether that message is sent. */
   readonly message_on_join_enabled?: boolean;
   /** In seconds; 0 for a single reminder. */
   readonly retrospective_reminder_interval_seconds?: number;
@@ -439,7 +439,7 @@ export interface PlaybookMemberCreate {
   readonly roles: readonly ('playbook_member' | 'playbook_admin' | (string & {}))[];
 }
 
-/** A figure that each run is to tell. */
+/** A number that each run reports. */
 export interface PlaybookMetricConfig {
   readonly id: string;
   readonly playbook_id: string;
@@ -571,11 +571,11 @@ export interface PlaybookRun {
   readonly invited_group_ids: readonly string[];
   readonly timeline_events: readonly PlaybookRunTimelineEvent[];
   readonly default_owner_id: string;
-  /** Channels that hear of status updates. */
+  /** Channels that receive status updates. */
   readonly broadcast_channel_ids: readonly string[];
   readonly webhook_on_creation_urls: readonly string[];
   readonly webhook_on_status_update_urls: readonly string[];
-  /** Whether these channels hear of status updates. */
+  /** Whether these channels receive status updates. */
   readonly status_update_broadcast_channels_enabled: boolean;
   /** Whether status updates are posted to the addresses. */
   readonly status_update_broadcast_webhooks_enabled: boolean;
@@ -589,7 +589,7 @@ export interface PlaybookRun {
   readonly retrospective_reminder_interval_seconds: number;
   /** Whether runs end with a retrospective. */
   readonly retrospective_enabled: boolean;
-  /** What users are told who join the channel of a run. */
+  /** Message to users who join the channel of a run. */
   readonly message_on_join: string;
   readonly participant_ids: readonly string[];
   /** Category of the sidebar for the channels of runs. */
@@ -808,7 +808,7 @@ export interface PlaybookTabAppRunsPage {
   >;
 }
 
-/** What is done to a checklist item by itself. */
+/** Automatic changes of a checklist item. */
 export interface PlaybookTaskAction {
   readonly trigger: {
     readonly type: 'keywords_by_users' | (string & {});
@@ -846,15 +846,15 @@ export interface PlaybookUpdate {
   readonly default_owner_id?: string | undefined;
   /** Whether this user owns every run. */
   readonly default_owner_enabled?: boolean | undefined;
-  /** Channels that hear of status updates. */
+  /** Channels that receive status updates. */
   readonly broadcast_channel_ids?: readonly string[] | undefined;
   /** Where every new run is posted to. */
   readonly webhook_on_creation_urls?: readonly string[] | undefined;
   /** Whether new runs are posted. */
   readonly webhook_on_creation_enabled?: boolean | undefined;
-  /** What users are told who join the channel of a run. */
+  /** Message to users who join the channel of a run. */
   readonly message_on_join?: string | undefined;
-  /** Whether they are told. */
+  /** Whether that message is sent. */
   readonly message_on_join_enabled?: boolean | undefined;
   /** In seconds; 0 for a single reminder. */
   readonly retrospective_reminder_interval_seconds?: number | undefined;

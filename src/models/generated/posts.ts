@@ -168,7 +168,7 @@ export interface PostMetadata {
   readonly recipients?: readonly string[];
 }
 
-/** Changes of a post; what is left out stays. */
+/** Changes of a post; fields that are left out stay as they are. */
 export interface PostPatch {
   readonly message?: string | undefined;
   readonly is_pinned?: boolean | undefined;
@@ -184,7 +184,7 @@ export interface PostPriority {
   readonly priority: string | null;
   /** Whether readers are asked to acknowledge it. */
   readonly requested_ack: boolean | null;
-  /** Whether those who are mentioned are told again and again. */
+  /** Whether mentioned users are notified repeatedly. */
   readonly persistent_notifications: boolean | null;
 }
 
@@ -254,7 +254,7 @@ export type PostType =
   | 'add_bot_teams_channels'
   | (string & {});
 
-/** The new content of a post. A `Post` as it was read, with changes, is one. */
+/** The new content of a post: a `Post` that was read, with changes, is valid. */
 export interface PostUpdate {
   readonly id: string;
   readonly message?: string | undefined;

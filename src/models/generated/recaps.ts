@@ -88,7 +88,7 @@ export interface ScheduledRecap {
   readonly channel_mode: 'specific' | 'all_unreads' | (string & {});
   /** With `specific` channels. */
   readonly channel_ids?: readonly string[];
-  /** What else the agent is told. */
+  /** More instructions for the agent. */
   readonly custom_instructions?: string;
   readonly agent_id: string;
   /** False if it runs once. */

@@ -2,7 +2,7 @@
 
 import type { AppError } from './common.js';
 
-/** An address, and why no invitation went to it, if so. */
+/** An address, and why no invitation was sent to it, if none was. */
 export interface EmailInviteWithError {
   readonly email: string;
   readonly error: AppError | null;
@@ -90,7 +90,7 @@ export interface TeamInviteInfo {
   readonly description: string;
 }
 
-/** Place of a user in a team. */
+/** Membership of a user in a team. */
 export interface TeamMember {
   readonly team_id: string;
   readonly user_id: string;
@@ -115,7 +115,7 @@ export interface TeamMemberWithError {
   readonly error: AppError | null;
 }
 
-/** Changes of a team; what is left out stays. */
+/** Changes of a team; fields that are left out stay as they are. */
 export interface TeamPatch {
   readonly display_name?: string | undefined;
   readonly description?: string | undefined;
@@ -130,7 +130,7 @@ export interface TeamPatch {
   readonly cloud_limits_archived?: boolean | undefined;
 }
 
-/** What to find teams by. */
+/** Conditions of a search for teams. */
 export interface TeamSearch {
   /** Part of a name. */
   readonly term?: string | undefined;
@@ -175,7 +175,7 @@ export interface TeamUnread {
   readonly thread_urgent_mention_count?: number;
 }
 
-/** All settings of a team. A `Team` as it was read, with changes, is one. */
+/** All settings of a team: a `Team` that was read, with changes, is valid. */
 export interface TeamUpdate {
   readonly id: string;
   readonly display_name: string;

@@ -85,7 +85,7 @@ export interface Session {
   /** Of the user at the time of the login, separated by spaces. */
   readonly roles: string;
   readonly is_oauth: boolean;
-  /** Whether a push notification told of its end. */
+  /** Whether a push notification announced its end. */
   readonly expired_notify: boolean;
   /** Browser, platform, kind of login and the like. */
   readonly props: Readonly<Record<string, string>>;
@@ -237,7 +237,7 @@ export interface UserCreate {
   readonly remote_id?: string | undefined;
 }
 
-/** Of what a user is notified. All values are strings. */
+/** Notification settings of a user. All values are strings. */
 export interface UserNotifyProps {
   readonly email?: 'true' | 'false' | (string & {});
   readonly desktop?: 'all' | 'mention' | 'none' | (string & {});
@@ -259,7 +259,7 @@ export interface UserNotifyProps {
   readonly [key: string]: string | undefined;
 }
 
-/** Changes of a profile; what is left out stays. */
+/** Changes of a profile; fields that are left out stay as they are. */
 export interface UserPatch {
   readonly username?: string | undefined;
   /** The current password, wanted for a new e-mail address of the own account. */
@@ -275,7 +275,7 @@ export interface UserPatch {
   readonly timezone?: Timezone | undefined;
 }
 
-/** What to find users by; all conditions hold. */
+/** Conditions of a search for users; all must hold. */
 export interface UserSearch {
   /** Part of a user name, full name, nickname or e-mail address. */
   readonly term: string;
@@ -308,7 +308,7 @@ export interface UserTermsOfService {
   readonly create_at: number;
 }
 
-/** A whole profile. A `User` as it was read, with changes, is one. */
+/** A whole profile: a `User` that was read, with changes, is valid. */
 export interface UserUpdate {
   readonly id: string;
   /** Only 5.37 wants it, and unchanged; in milliseconds. */

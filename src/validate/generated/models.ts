@@ -607,7 +607,7 @@ export interface Models {
   readonly WranglerSettings: WranglerSettings;
 }
 
-/** What answers and events are made of. */
+/** The models in answers and events. */
 export const models = `
 AIBridgeTestHelperCompletion: { completion?: string, error?: string, status_code?: integer }
 AIBridgeTestHelperRequest: { operation: string, client_operation?: string, operation_sub_type?: string,

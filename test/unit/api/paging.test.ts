@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { PagedCall } from '../../../src/api/paged-call.js';
 import { postsPlan, rowsPlan, type PagePlan } from '../../../src/api/paging.js';
 import type { HttpRequest, Transport } from '../../../src/api/http/types.js';
-import type { Operation, Rest } from '../../../src/api/operation.js';
+import type { Rest } from '../../../src/api/group-rest.js';
+import type { Operation } from '../../../src/api/operation.js';
 import { ProtocolError } from '../../../src/models/errors.js';
 import { answer, answering, refusal, setUp, watch } from './kit.js';
 

@@ -5,23 +5,21 @@ import { createSupports, type Supports } from '../../../src/api/supports.js';
 import { ValidationError } from '../../../src/models/errors.js';
 import { answer, refusal, setUp, watch, type Bench } from './kit.js';
 
-const Things = defineGroup<object>(
-  `
-/always GET always
-/young GET young since=11.10
-/gone GET gone until=5.37
-/never GET never until=0
-/paid GET paid licence=any
-/dear GET dear licence=enterprise
-/dearest GET dearest licence=advanced
-/both GET both since=10.2 licence=professional
-/system/ping GET getPing anonymous
-/license/client GET getClientLicense fixed={"format":"old"} anonymous
-/plugins/webapp GET getWebappPlugins answer=list
-/plugins/playbooks/api/v0/runs GET ofPlugin root
-/things/{thing_id} GET one
-`,
-);
+const Things = defineGroup<Record<string, unknown>>({
+  always: ['GET /always'],
+  young: ['GET /young', { since: '11.10' }],
+  gone: ['GET /gone', { until: '5.37' }],
+  never: ['GET /never', { until: '0' }],
+  paid: ['GET /paid', { licence: 'any' }],
+  dear: ['GET /dear', { licence: 'enterprise' }],
+  dearest: ['GET /dearest', { licence: 'advanced' }],
+  both: ['GET /both', { since: '10.2', licence: 'professional' }],
+  getPing: ['GET /system/ping', { anonymous: true }],
+  getClientLicense: ['GET /license/client', { fixed: { format: 'old' }, anonymous: true }],
+  getWebappPlugins: ['GET /plugins/webapp', { answer: 'list' }],
+  ofPlugin: ['GET /plugins/playbooks/api/v0/runs', { root: true }],
+  one: ['GET /things/{thing_id}'],
+});
 
 const operation = (id: string): Operation => Things.operations[id]!;
 
@@ -48,13 +46,13 @@ function serverOf(version: string, licensed = false, sku = 'professional'): Benc
   };
 }
 
-const told = (supports: Supports, name: string): unknown =>
+const answerOf = (supports: Supports, name: string): unknown =>
   (supports(name) as unknown as { seen: { values: unknown[] } }).seen.values;
 
 describe('supports', () => {
-  it('asks nothing about what every server has', () => {
+  it('makes no request for an operation that every known version has', () => {
     const { supports, wire } = serverOf('5.37');
-    expect(told(supports, 'always')).toEqual([true]);
+    expect(answerOf(supports, 'always')).toEqual([true]);
     expect(wire.sent).toEqual([]);
   });
 
@@ -65,17 +63,17 @@ describe('supports', () => {
     ['12.0', { young: true, gone: false, never: false }],
   ])('goes by the version: %s', (version, expected) => {
     const { supports } = serverOf(version);
-    for (const [name, value] of Object.entries(expected)) expect(told(supports, name)).toEqual([value]);
+    for (const [name, value] of Object.entries(expected)) expect(answerOf(supports, name)).toEqual([value]);
   });
 
   it('goes by the licence, and by its tier where that matters', () => {
     const free = serverOf('11.6');
-    expect(told(free.supports, 'paid')).toEqual([false]);
-    expect(told(free.supports, 'dear')).toEqual([false]);
+    expect(answerOf(free.supports, 'paid')).toEqual([false]);
+    expect(answerOf(free.supports, 'dear')).toEqual([false]);
     const paying = serverOf('11.6', true);
-    expect(told(paying.supports, 'paid')).toEqual([true]);
-    expect(told(paying.supports, 'both')).toEqual([true]);
-    expect(told(paying.supports, 'dear')).toEqual([false]);
+    expect(answerOf(paying.supports, 'paid')).toEqual([true]);
+    expect(answerOf(paying.supports, 'both')).toEqual([true]);
+    expect(answerOf(paying.supports, 'dear')).toEqual([false]);
   });
 
   it.each([
@@ -85,21 +83,21 @@ describe('supports', () => {
     ['entry', { dear: true, dearest: true }],
   ])('tells the tiers apart: %s', (sku, expected) => {
     const { supports } = serverOf('11.6', true, sku);
-    for (const [name, value] of Object.entries(expected)) expect(told(supports, name)).toEqual([value]);
+    for (const [name, value] of Object.entries(expected)) expect(answerOf(supports, name)).toEqual([value]);
   });
 
-  it('goes by the active plugins for what lies beside the API, and takes no route of the plugins group for one of those', () => {
-    expect(told(serverOf('11.6').supports, 'ofPlugin')).toEqual([true]);
-    expect(told(serverOf('11.6').supports, 'getWebappPlugins')).toEqual([true]);
+  it('goes by the active plugins for an operation of a plugin, but not for one of the plugins group', () => {
+    expect(answerOf(serverOf('11.6').supports, 'ofPlugin')).toEqual([true]);
+    expect(answerOf(serverOf('11.6').supports, 'getWebappPlugins')).toEqual([true]);
   });
 
-  it('asks the server once a minute at most', () => {
+  it('requests the version once a minute at most', () => {
     const { supports, wire, clock } = serverOf('11.6');
-    told(supports, 'young');
-    told(supports, 'gone');
+    answerOf(supports, 'young');
+    answerOf(supports, 'gone');
     expect(wire.urls).toEqual(['/system/ping']);
     clock.advance(60_000);
-    told(supports, 'young');
+    answerOf(supports, 'young');
     expect(wire.urls).toEqual(['/system/ping', '/system/ping']);
   });
 
@@ -111,35 +109,37 @@ describe('supports', () => {
     const { supports, rest, wire } = serverOf('11.6');
     watch(rest.call(operation('always'), []));
     wire.last.respond(response);
-    expect(told(supports, 'always')).toEqual([false]);
+    expect(answerOf(supports, 'always')).toEqual([false]);
     watch(rest.call(operation('always'), []));
     wire.last.respond(answer({}));
-    expect(told(supports, 'always')).toEqual([true]);
+    expect(answerOf(supports, 'always')).toEqual([true]);
   });
 
-  it('learns nothing from an id that fits no route', () => {
+  it('learns nothing from a path parameter that is not an id', () => {
     const { supports, rest, wire } = serverOf('11.6');
     watch(rest.call(operation('one'), ['some.error_id']));
     wire.last.respond(refusal(404, 'api.context.404.app_error'));
-    expect(told(supports, 'one')).toEqual([true]);
+    expect(answerOf(supports, 'one')).toEqual([true]);
   });
 
   it('does not take a missing object for a missing operation', () => {
     const { supports, rest, wire } = serverOf('11.6');
     watch(rest.call(operation('always'), []));
     wire.last.respond(refusal(404, 'app.user.missing_account.const'));
-    expect(told(supports, 'always')).toEqual([true]);
+    expect(answerOf(supports, 'always')).toEqual([true]);
   });
 
-  it('takes for granted what a browser may not see', () => {
+  it('emits true if the version header cannot be read', () => {
     const { rest, wire, clock } = setUp();
     const seen = watch(createSupports(rest, [Things], clock)('young'));
     wire.last.respond(answer({ status: 'OK' }));
     expect(seen.values).toEqual([true]);
   });
 
-  it('errors for a name that is no operation', () => {
+  it.each(['nothing', 'toString'])('errors for a name that is no operation: %s', (name) => {
     const { rest } = setUp();
-    expect(watch(createSupports(rest, [Things])('nothing')).error).toBeInstanceOf(ValidationError);
+    const { error } = watch(createSupports(rest, [Things])(name));
+    expect(error).toBeInstanceOf(ValidationError);
+    expect((error as ValidationError).message).toBe('operation: must be the name of an operation');
   });
 });

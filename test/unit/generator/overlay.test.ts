@@ -23,7 +23,7 @@ describe('select', () => {
   });
 
   it('refuses what it cannot read, rather than guessing', () => {
-    expect(() => select(document, 'paths')).toThrow('does not begin with $');
+    expect(() => select(document, 'paths')).toThrow('must begin with $');
     expect(() => select(document, '$.paths[*]')).toThrow('cannot read [*]');
   });
 });
@@ -53,7 +53,9 @@ describe('applyOverlay', () => {
   });
 
   it('fails for a correction that hits nothing, and for one without a reason', () => {
-    expect(() => apply({ a: 1 }, { target: '$.b', description: 'why', update: 2 })).toThrow('$.b is not there');
-    expect(() => apply({ a: 1 }, { target: '$.a', description: '', update: 2 })).toThrow('has no description');
+    expect(() => apply({ a: 1 }, { target: '$.b', description: 'why', update: 2 })).toThrow(
+      '$.b must be in the document',
+    );
+    expect(() => apply({ a: 1 }, { target: '$.a', description: '', update: 2 })).toThrow('must have a description');
   });
 });

@@ -64,7 +64,7 @@ describe('notation', () => {
     expect(objectOf([{ name: 'a-b', type: 'string', optional: true }], undefined)).toBe(`{ 'a-b'?: string }`);
     expect(objectOf([], undefined)).toBe('{}');
     expect(() => objectOf([{ name: 'toString', type: 'string', optional: true }], undefined)).toThrow('toString');
-    expect(() => literalOf(`it's`)).toThrow('cannot stand in a schema');
+    expect(() => literalOf(`it's`)).toThrow('must be a number, a boolean, or a text');
   });
 
   it('breaks long definitions between members, and indents what goes on', () => {

@@ -1,22 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generateFiles } from '../../../scripts/generate/files.js';
-import { operationLines, relativeLines } from '../../../scripts/generate/operation-data.js';
+import { operationFacts } from '../../../scripts/generate/operation-data.js';
 import { isGenerated, loadSpec, refName, type Schema } from '../../../scripts/generate/spec.js';
-import { defineGroup } from '../../../src/api/define-group.js';
 import { UsersApi } from '../../../src/api/generated/users.js';
-import type { Rest } from '../../../src/api/operation.js';
 import { apiRoutes, rootRoutes } from '../../../src/server/generated/routes.js';
 import { usersOperations } from '../../conformance/operations/names.js';
 
 const spec = loadSpec();
 const generated = spec.operations.filter((operation) => isGenerated(spec, operation));
-/** What the pipeline gets for an operation: written by the generator, read by `defineGroup`. */
-const data = (id: string): unknown => {
-  const operation = spec.operations.find(({ operationId }) => operationId === id)!;
-  const Group = defineGroup<Record<string, () => unknown>>(operationLines(operation).join('\n'));
-  return new Group({ call: (facts: unknown) => facts } as unknown as Rest)[id]!();
-};
+/** The facts that the generator writes for an operation. */
+const facts = (id: string): unknown => operationFacts(spec.operations.find(({ operationId }) => operationId === id)!);
 
 /** What has to be there, in the schemas that this one is made of too. */
 const requiredOf = ({ $ref, required = [], allOf = [] }: Schema): string[] => [
@@ -76,67 +70,39 @@ describe('generated code', () => {
   });
 });
 
-describe('data of a group', () => {
-  it('tells each route by how it goes on from the one before, and is read as if it told it in full', () => {
-    const lines = [
-      '/users GET getUsers',
-      '/users POST createUser',
-      '/users/{user_id} GET getUser',
-      'readUser = getUser',
-      '/users/{user_id}/image GET getProfileImage answer=blob',
-      '/users/ids POST getUsersByIds safe',
-      '/x GET far',
-    ];
-    expect(relativeLines(lines)).toEqual([
-      '/users GET getUsers',
-      '. POST createUser',
-      './{user_id} GET getUser',
-      'readUser = getUser',
-      './image GET getProfileImage answer=blob',
-      '../../ids POST getUsersByIds safe',
-      '/x GET far',
-    ]);
-    for (const group of Object.keys(spec.groups)) {
-      const whole = generated.filter((operation) => operation.group === group).flatMap(operationLines);
-      const read = (table: readonly string[]): unknown => defineGroup(table.join('\n')).operations;
-      if (whole.length > 0) expect(read(relativeLines(whole))).toEqual(read(whole));
-    }
-  });
-});
-
-describe('data of an operation', () => {
-  it('leaves out what has its default', () => {
-    expect(data('getUser')).toEqual({ id: 'getUser', method: 'GET', path: '/users/{user_id}' });
+describe('the facts of an operation', () => {
+  it('leave out what has its default', () => {
+    expect(facts('getUser')).toEqual({});
   });
 
-  it('tells lists, bytes, lines, forms and paging', () => {
-    expect(data('getPreferences')).toMatchObject({ answer: 'list' });
-    expect(data('getProfileImage')).toMatchObject({ answer: 'blob' });
-    expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ answer: 'ndjson', paging: 'page' });
-    expect(data('setProfileImage')).toMatchObject({ form: 'image' });
-    expect(data('getUsers')).toMatchObject({ paging: 'users', singlePageWith: ['not_in_team'] });
-    expect(data('getUserThreads')).toMatchObject({ paging: 'threads', rows: 'threads' });
-    expect(data('getPostsForChannel')).toMatchObject({ paging: 'posts' });
+  it('have lists, bytes, lines, forms and paging', () => {
+    expect(facts('getPreferences')).toMatchObject({ answer: 'list' });
+    expect(facts('getProfileImage')).toMatchObject({ answer: 'blob' });
+    expect(facts('getChannelMembersWithTeamDataForUser')).toMatchObject({ answer: 'ndjson', paging: 'page' });
+    expect(facts('setProfileImage')).toMatchObject({ form: 'image' });
+    expect(facts('getUsers')).toMatchObject({ paging: 'users', singlePageWith: ['not_in_team'] });
+    expect(facts('getUserThreads')).toMatchObject({ paging: 'threads', rows: 'threads' });
+    expect(facts('getPostsForChannel')).toMatchObject({ paging: 'posts' });
   });
 
-  it('tells of bodies where the method does not', () => {
-    expect(data('createPost')).not.toHaveProperty('body');
-    expect(data('convertUserToBot')).toMatchObject({ body: false });
+  it('have a body only where the HTTP method does not tell', () => {
+    expect(facts('createPost')).not.toHaveProperty('body');
+    expect(facts('convertUserToBot')).toMatchObject({ body: false });
   });
 
-  it('tells what always goes along', () => {
-    expect(data('getClientConfig')).toMatchObject({ fixed: { format: 'old' } });
+  it('have the query that is sent with every call', () => {
+    expect(facts('getClientConfig')).toMatchObject({ fixed: { format: 'old' } });
   });
 
-  it('tells which names are sent as others', () => {
-    expect(data('autocompleteUsers')).toMatchObject({ rename: { team_id: 'in_team', channel_id: 'in_channel' } });
-    expect(data('resetPassword')).toMatchObject({ rename: { code: 'token' } });
-    expect(data('registerTermsOfServiceAction')).toMatchObject({ rename: { serviceTermsId: 'termsOfServiceId' } });
-    expect(data('getChannelMembersWithTeamDataForUser')).toMatchObject({ rename: { pageSize: 'per_page' } });
+  it('have the names that are sent as others', () => {
+    expect(facts('autocompleteUsers')).toMatchObject({ rename: { team_id: 'in_team', channel_id: 'in_channel' } });
+    expect(facts('resetPassword')).toMatchObject({ rename: { code: 'token' } });
+    expect(facts('registerTermsOfServiceAction')).toMatchObject({ rename: { serviceTermsId: 'termsOfServiceId' } });
+    expect(facts('getChannelMembersWithTeamDataForUser')).toMatchObject({ rename: { pageSize: 'per_page' } });
   });
 
-  it('tells the body of an operation that is newer than the documents', () => {
-    expect(data('createPlaybook')).toMatchObject({ root: true });
+  it('have the body of an operation that is newer than the documents', () => {
+    expect(facts('createPlaybook')).toMatchObject({ root: true });
     expect(requiredOf(spec.schemas.get('PlaybookCreate')!.schema)).toEqual([
       'title',
       'team_id',
@@ -144,12 +110,12 @@ describe('data of an operation', () => {
     ]);
   });
 
-  it('tells what may be repeated and what may not', () => {
-    expect(data('getUsersByIds')).toMatchObject({ safe: true });
-    expect(data('revealPost')).toMatchObject({ safe: false });
-    expect(data('itemDelete')).toMatchObject({ safe: false });
-    expect(data('createPost')).toMatchObject({ dedupe: 'pending_post_id' });
-    expect(data('createPost')).not.toHaveProperty('safe');
-    expect(data('createPostEphemeral')).not.toHaveProperty('safe');
+  it('have what may be repeated and what may not', () => {
+    expect(facts('getUsersByIds')).toMatchObject({ safe: true });
+    expect(facts('revealPost')).toMatchObject({ safe: false });
+    expect(facts('itemDelete')).toMatchObject({ safe: false });
+    expect(facts('createPost')).toMatchObject({ dedupe: 'pending_post_id' });
+    expect(facts('createPost')).not.toHaveProperty('safe');
+    expect(facts('createPostEphemeral')).not.toHaveProperty('safe');
   });
 });

@@ -43,7 +43,7 @@ describe('typeOf', () => {
   });
 
   it('fails for a type that it does not know', () => {
-    expect(() => typeOf({ type: 'file' }, output)).toThrow('type file');
+    expect(() => typeOf({ type: 'file' }, output)).toThrow('must be a type of JSON Schema, not file');
   });
 });
 
