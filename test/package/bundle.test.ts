@@ -54,6 +54,11 @@ describe('a browser bundle', () => {
     );
   });
 
+  it.each(entries)('of %s is made of the build, never of the sources', async (entry) => {
+    const { metafile } = await bundle(`import * as all from '${entry}'; console.log(all);`);
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes('matterstream/src/'))).toEqual([]);
+  });
+
   it('carries cross-fetch only if it is asked for', async () => {
     const packages = await packagesIn(`import { createClient } from 'matterstream'; console.log(createClient);`);
     expect(packages).toEqual(['matterstream', 'rxjs', 'tslib']);

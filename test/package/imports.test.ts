@@ -23,10 +23,22 @@ describe('the packed package', () => {
     expect(targets.filter((target) => !existsSync(join(home, target)))).toEqual([]);
   });
 
-  it('holds the build and its papers, and nothing else', () => {
-    const rest = consumer.files.filter((path) => !path.startsWith('dist/'));
-    expect(rest.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(consumer.files.filter((path) => !/\.(js|cjs|d\.ts|d\.cts|md|json)$|^LICENSE$/.test(path))).toEqual([]);
+  it('holds the build, the sources and the documents, and nothing else', () => {
+    const top = consumer.files.filter((path) => !/^(?:dist|docs|src)\//.test(path));
+    expect(top.sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'package.json',
+    ]);
+    const kinds: Readonly<Record<string, RegExp>> = { dist: /\.(?:js|cjs|d\.ts|d\.cts)$/, docs: /\.md$/, src: /\.ts$/ };
+    const misplaced = consumer.files.filter((path) => {
+      const kind = kinds[path.split('/', 1)[0] ?? ''];
+      return kind && !kind.test(path);
+    });
+    expect(misplaced).toEqual([]);
   });
 
   it('gives the same names to import and to require', async () => {
