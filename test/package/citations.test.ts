@@ -59,7 +59,6 @@ describe('citations of docs/protocol.md and docs/recovery.md', () => {
     const own = [
       'docs/protocol.md',
       'docs/recovery.md',
-      'CONTRIBUTING.md',
       ...['citations', 'links'].map((name) => `test/package/${name}.test.ts`),
     ];
     const bare = files()
