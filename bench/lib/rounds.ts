@@ -19,10 +19,10 @@ export interface Measured {
   readonly sockets?: number;
 }
 
-/** The value that the given part of the values does not exceed, such as 0.99 of them. */
-export function quantile(values: readonly number[], part: number): number {
+/** The value that the given fraction of the values does not exceed, such as 0.99. */
+export function quantile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)]!;
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * fraction) - 1)]!;
 }
 
 export function median(values: readonly number[]): number {

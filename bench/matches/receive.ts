@@ -7,7 +7,7 @@ import type { Contender } from '../lib/rounds.js';
 
 const token = 'benchbenchbenchbenchbench2';
 
-/** Opens a socket, and calls `frame` for each frame after the greeting; resolves once that is there. */
+/** Opens a socket, and calls `frame` for each frame after the greeting; resolves once the greeting has come. */
 type Connect = (url: string, frame: () => void) => Promise<void>;
 
 const socketUrl = (url: string): string => `${url.replace('http', 'ws')}/api/v4/websocket`;
@@ -30,7 +30,7 @@ const raw =
 
 const official: Connect = (url, frame) =>
   new Promise((resolve) => {
-    // It reads the states of the class from the platform, which Node 20 has none on.
+    // The official client reads `WebSocket.OPEN` and the like from the global class, which Node 20 lacks.
     Object.assign(globalThis, { WebSocket });
     const newWebSocketFn = (address: string) => new WebSocket(address) as unknown as globalThis.WebSocket;
     const client = new mattermost.WebSocketClient({ newWebSocketFn });
@@ -74,7 +74,7 @@ const oursUnheard: Connect = (url, frame) =>
 const shortest = 500;
 
 /** Plays bursts; each is done once `frame` was called for all of its frames, or, where only its last one is heard, once. */
-async function receiver(name: string, connect: Connect, { lastOnly = false } = {}): Promise<Contender> {
+async function bursts(name: string, connect: Connect, { lastOnly = false } = {}): Promise<Contender> {
   const peer = await startPeer('event-peer.mjs');
   let left = 0;
   let done = (): void => {};
@@ -113,13 +113,13 @@ export const unheard = 'matterstream, nobody listens';
 
 export const matches: Matches = {
   unheard: async () => [
-    await receiver(wsAlone, rawUnread, { lastOnly: true }),
-    await receiver(unheard, oursUnheard, { lastOnly: true }),
+    await bursts(wsAlone, rawUnread, { lastOnly: true }),
+    await bursts(unheard, oursUnheard, { lastOnly: true }),
   ],
   heard: async () => {
     const contenders: Contender[] = [];
     // One after the other: the official client puts a `WebSocket` into the globals.
-    for (const [name, connect] of Object.entries(connects)) contenders.push(await receiver(name, connect));
+    for (const [name, connect] of Object.entries(connects)) contenders.push(await bursts(name, connect));
     return contenders;
   },
 };

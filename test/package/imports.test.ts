@@ -66,7 +66,7 @@ describe('the packed package', () => {
     expect(await consumer.node(script)).toEqual(succeed);
   });
 
-  it('can name its exports in an import statement of its CommonJS build', async () => {
+  it('lets an import statement name the exports of its CommonJS build', async () => {
     const script = await consumer.write(
       'named.mjs',
       `import { createClient, NetworkError } from './node_modules/matterstream/dist/node/index.cjs';
@@ -82,7 +82,7 @@ describe('importing', () => {
       entries.map((entry) => `./node_modules/matterstream/dist/${variant}/${entry.split('/')[1] ?? 'index'}.js`),
     );
 
-  it.each(['node', 'web'])('works where the web platform has nothing, in the build for %s', async (variant) => {
+  it.each(['node', 'web'])('works without any global of the web platform, in the build for %s', async (variant) => {
     const script = await consumer.write(
       'bare.mjs',
       `for (const name of ${JSON.stringify(platformGlobals)}) delete globalThis[name];

@@ -38,14 +38,14 @@ function deadLinks(document: string): readonly string[] {
     .map((target) => `${document}: ${target}`);
 }
 
-describe('who has the package alone', () => {
-  it('can follow every link of its documents', () => {
+describe('the documents of the packed package', () => {
+  it('have no link to a file or heading that the package lacks', () => {
     const documents = consumer.files.filter((path) => path.endsWith('.md'));
     expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/benchmarks.md', 'docs/protocol.md']));
     expect(documents.flatMap(deadLinks)).toEqual([]);
   });
 
-  it('has the documents that the declarations cite', () => {
+  it('include those that the declarations cite', () => {
     const declarations = consumer.files.filter((path) => path.endsWith('.d.ts')).map(read);
     const cited = declarations.flatMap((text) => [...text.matchAll(/(\w+)(?:\.md)? §/g)].map(([, name = '']) => name));
     const documents = [...new Set(cited.map((name) => name.toLowerCase()))];
