@@ -1,12 +1,12 @@
 import { createClient } from 'matterstream';
 import { LocalSocket } from './lib/local-socket.js';
 import { interleave, medianDifferenceUs, type Contender } from './lib/rounds.js';
-import type { Row } from './lib/table.js';
+import { atMost, type Row } from './lib/table.js';
 import { channelId } from './peers/frames.mjs';
 
 const counts = [1, 100, 10_000];
 
-/** One event of one channel, with this many subscribers that each listen to a channel of their own; from its text to its subscriber. */
+/** One event of one channel, from its text to its subscriber, beside subscribers that each listen to another channel. */
 export async function benchDispatch(quick: boolean): Promise<Row[]> {
   const contenders: Contender[] = [];
   const stops: (() => void)[] = [];
@@ -50,11 +50,14 @@ export async function benchDispatch(quick: boolean): Promise<Row[]> {
   });
   for (const stop of stops) stop();
   const one = measured[0]!;
-  return measured.map((row) => ({
-    group: 'one event, channel-scoped',
-    what: row.name,
-    value: `${row.medianUs.toFixed(2)} µs`,
-    ...(row !== one && { ratio: `${medianDifferenceUs(row, one).toFixed(2)} µs more than with one` }),
-    ...(row === measured.at(-1) && { target: '≤ 1 µs more' }),
-  }));
+  return measured.map((row) => {
+    const moreUs = medianDifferenceUs(row, one);
+    return {
+      group: 'one event of a channel',
+      what: row.name,
+      value: `${row.medianUs.toFixed(2)} µs`,
+      ...(row !== one && { ratio: `${moreUs.toFixed(2)} µs more than with one` }),
+      ...(row === measured.at(-1) && { goal: atMost(moreUs, 1, 'µs more') }),
+    };
+  });
 }

@@ -39,9 +39,9 @@ if (values.write) {
   const text = [
     '# Benchmarks',
     '',
-    'Made by `npm run bench -- --write`. Ratios are medians over interleaved rounds within one run: read those rather than the absolute',
-    'figures, which belong to the machine named below. Servers run in processes of their own, and so does each client with those that it is',
-    'held against.',
+    'Written by `npm run bench -- --write`. Ratios are medians over interleaved rounds of one run: read those, since the absolute figures',
+    'belong to the machine named below. Servers run in processes of their own, and so does each group of clients that are compared.',
+    'A row with a goal says whether this run met it; the others are there to compare with.',
     '',
     table,
     '',

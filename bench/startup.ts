@@ -4,7 +4,7 @@ import type { Row } from './lib/table.js';
 
 const modules = ['rxjs', 'matterstream', '@mattermost/client'];
 
-/** One fresh process: milliseconds to import, and the heap that stays, in kB. */
+/** Imports in a new process: the milliseconds it takes, and the heap that it keeps, in kB. */
 function importOnce(name: string): { ms: number; heapKb: number } {
   const code = `const before = (gc(), process.memoryUsage().heapUsed); const started = performance.now();
     const module = await import('${name}'); const ms = performance.now() - started; gc();
@@ -16,7 +16,7 @@ function importOnce(name: string): { ms: number; heapKb: number } {
   return JSON.parse(out) as { ms: number; heapKb: number };
 }
 
-/** Import time and heap in fresh processes. */
+/** Import time and heap in new processes. */
 export function benchStartup(quick: boolean): Promise<Row[]> {
   const runs = modules.map((): { ms: number; heapKb: number }[] => []);
   for (let round = 0; round < (quick ? 1 : 15); round++) {
@@ -24,7 +24,7 @@ export function benchStartup(quick: boolean): Promise<Row[]> {
   }
   return Promise.resolve(
     modules.map((name, index) => ({
-      group: 'import, fresh process',
+      group: 'import, new process',
       what: name,
       value: `${median(runs[index]!.map((r) => r.ms)).toFixed(0)} ms`,
       ratio: `${(median(runs[index]!.map((r) => r.heapKb)) / 1000).toFixed(1)} MB of heap`,

@@ -24,13 +24,13 @@ const common = {
   splitting: true,
 };
 
-/** One build per way that the `imports` map of package.json goes, so that no browser bundle ever meets a Node package. */
+/** One build for each branch of the `imports` map of package.json, so that no browser bundle contains a Node package. */
 const variants = {
   node: { platform: 'node', conditions: ['node', 'import'] },
   web: { platform: 'neutral', conditions: ['import'] },
 };
 
-/** Points relative imports at the CommonJS twins. */
+/** Makes relative imports name the CommonJS twins. */
 const toCjsPaths = (code) =>
   code.replace(/((?:\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]\.[^'"]*)\.js(?=['"])/g, '$1.cjs');
 
@@ -50,7 +50,7 @@ async function writeTwins(folder, from, to, convert) {
 }
 
 /**
- * Takes out imports of chunks for nothing, and chunks that are empty: no module of ours does anything by itself, and bundlers warn of them.
+ * Removes imports of chunks that import no name, and empty chunks: no module here has side effects, and bundlers warn about such imports.
  */
 async function dropIdleImports(folder) {
   for (const name of await readdir(folder)) {
@@ -61,7 +61,7 @@ async function dropIdleImports(folder) {
   }
 }
 
-/** A build of half-done work is of use; `npm run types` holds what it lets pass. */
+/** Unfinished work can be built, too; `npm run types` reports what these let pass. */
 const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
 
 try {

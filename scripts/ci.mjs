@@ -10,7 +10,7 @@ const minute = 60_000;
 const scratch = await mkdtemp(join(tmpdir(), 'matterstream-ci-'));
 const total = { passed: 0, failed: 0 };
 
-/** Runs one npm script; `counts` reads what it proved, by default one check. */
+/** Runs one npm script. `counts` gives what passed and failed in it; without it the script counts as one check. */
 async function step(title, args, { timeoutMs = 5 * minute, counts } = {}) {
   const startedAt = Date.now();
   console.log(`\n── ${title}: npm ${args.join(' ')}`);

@@ -1,5 +1,5 @@
-// Proves the support table: the suite of test/runtimes on the built and packed package on every runtime, and the integration and
-// conformance tests of vitest on those that have sockets. `--only node22,bun` narrows it; `--json FILE` writes the counts.
+// Tests each runtime of the support table: runs the suite of test/runtimes on the built and packed package on all of them, and the
+// integration and conformance tests of vitest on those that have sockets. `--only node22,bun` narrows it; `--json FILE` writes the counts.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-/** How each runtime starts a program of a file. */
+/** Arguments with which a runtime runs a file, where it needs any. */
 const launch = {
   bun: ['run'],
   deno: ['run', '--allow-all', '--node-modules-dir=manual', '--no-lock'],

@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A peer in a process of its own, so that its work is not counted as the client's. */
+/** A server in a process of its own, so that its work is not counted as the client's. */
 export interface Peer {
   readonly port: number;
   send(message: object): void;
-  /** Sends, and waits for what the peer says to it. */
-  ask(message: object): Promise<void>;
+  /** Sends, and waits for the answer. */
+  ask(message: object): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startPeer(name: string): Promise<Peer> {
     ask: async (content) => {
       const answered = once(child, 'message');
       child.send(content);
-      await answered;
+      return ((await answered) as [unknown])[0];
     },
     stop: async () => {
       child.kill();

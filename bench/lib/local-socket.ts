@@ -1,6 +1,6 @@
 import { hello, posted, replyTo } from '../peers/frames.mjs';
 
-/** A socket within the process, so that nothing but the client's own work is measured. */
+/** A socket within the process: the client's own work alone is measured. */
 export class LocalSocket {
   static readonly takesHeaders = true;
   /** The one that was opened last. */

@@ -1,4 +1,4 @@
-// The process of one match. Says what it has measured.
+// The process of one match. Sends what it has measured to its parent.
 import type { Length, Matches } from './match.js';
 import { interleave } from './rounds.js';
 

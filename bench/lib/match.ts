@@ -3,21 +3,20 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Contender, Measured } from './rounds.js';
 
-/** Who is held against whom. What files in `bench/matches` export, by name. */
+/** Which contenders are compared, by the name of the match. What files in `bench/matches` export. */
 export type Matches = Readonly<Record<string, () => Promise<readonly Contender[]>>>;
 
 /** How long a match is. */
 export interface Length {
   readonly rounds: number;
-  /** Rounds before those, which are not counted. */
+  /** Rounds before these, which are not counted. */
   readonly warmUps: number;
   /** Operations of one contender in one round. */
   readonly operations: number;
 }
 
 /**
- * Plays a match of `bench/matches/<file>` in a process of its own: what others make of shared code does not slow down these. Within it
- * the turns are short, so that a machine whose speed drifts hits all of them alike.
+ * Plays a match of `bench/matches/<file>` in a process of its own, so that its compiled code is not shaped by other matches.
  */
 export async function play(file: string, name: string, length: Length): Promise<Measured[]> {
   const child = fork(fileURLToPath(new URL('match-child.ts', import.meta.url)), [file, name, JSON.stringify(length)], {

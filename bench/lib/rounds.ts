@@ -3,9 +3,11 @@ import type { Length } from './match.js';
 /** One thing to measure: does `operations` units of work and resolves when they are done. */
 export interface Contender {
   readonly name: string;
-  /** Makes ready what others do for these operations, so that it is not counted. */
+  /** Prepares these operations, outside of the measured time. */
   prepare?(operations: number): Promise<void>;
   run(operations: number): Promise<void>;
+  /** The most sockets that it had open at once. */
+  sockets?(): Promise<number>;
 }
 
 export interface Measured {
@@ -14,6 +16,13 @@ export interface Measured {
   readonly medianUs: number;
   /** Microseconds for one operation, round by round, in the order of the rounds. */
   readonly roundsUs: readonly number[];
+  readonly sockets?: number;
+}
+
+/** The value that the given fraction of the values does not exceed, such as 0.99. */
+export function quantile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * fraction) - 1)]!;
 }
 
 export function median(values: readonly number[]): number {
@@ -23,8 +32,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Runs the contenders in turn, A B C A B C …, so that a drifting machine hits all of them alike. The order rotates, so that none always follows
- * the same neighbour.
+ * Runs the contenders in turn, A B C A B C …, so that a machine whose speed drifts hits all of them alike. The order rotates, so that each of
+ * them follows each of the others.
  */
 export async function interleave(
   contenders: readonly Contender[],
@@ -41,7 +50,19 @@ export async function interleave(
       if (round >= 0) times[index]!.push(us);
     }
   }
-  return contenders.map(({ name }, index) => ({ name, medianUs: median(times[index]!), roundsUs: times[index]! }));
+  const measured: Measured[] = [];
+  for (const [index, { name, sockets }] of contenders.entries()) {
+    const roundsUs = times[index]!;
+    measured.push({ name, medianUs: median(roundsUs), roundsUs, ...(sockets && { sockets: await sockets() }) });
+  }
+  return measured;
+}
+
+/** The one of this name. */
+export function named(measured: readonly Measured[], name: string): Measured {
+  const found = measured.find((one) => one.name === name);
+  if (!found) throw new Error(`not measured: ${name}`);
+  return found;
 }
 
 /** Median over the rounds of how many times faster `subject` was than `base`. */

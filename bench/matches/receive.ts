@@ -7,12 +7,12 @@ import type { Contender } from '../lib/rounds.js';
 
 const token = 'benchbenchbenchbenchbench2';
 
-/** Opens a socket, and calls `frame` for each frame after the greeting; resolves once that is there. */
+/** Opens a socket, and calls `frame` for each frame after the greeting; resolves once the greeting has come. */
 type Connect = (url: string, frame: () => void) => Promise<void>;
 
 const socketUrl = (url: string): string => `${url.replace('http', 'ws')}/api/v4/websocket`;
 
-/** A bare `ws` that hands every text of an event to `take`. */
+/** A bare `ws` that hands the text of every event to `take`. */
 const raw =
   (take: (text: string) => void): Connect =>
   (url, frame) =>
@@ -30,7 +30,7 @@ const raw =
 
 const official: Connect = (url, frame) =>
   new Promise((resolve) => {
-    // It reads the states of the class from the platform, which Node 20 has none on.
+    // The official client reads `WebSocket.OPEN` and the like from the global class, which Node 20 lacks.
     Object.assign(globalThis, { WebSocket });
     const newWebSocketFn = (address: string) => new WebSocket(address) as unknown as globalThis.WebSocket;
     const client = new mattermost.WebSocketClient({ newWebSocketFn });
@@ -48,8 +48,33 @@ const ours: Connect = (url, frame) =>
     });
   });
 
-/** Counts down the frames of a burst. */
-async function receiver(name: string, connect: Connect): Promise<Contender> {
+/** A `ws` that looks at nothing. `frame` is called for the last frame of a burst, which is known by its length. */
+const rawUnread: Connect = (url, frame) =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(socketUrl(url), { perMessageDeflate: false });
+    socket.once('message', () => {
+      socket.on('message', (bytes: Buffer) => {
+        if (bytes.length < shortest) frame();
+      });
+      resolve();
+    });
+  });
+
+/** A client that listens to one event of each burst, its last, and to no other. */
+const oursUnheard: Connect = (url, frame) =>
+  new Promise((resolve) => {
+    const client = createClient({ url, auth: { token } });
+    client.events.on('status_change').subscribe(frame);
+    client.connection.open().subscribe(({ status }) => {
+      if (status === 'ready') resolve();
+    });
+  });
+
+/** Bytes that every `posted` frame has, and no `status_change`. */
+const shortest = 500;
+
+/** Plays bursts; each is done once `frame` was called for all of its frames, or, where only its last one is heard, once. */
+async function bursts(name: string, connect: Connect, { lastOnly = false } = {}): Promise<Contender> {
   const peer = await startPeer('event-peer.mjs');
   let left = 0;
   let done = (): void => {};
@@ -58,10 +83,12 @@ async function receiver(name: string, connect: Connect): Promise<Contender> {
   });
   return {
     name,
-    prepare: (operations) => peer.ask({ prepare: operations }),
+    prepare: async (operations) => {
+      await peer.ask({ prepare: operations, last: lastOnly });
+    },
     run: (operations) =>
       new Promise((resolve) => {
-        left = operations;
+        left = lastOnly ? 1 : operations;
         done = resolve;
         peer.send({ burst: true });
       }),
@@ -81,11 +108,18 @@ const connects: Readonly<Record<string, Connect>> = {
   'matterstream, events decoded': ours,
 };
 
+export const wsAlone = 'ws';
+export const unheard = 'matterstream, nobody listens';
+
 export const matches: Matches = {
-  all: async () => {
+  unheard: async () => [
+    await bursts(wsAlone, rawUnread, { lastOnly: true }),
+    await bursts(unheard, oursUnheard, { lastOnly: true }),
+  ],
+  heard: async () => {
     const contenders: Contender[] = [];
     // One after the other: the official client puts a `WebSocket` into the globals.
-    for (const [name, connect] of Object.entries(connects)) contenders.push(await receiver(name, connect));
+    for (const [name, connect] of Object.entries(connects)) contenders.push(await bursts(name, connect));
     return contenders;
   },
 };

@@ -6,12 +6,13 @@ import { crossFetchTransport, fetchTransport } from 'matterstream/api';
 import { Agent as UndiciAgent, request } from 'undici';
 import { startPeer } from '../lib/child.js';
 import type { Matches } from '../lib/match.js';
+import type { Contender } from '../lib/rounds.js';
 
 const token = 'benchbenchbenchbenchbench2';
 const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
 
-/** More ids than requests in flight, so that no two equal ones meet: equal ones would share one request. */
-const userIds = Array.from({ length: 256 }, (_, n) => `bench${String(n).padStart(21, '0')}`);
+/** More ids than requests in flight: equal requests in flight at the same time would share one. */
+const userIds = Array.from({ length: 1000 }, (_, n) => `bench${String(n).padStart(21, '0')}`);
 
 /** Reads one user, of about 1 kB. */
 type ReadUser = (userId: string) => Promise<unknown>;
@@ -63,12 +64,31 @@ const readers: Readonly<Record<string, (url: Url, origin: string) => ReadUser>> 
 async function inFlight(width: number, operations: number, read: ReadUser): Promise<void> {
   let left = operations;
   const lane = async (): Promise<void> => {
-    while (left-- > 0) await read(userIds[left & 255]!);
+    while (left-- > 0) await read(userIds[left & 511]!);
   };
   await Promise.all(Array.from({ length: width }, lane));
 }
 
-/** Whom each of ours is held against. */
+/** Reads a thousand users at once: one and the same, or each another. */
+async function allAtOnce(operations: number, isSame: boolean, read: ReadUser): Promise<void> {
+  await Promise.all(Array.from({ length: operations }, (_, n) => read(userIds[isSame ? 0 : n]!)));
+}
+
+/** A client, with a server of its own, which counts its sockets. */
+async function contender(name: string, run: (read: ReadUser, operations: number) => Promise<void>): Promise<Contender> {
+  const peer = await startPeer('rest-peer.mjs');
+  const origin = `http://127.0.0.1:${peer.port}`;
+  const read = readers[name]!((userId) => `${origin}/api/v4/users/${userId}`, origin);
+  return {
+    name,
+    run: (operations) => run(read, operations),
+    sockets: async () => Number(await peer.ask({ sockets: true })),
+  };
+}
+
+const atOnce = ['undici.request', '@mattermost/client', 'matterstream'];
+
+/** Which clients each of ours is compared with. */
 const teams: Readonly<Record<string, readonly string[]>> = {
   platform: ['undici.request', 'node:http', 'matterstream'],
   official: ['@mattermost/client', 'matterstream'],
@@ -77,18 +97,26 @@ const teams: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Each team with 1 and with 32 in flight, as in `fetch, 32`. */
-export const matches: Matches = Object.fromEntries(
-  [1, 32].flatMap((width) =>
-    Object.entries(teams).map(([team, names]): [string, Matches[string]] => [
-      `${team}, ${width}`,
-      async () => {
-        const { port } = await startPeer('rest-peer.mjs');
-        const origin = `http://127.0.0.1:${port}`;
-        return names.map((name) => {
-          const read = readers[name]!((userId) => `${origin}/api/v4/users/${userId}`, origin);
-          return { name, run: (operations) => inFlight(width, operations, read) };
-        });
-      },
-    ]),
-  ),
+const teamMatches = [1, 32].flatMap((width) =>
+  Object.entries(teams).map(([team, names]): [string, Matches[string]] => [
+    `${team}, ${width}`,
+    async () => {
+      const { port } = await startPeer('rest-peer.mjs');
+      const origin = `http://127.0.0.1:${port}`;
+      return names.map((name) => {
+        const read = readers[name]!((userId) => `${origin}/api/v4/users/${userId}`, origin);
+        return { name, run: (operations) => inFlight(width, operations, read) };
+      });
+    },
+  ]),
 );
+
+export const matches: Matches = {
+  ...Object.fromEntries(teamMatches),
+  latency: () =>
+    Promise.all(atOnce.map((name) => contender(name, (read, operations) => inFlight(1, operations, read)))),
+  identical: () =>
+    Promise.all(atOnce.map((name) => contender(name, (read, operations) => allAtOnce(operations, true, read)))),
+  distinct: () =>
+    Promise.all(atOnce.map((name) => contender(name, (read, operations) => allAtOnce(operations, false, read)))),
+};

@@ -1,7 +1,7 @@
-// A socket that greets, answers pings, and on command writes a burst of `posted` frames as a server does. The burst is made beforehand: what a
-// client waits for would count as its own time.
+// A socket that greets, answers pings, and on command writes a burst of `posted` frames as a server does, with one `status_change` at its
+// end if wanted. The burst is made beforehand: time that a client waits for it would count as the client's.
 import { WebSocketServer } from 'ws';
-import { hello, posted, replyTo } from './frames.mjs';
+import { hello, posted, replyTo, statusChange } from './frames.mjs';
 
 const sockets = new Set();
 
@@ -26,12 +26,13 @@ server.on('connection', (socket) => {
   socket.on('error', () => {});
 });
 server.on('listening', () => process.send({ port: server.address().port }));
-process.on('message', ({ prepare, burst }) => {
+process.on('message', ({ prepare, last, burst }) => {
   for (const socket of sockets) {
     if (burst) socket._socket.write(socket.prepared);
     else {
       const frames = Array.from({ length: prepare }, (_, n) => textFrame(posted(socket.seq + n)));
       socket.seq += prepare;
+      if (last) frames.push(textFrame(statusChange(socket.seq++)));
       socket.prepared = Buffer.concat(frames);
     }
   }

@@ -1,4 +1,4 @@
-// What a server sends on a socket: its greeting, answers to actions, and `posted` events.
+// What a server sends on a socket: its greeting, answers to actions, and events.
 const userId = 'ix4543deptryfbqifj8gdw53pr';
 export const channelId = 'ab4543deptryfbqifj8gdw53pr';
 const broadcast = {
@@ -42,12 +42,18 @@ const data = JSON.stringify({
   team_id: 'tm4543deptryfbqifj8gdw53pr',
 });
 
-/** A `posted` event in one of the two byte shapes, which take turns (protocol §1.4). */
+/** A `posted` event, in turns in one of the two byte shapes (protocol §1.4). */
 export function posted(seq) {
   const address = JSON.stringify(broadcast);
   return seq % 2
     ? `{"event":"posted","data":${data},"broadcast":${address},"seq":${seq}}\n`
     : `{"event": "posted", "data": ${data}, "broadcast": ${address}, "seq": ${seq}}`;
+}
+
+/** A `status_change` event. */
+export function statusChange(seq) {
+  const address = JSON.stringify({ ...broadcast, user_id: userId, channel_id: '' });
+  return `{"event": "status_change", "data": {"status":"online","user_id":"${userId}"}, "broadcast": ${address}, "seq": ${seq}}`;
 }
 
 /** The greeting, which is event 0. */

@@ -1,4 +1,5 @@
-// Answers every request with the same user, straight from the socket: cheaper than any client, so that clients are what is measured.
+// Answers every request with the same user, straight from the socket: it costs less than any client, so the clients are what is measured.
+// Asked for `sockets` it tells the most that were open at once.
 import { createServer } from 'node:net';
 
 const user = JSON.stringify({
@@ -54,7 +55,13 @@ const answer = Buffer.from(
 );
 const end = Buffer.from('\r\n\r\n');
 
+let openSockets = 0;
+let mostSockets = 0;
+
 const server = createServer((socket) => {
+  openSockets++;
+  mostSockets = Math.max(mostSockets, openSockets);
+  socket.on('close', () => openSockets--);
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   let rest = Buffer.alloc(0);
@@ -70,5 +77,7 @@ const server = createServer((socket) => {
     else if (answers > 1) socket.write(Buffer.concat(Array.from({ length: answers }, () => answer)));
   });
 });
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+// A client may open a thousand at once.
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => process.send({ port: server.address().port }));
+process.on('message', ({ sockets }) => sockets && process.send(mostSockets));
 process.on('disconnect', () => process.exit());

@@ -25,7 +25,7 @@ type Posted = MattermostEvent<'posted'>;
 interface Question {
   readonly client: Client;
   readonly post: Post;
-  /** What was said behind the name of the command. */
+  /** The words after the name of the command. */
   readonly words: readonly string[];
 }
 
@@ -102,7 +102,7 @@ function answer(client: Client, post: Post, myName: string): Observable<Post> {
   const text$ = defer(() => command?.({ client, post, words }) ?? of(`I do not know "${name}". Try \`help\`.`)).pipe(
     catchError((error: unknown) => of(`That went wrong: ${messageOf(error)}`)),
   );
-  // As often as it likes: `publish` sends no more than the server asks for.
+  // `publish` sends no more often than the server asks for.
   const typing$ = timer(0, 500).pipe(client.typing.publish(channelId, { rootId }), ignoreElements());
 
   return merge(typing$, text$).pipe(

@@ -17,7 +17,7 @@ import { runBot } from './bot.js';
 
 const questions: readonly string[] = ['help', 'roll 2d6', 'members', 'remind 2 the tea is ready', 'dance'];
 
-/** Starts an embedded server with the bot, and with Alice, who asks it one thing after the other; ends by itself. */
+/** Starts an embedded server with the bot, and with Alice, who asks it one question after another; ends by itself. */
 export async function demonstrate(interrupted$: Observable<unknown>): Promise<void> {
   const server = await createTestServer();
   const clients: Client[] = [];
@@ -37,8 +37,8 @@ export async function demonstrate(interrupted$: Observable<unknown>): Promise<vo
     const helper = connect(token);
     const satisfied$ = new Subject<void>();
     const bot = runBot(helper, merge(satisfied$, interrupted$)).forEach(() => undefined);
-    // Events are not kept for later, so both have to be connected before the first question. Watching the state opens nothing: the bot
-    // itself connects, once it listens.
+    // Events are not kept for later, so both have to be connected before the first question. Watching the state of the bot does not connect
+    // it: the bot does that itself.
     const ready$ = forkJoin(
       [alice.connection.open(), helper.connection.state$].map((states$) =>
         states$.pipe(

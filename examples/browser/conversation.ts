@@ -23,7 +23,7 @@ const input = composer.elements.namedItem('message') as HTMLInputElement;
 /** How many posts the page shows. */
 const shownPosts = 50;
 
-/** The latest posts of the channel: what the server has, then what the stream tells; read again after a gap. */
+/** The latest posts of the channel: read from the server, kept up to date by events, read again after a gap. */
 export function showPosts(client: Client, channel: Channel, people$: Observable<People>): Observable<unknown> {
   const list = element('posts', HTMLElement);
   const scope = { channelId: channel.id };
@@ -65,7 +65,7 @@ export function showPosts(client: Client, channel: Channel, people$: Observable<
 
 function showPost({ create_at, user_id, type, message }: Post, people: People): HTMLElement {
   const at = new Date(create_at);
-  // What the server itself posts names people in its text.
+  // The text of a system post names the people.
   const bySystem = type.startsWith('system_');
   return make(
     'li',
@@ -76,7 +76,7 @@ function showPost({ create_at, user_id, type, message }: Post, people: People): 
   );
 }
 
-/** Who else is typing in the channel now; what this page publishes counts as typing, too. */
+/** Who else is typing in the channel now. The stream includes what this page publishes. */
 export function showTyping(
   client: Client,
   me: User,
@@ -95,7 +95,7 @@ export function showTyping(
   );
 }
 
-/** Tells the others that we write while we do, and posts what was written. */
+/** Tells the others while the person types, and posts the message. */
 export function compose(client: Client, channel: Channel): Observable<unknown> {
   const typing$ = fromEvent(input, 'input').pipe(client.typing.publish(channel.id));
   const sent$ = fromEvent(composer, 'submit').pipe(
@@ -107,7 +107,7 @@ export function compose(client: Client, channel: Channel): Observable<unknown> {
     }),
     concatMap((message) =>
       client.posts.createPost({ channel_id: channel.id, message }).pipe(
-        // What could not be sent goes back into the field, unless something new is there already.
+        // A message that could not be sent goes back into the field, unless something new is there already.
         catchError((error: unknown) => {
           input.value ||= message;
           input.setCustomValidity(messageOf(error));

@@ -7,7 +7,7 @@ export function element<T extends HTMLElement>(id: string, kind: new () => T): T
   return found;
 }
 
-/** A new element. What others wrote gets in as text alone. */
+/** A new element. Text of others is inserted as text, never as HTML. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   content: Partial<HTMLElementTagNameMap[K]>,
@@ -24,7 +24,7 @@ export function statusDot(status: string): HTMLElement {
   return dot;
 }
 
-/** What went wrong, for a reader: the words of the server where they are its own. */
+/** The message to show: that of the server, if it sent one. */
 export function messageOf(error: unknown): string {
   if (isApiError(error)) return error.serverMessage;
   return error instanceof Error ? error.message : String(error);

@@ -18,7 +18,7 @@ import { enterRoom } from './room.js';
 const form = element('login', HTMLFormElement);
 const problem = element('login-error', HTMLElement);
 
-/** Shows the form until a login has succeeded; emits who that is. */
+/** Shows the form until a login has succeeded; emits the user. */
 function logIn(client: Client): Observable<User> {
   return defer(() => {
     form.hidden = false;
@@ -44,7 +44,7 @@ function logIn(client: Client): Observable<User> {
   );
 }
 
-/** From the login to its end. A page of the server's own site needs no token: the session cookie of the browser does. */
+/** From the login to its end. A page of the server's own site needs no token: the browser sends the session cookie. */
 const visit$ = defer(() => {
   const client = createClient({ url: location.origin, auth: { cookie: true }, heartbeatMs: 3_000, pollMs: 5_000 });
   return client.users.getUser('me').pipe(

@@ -20,6 +20,8 @@ export async function servePage(port: number): Promise<Page> {
   const bundle = await build({
     entryPoints: [here('main.ts')],
     bundle: true,
+    // The sources of this repository instead of its build; a project that has installed the package leaves this out.
+    conditions: ['matterstream-source'],
     format: 'esm',
     target: 'es2022',
     minify: true,

@@ -25,7 +25,7 @@ import { type People, chooseStatus, showMembers, showSessions } from './people.j
 const room = element('room', HTMLElement);
 const banner = element('ended', HTMLElement);
 
-/** Shows one channel. A lost connection shows, and ends nothing; completes when the session has ended and the person wants a new login. */
+/** Shows one channel. A lost connection is shown and ends nothing; completes when the session has ended and the person wants a new login. */
 export function enterRoom(client: Client, me: User): Observable<unknown> {
   return findChannel(client).pipe(
     switchMap((channel) => {
@@ -41,7 +41,7 @@ export function enterRoom(client: Client, me: User): Observable<unknown> {
         chooseStatus(client),
         showSessions(client, me),
       ).pipe(
-        // What is refused because the session has ended needs no words of its own: the banner tells of that.
+        // A call that is refused because the session has ended needs no message: the banner says so.
         catchError((error: unknown) => (error instanceof UnauthorizedError ? NEVER : throwError(() => error))),
       );
       return merge(showConnection(client), content$);
@@ -53,7 +53,7 @@ export function enterRoom(client: Client, me: User): Observable<unknown> {
   );
 }
 
-/** The channel named behind the `#` of the address, or the town square, in the first team of the user. */
+/** The channel named after the `#` of the address, or the town square, in the first team of the user. */
 function findChannel(client: Client): Observable<Channel> {
   const name = decodeURIComponent(location.hash.slice(1)) || 'town-square';
   return client.teams.getTeamsForUser('me').pipe(
@@ -88,7 +88,7 @@ function showConnection(client: Client): Observable<unknown> {
   );
 }
 
-/** Shows that the session has ended; emits when the person has read that. */
+/** Shows that the session has ended; emits when the person wants to log in again. */
 function ended(client: Client): Observable<unknown> {
   return client.sessions.current$.pipe(
     filter((session) => 'change' in session),

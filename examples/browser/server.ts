@@ -1,7 +1,7 @@
 import { type TestServer, createTestServer } from 'matterstream/testing';
 import { servePage } from './page.js';
 
-/** The page with an embedded Mattermost behind it, and a few people who may log in. */
+/** The page, an embedded Mattermost behind it, and a few people who can log in. */
 export interface Site {
   readonly server: TestServer;
   /** The page as one of the people opens it: each has a host name, and thereby cookies, of their own. */

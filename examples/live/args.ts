@@ -50,7 +50,7 @@ export function parseLiveArgs(
     const alone = (['login-id', 'token', 'mfa-token', 'team'] as const).find((name) => values[name] !== undefined);
     if (alone) throw new ExitError(`--${alone} is for a real server: say which with --url.`, 2);
   } else {
-    if (!URL.canParse(url) || !/^https?:/.test(url)) throw new ExitError(`--url ${url}: not an http or https URL.`, 2);
+    if (!URL.canParse(url) || !/^https?:/.test(url)) throw new ExitError(`--url ${url}: must be an http(s) URL.`, 2);
     if (new URL(url).password) throw new ExitError('--url: leave the password out of the URL.', 2);
     if (values.token !== undefined && loginId !== undefined) throw new ExitError('--token or --login-id, not both.', 2);
     if (!token && !loginId) throw new ExitError('--url needs --login-id, --token or MATTERMOST_TOKEN.', 2);
@@ -97,7 +97,7 @@ function duration(seconds: string | undefined): number | undefined {
   if (seconds === undefined) return undefined;
   const value = Number(seconds);
   if (seconds.trim() === '' || !(value > 0) || value > 2_000_000) {
-    throw new ExitError(`--duration ${seconds}: not a number of seconds above 0.`, 2);
+    throw new ExitError(`--duration ${seconds}: must be a number of seconds above 0.`, 2);
   }
   return value * 1000;
 }

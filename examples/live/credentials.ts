@@ -14,7 +14,7 @@ export async function credentials({ token, loginId = '', mfaToken }: LiveOptions
     mfaToken:
       mfaToken ??
       (async () => {
-        // Once the view has the terminal there is no asking.
+        // The view uses the terminal by now, so nothing can be asked.
         if (asked) throw new ExitError('The session has ended, and logging in again takes another MFA code.', 1);
         asked = true;
         return askSecret('MFA code');

@@ -9,7 +9,7 @@ export interface Deed {
 
 export function describeEvent(event: MattermostEvent<string>): Deed {
   const deed = (text: string, userId = event.userId): Deed => ({ userId, text });
-  if (event.undecoded) return deed(`(not the JSON it should be: ${event.undecoded.join(', ')})`);
+  if (event.undecoded) return deed(`(invalid JSON in ${event.undecoded.join(', ')})`);
 
   if (isEvent(event, 'posted', 'post_edited', 'post_deleted', 'ephemeral_message')) {
     const { message, root_id: rootId, user_id: userId, file_ids: files } = event.data.post;

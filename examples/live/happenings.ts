@@ -3,7 +3,7 @@ import { type Observable, concatMap, distinctUntilChanged, filter, map, merge } 
 import { describeEvent } from './describe.js';
 import type { Names } from './names.js';
 
-/** One thing that the view tells of. */
+/** One thing that the view shows. */
 export type Happening =
   | { readonly kind: 'event'; readonly event: MattermostEvent<string> }
   | { readonly kind: 'typing'; readonly change: TypingChange }
@@ -54,13 +54,13 @@ export function watch(client: Client, focus?: Focus): Observable<Happening> {
 /** What happens to the login of one client, and what it learns of others. */
 export function watchSession(client: Client, who: string): Observable<Happening> {
   return client.sessions.changes$.pipe(
-    // That a password was accepted says less than that the session then works.
+    // A login is shown once it works on the socket, and not already when the password was accepted.
     filter(({ type, scope }) => type !== 'established' || scope === 'current'),
     map((change) => ({ kind: 'session', who, change })),
   );
 }
 
-/** Dates each happening as it comes, and lets it pass, in order, once the names in it are known. */
+/** Adds the time to each happening, and passes it on, in order, once the names in it are known. */
 export function dated(names: Names): (source: Observable<Happening>) => Observable<Dated> {
   return (source) =>
     source.pipe(

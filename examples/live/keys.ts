@@ -1,7 +1,7 @@
 import { EMPTY, Observable } from 'rxjs';
 
 /**
- * Emits when `q`, Ctrl-C or Ctrl-D is pressed. While subscribed the terminal shows no keys, so that none of them lands in the picture.
+ * Emits when `q`, Ctrl-C or Ctrl-D is pressed. While subscribed the terminal shows no keys, so that none of them spoils the picture.
  * Never emits without a terminal.
  */
 export function quitKeys(input: NodeJS.ReadStream): Observable<string> {

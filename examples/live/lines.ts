@@ -13,7 +13,7 @@ export interface Line {
   readonly text: string;
 }
 
-/** States between two that last: the status line shows them, while they do. */
+/** States that last a moment: only the status line shows them. */
 const passing: ReadonlySet<string> = new Set(['idle', 'connecting', 'authenticating']);
 
 /** Puts a happening into words; `undefined` for what is not worth a line. */
@@ -30,7 +30,7 @@ export function toLine(happening: Dated, names: Names): Line | undefined {
   switch (kind) {
     case 'event': {
       const { event } = happening;
-      // The stream of typing knows when it ends, too.
+      // The typing stream has these, and their ends.
       if (event.event === 'typing') return undefined;
       const { userId, text } = describeEvent(event);
       return line(event.event, text, names.user(userId), names.channel(event.channelId));

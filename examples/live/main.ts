@@ -77,4 +77,7 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads our output may leave early, as in `npm start | head`.
+process.stdout.once('error', () => process.exit());
+
 process.exitCode = await main();

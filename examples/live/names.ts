@@ -1,13 +1,13 @@
 import type { Client } from 'matterstream';
 import { type Observable, catchError, forkJoin, of, switchMap, tap } from 'rxjs';
 
-/** Names of people and channels, read once each when something of theirs comes by. */
+/** Names of people and channels, each read once, when it is first needed. */
 export interface Names {
-  /** `@name`, or the start of the id if the server would not say. */
+  /** `@name`, or the start of the id if the name cannot be read. */
   user(id: string): string;
   /** `#name`, or `@name` for a direct message. */
   channel(id: string): string;
-  /** Emits once all of these are known, or cannot be: at once if they are known already. */
+  /** Emits once all of these were read, or could not be; at once if they are known already. */
   learn(userIds: readonly string[], channelIds: readonly string[]): Observable<unknown>;
 }
 

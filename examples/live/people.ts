@@ -24,13 +24,13 @@ export interface Person {
   readonly client: Client;
 }
 
-/** Milliseconds from key to key, and of thought between two deeds: at least, and up to so much more. */
+/** Milliseconds between two keys, and between two actions: the least, and how much more it may be. */
 const keyMs = [15, 45] as const;
 const thoughtMs = [300, 1_700] as const;
 
 /**
  * The life of one person: listens, thinks, types, posts, answers, reacts, goes away and comes back. Emits each post as the server stored it;
- * never completes. What fails, as anything may while a session has ended, is let go.
+ * never completes. Errors are ignored: any call may fail while a session has ended.
  */
 export function live(person: Person, channelIds: readonly string[]): Observable<Post> {
   const { client, id } = person;

@@ -116,7 +116,7 @@ function drawLine(line: Line, columns: number, subjectColumns: number, paint: Pa
   const style: Style = line.kind === 'connection' && line.label === 'ready' ? 'green' : labelStyles[line.kind];
   const label = paint(style, fit(line.label, 17));
   const subject = subjectOf(line);
-  // What has no subject, as news of the connection, may use its columns.
+  // A line without a subject uses those columns for its text.
   const room = columns - 27;
   return subject
     ? `${time} ${label} ${paint('bold', fit(subject, subjectColumns))} ${fit(line.text, room - subjectColumns - 1)}`

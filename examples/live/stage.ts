@@ -25,7 +25,7 @@ export interface Stage {
   readonly url: string;
   /** The client of the watcher. */
   readonly client: Client;
-  /** The people at work, and what befalls them and the watcher. Unsubscribing stops them all. */
+  /** The people at work, and what goes wrong for them and the watcher. Unsubscribing stops them all. */
   readonly play$: Observable<Happening>;
   /** Completes once the watcher has got all that was written, or has had a second to. */
   readonly settled$: Observable<unknown>;
@@ -33,11 +33,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** One blow of fate: when, as a part of the whole time, and what it does. */
-interface Strike {
+/** Something that goes wrong: when, as a part of the whole time, and what. */
+interface Mishap {
   readonly at: number;
   readonly text: string;
-  readonly strike$: Observable<unknown>;
+  readonly effect$: Observable<unknown>;
 }
 
 /** Milliseconds between two pings of every client here: an ended session shows within that time. */
@@ -65,7 +65,7 @@ export async function createStage(durationMs: number): Promise<Stage> {
 
   const admin = connect({ token: adminAccount.token });
   const watcher = connect({ token: watcherAccount.token });
-  // With a password at hand a client whose session was ended gets itself another one.
+  // A client with a password logs in again when its session was ended.
   const people = accounts.map(({ id, username, password }): Person => ({
     id,
     username,
@@ -76,24 +76,24 @@ export async function createStage(durationMs: number): Promise<Stage> {
   const seen = new Set<string>();
   const lost = (): number => [...written].filter((id) => !seen.has(id)).length;
 
-  // Beside the play and not a part of it, as it goes on when that has been stopped.
+  // Not a part of the play: it continues after the play was stopped.
   let seeing: Subscription | undefined;
   const living$ = merge(...people.map((person) => live(person, channelIds))).pipe(
     tap(({ id }) => written.add(id)),
     ignoreElements(),
   );
-  const strikes: readonly Strike[] = [
+  const mishaps: readonly Mishap[] = [
     {
       at: 0.25,
       text: 'the network cuts our connection',
-      strike$: defer(() => of(server.faults.drop({ userId: watcherAccount.id }))),
+      effect$: defer(() => of(server.faults.drop({ userId: watcherAccount.id }))),
     },
     {
       at: 0.45,
       text: 'an admin ends the sessions of @carol',
-      strike$: admin.users.revokeAllSessions(carol.id),
+      effect$: admin.users.revokeAllSessions(carol.id),
     },
-    { at: 0.7, text: 'the network cuts everybody', strike$: defer(() => of(server.faults.drop())) },
+    { at: 0.7, text: 'the network cuts everybody', effect$: defer(() => of(server.faults.drop())) },
   ];
   const sessions$ = merge(...people.map(({ client, username }) => watchSession(client, `@${username}`)));
 
@@ -102,7 +102,7 @@ export async function createStage(durationMs: number): Promise<Stage> {
     client: watcher,
     play$: defer(() => {
       seeing = watcher.events.on('posted').subscribe(({ data }) => seen.add(data.post.id));
-      return merge(living$, sessions$, fate(strikes, durationMs));
+      return merge(living$, sessions$, happen(mishaps, durationMs));
     }),
     settled$: race(interval(20).pipe(filter(() => lost() === 0)), timer(1_000)).pipe(take(1)),
     ledger: () => ({ written: written.size, lost: lost() }),
@@ -114,12 +114,12 @@ export async function createStage(durationMs: number): Promise<Stage> {
   };
 }
 
-/** What befalls the connections and sessions, spread over the time that there is. */
-function fate(strikes: readonly Strike[], durationMs: number): Observable<Happening> {
+/** Lets each mishap happen at its time. */
+function happen(mishaps: readonly Mishap[], durationMs: number): Observable<Happening> {
   return merge(
-    ...strikes.map(({ at, text, strike$ }) =>
+    ...mishaps.map(({ at, text, effect$ }) =>
       timer(at * durationMs).pipe(
-        mergeMap(() => strike$.pipe(ignoreElements(), startWith<Happening>({ kind: 'note', text }))),
+        mergeMap(() => effect$.pipe(ignoreElements(), startWith<Happening>({ kind: 'note', text }))),
       ),
     ),
   );

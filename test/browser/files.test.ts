@@ -12,8 +12,8 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 const mib = 1024 * 1024;
 const bytes = new Uint8Array(6 * mib).map((_, at) => (at * 31) >> 3);
 
-/** A client that counts what goes up, in a channel of its own. */
-async function begin() {
+/** A client that reports the progress of uploads, and a new channel for it. */
+async function openChannel() {
   const url = inject('filesServerUrl');
   const name = `files${Date.now().toString(36)}`;
   const password = 'Browser-Pass-1!';
@@ -29,12 +29,12 @@ const countsOf = (events: readonly TransferEvent<unknown>[]): readonly number[] 
   events.flatMap((event) => (event.type === 'upload' ? [event.loadedBytes] : []));
 
 describe('files in a browser', () => {
-  let world: Awaited<ReturnType<typeof begin>>;
+  let world: Awaited<ReturnType<typeof openChannel>>;
   beforeAll(async () => {
-    world = await begin();
+    world = await openChannel();
   });
 
-  it('go up as a File with progress, in one request', async () => {
+  it('are uploaded as a File with progress, in one request', async () => {
     const { client, channelId } = world;
     const file = new File([bytes], 'whole.bin');
     const events = await eventsOf(uploadFile(client.files, file, { channelId }).progress());
@@ -44,7 +44,7 @@ describe('files in a browser', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done', value: { name: 'whole.bin', size: bytes.length } });
   });
 
-  it('go up in parts with progress, and come down whole', async () => {
+  it('are uploaded in parts with progress, and downloaded whole', async () => {
     const { client, channelId } = world;
     const file = new File([bytes], 'parts.bin');
     const events = await eventsOf(resumableUpload(client.files, file, { channelId, chunkBytes: mib }).progress());
@@ -59,7 +59,7 @@ describe('files in a browser', () => {
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes.slice(5, 10));
   });
 
-  it('have pictures that a browser can show, of the size that they say', async () => {
+  it('become pictures of the right size that a browser can show', async () => {
     const { client, channelId } = world;
     const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 400 });
     canvas.getContext('2d')?.fillRect(0, 0, 100, 100);
@@ -72,7 +72,7 @@ describe('files in a browser', () => {
     expect([preview.width, preview.height]).toEqual([640, 400]);
   });
 
-  it('have no paths', async () => {
+  it('are not read from a path', async () => {
     const { client, channelId } = world;
     await expect(uploadFile(client.files, '/etc/hosts', { channelId })).rejects.toThrow(/works on Node\.js alone/);
   });

@@ -5,12 +5,12 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Address of the embedded server that the tests in the browser talk to over real sockets. */
     readonly serverUrl: string;
-    /** Another, for the tests of files: the first account of a server is its admin, and the tests run side by side. */
+    /** Another, for the tests of files: the first account of a server becomes its admin, and the test files run at the same time. */
     readonly filesServerUrl: string;
   }
 }
 
-/** The page comes from another origin than the server, which lets it in and lets it read the token of a login. */
+/** The page is of another origin than the server, so the server allows that origin and lets it read the token of a login. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const open = () =>
     createTestServer({

@@ -59,8 +59,8 @@ describe('command line of the live view', () => {
   it.each([
     [['--frobnicate'], /frobnicate/],
     [['here'], /here/],
-    [['--url', 'chat.example.com'], /not an http or https URL/],
-    [['--url', 'ftp://chat.example.com', '--token', 't'], /not an http or https URL/],
+    [['--url', 'chat.example.com'], /must be an http\(s\) URL/],
+    [['--url', 'ftp://chat.example.com', '--token', 't'], /must be an http\(s\) URL/],
     [['--url', 'https://me:secret@chat.example.com', '--token', 't'], /password out of the URL/],
     [['--url', 'https://chat.example.com'], /--login-id, --token or MATTERMOST_TOKEN/],
     [['--url', 'https://chat.example.com', '--token', 't', '--login-id', 'me'], /not both/],

@@ -13,9 +13,10 @@ afterEach(() => {
   children.clear();
 });
 
-/** An example, as a process of its own on the built package: it has to end by itself, with nothing left that keeps it alive. */
+/** An example in a process of its own, on the sources: it has to end by itself, with nothing left that keeps it alive. */
 function start(script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${script}`, ...args], {
+  const onSources = ['--conditions=matterstream-source', '--import', 'tsx'];
+  const child = spawn(process.execPath, [...onSources, `examples/${script}`, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -133,7 +134,7 @@ describe('live view', () => {
   it('says what is wrong with the command line, and exits with 2', async () => {
     const { code, out, err } = await start('live/main.ts', ['--duration', 'soon']).ended;
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toBe('--duration soon: not a number of seconds above 0.\n');
+    expect(err).toBe('--duration soon: must be a number of seconds above 0.\n');
   });
 });
 

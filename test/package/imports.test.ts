@@ -23,10 +23,22 @@ describe('the packed package', () => {
     expect(targets.filter((target) => !existsSync(join(home, target)))).toEqual([]);
   });
 
-  it('holds the build and its papers, and nothing else', () => {
-    const rest = consumer.files.filter((path) => !path.startsWith('dist/'));
-    expect(rest.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(consumer.files.filter((path) => !/\.(js|cjs|d\.ts|d\.cts|md|json)$|^LICENSE$/.test(path))).toEqual([]);
+  it('holds the build, the sources and the documents, and nothing else', () => {
+    const top = consumer.files.filter((path) => !/^(?:dist|docs|src)\//.test(path));
+    expect(top.sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'package.json',
+    ]);
+    const kinds: Readonly<Record<string, RegExp>> = { dist: /\.(?:js|cjs|d\.ts|d\.cts)$/, docs: /\.md$/, src: /\.ts$/ };
+    const misplaced = consumer.files.filter((path) => {
+      const kind = kinds[path.split('/', 1)[0] ?? ''];
+      return kind && !kind.test(path);
+    });
+    expect(misplaced).toEqual([]);
   });
 
   it('gives the same names to import and to require', async () => {
@@ -54,7 +66,7 @@ describe('the packed package', () => {
     expect(await consumer.node(script)).toEqual(succeed);
   });
 
-  it('can name its exports in an import statement of its CommonJS build', async () => {
+  it('lets an import statement name the exports of its CommonJS build', async () => {
     const script = await consumer.write(
       'named.mjs',
       `import { createClient, NetworkError } from './node_modules/matterstream/dist/node/index.cjs';
@@ -70,7 +82,7 @@ describe('importing', () => {
       entries.map((entry) => `./node_modules/matterstream/dist/${variant}/${entry.split('/')[1] ?? 'index'}.js`),
     );
 
-  it.each(['node', 'web'])('works where the web platform has nothing, in the build for %s', async (variant) => {
+  it.each(['node', 'web'])('works without any global of the web platform, in the build for %s', async (variant) => {
     const script = await consumer.write(
       'bare.mjs',
       `for (const name of ${JSON.stringify(platformGlobals)}) delete globalThis[name];

@@ -1,8 +1,8 @@
 /**
- * An embedded server as the suite wants it.
+ * An embedded server in the form that the suite takes.
  *
  * @param {typeof import('matterstream/testing')} testing
- * @param {0 | 'memory'} port `memory` is a server that is reached without sockets
+ * @param {0 | 'memory'} port `memory`: a server without sockets
  */
 export async function openEmbedded({ createTestServer }, port) {
   const server = await createTestServer({ port });

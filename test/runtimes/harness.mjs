@@ -1,4 +1,4 @@
-// The least that a suite needs, with nothing of any test runner, so that it runs wherever JavaScript does.
+// The least that a suite needs, without a test runner, so that it runs on every JavaScript runtime.
 
 /** @param {unknown} condition @param {string} what */
 export function assert(condition, what) {

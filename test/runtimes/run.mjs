@@ -1,4 +1,4 @@
-// Node, Bun and Deno: the suite over real sockets, then in memory. Nothing ends the process: it must end by itself.
+// Node, Bun and Deno: the suite over real sockets, then in memory. The process must end by itself.
 import * as matterstream from 'matterstream';
 import * as testing from 'matterstream/testing';
 import { openEmbedded } from './embedded.mjs';

@@ -1,5 +1,5 @@
-// Behaviour that must be the same on every runtime, through the public API alone. `run.mjs`, `worker.mjs` and the browser tests give
-// it a server and run it.
+// Behaviour that must be the same on every runtime, through the public API alone. `run.mjs`, `worker.mjs` and the browser tests run it
+// with a server.
 import { assert, equal } from './harness.mjs';
 
 /** A PNG of one pixel. */
@@ -13,7 +13,7 @@ const heartbeatMs = 500;
 let names = 0;
 const name = () => `suite${Date.now().toString(36)}${(names += 1)}`;
 
-/** The first value that passes, without any help of RxJS, so that the bundle of a user is what is tested. */
+/** The first value that passes. Uses no RxJS operator, so only what the package itself brings is tested. */
 const first = (stream$, passes = () => true) =>
   new Promise((resolve, reject) => {
     let done = false;
@@ -41,8 +41,8 @@ const failure = async (call) => {
 /**
  * @param {object} runtime
  * @param {typeof import('matterstream')} runtime.matterstream
- * @param {() => Promise<{ options: import('matterstream').ClientOptions, drop?(): void, close(): Promise<void> }>} runtime.open gives an empty server,
- *   or one that an earlier run of this suite has used, and the options by which a client reaches it
+ * @param {() => Promise<{ options: import('matterstream').ClientOptions, drop?(): void, close(): Promise<void> }>} runtime.open gives a server that
+ *   is empty or was used by an earlier run of this suite, and the options with which a client reaches it
  * @param {string} runtime.title says how the server is reached
  * @param {boolean} [runtime.cuts] whether `open` gives a way to cut connections
  */
@@ -160,7 +160,7 @@ export function suite({ matterstream, open, title, cuts = true }) {
     );
   });
 
-  rule('bytes go up and come down as they are', async ({ admin, person }) => {
+  rule('bytes are uploaded and downloaded unchanged', async ({ admin, person }) => {
     const { id } = await person();
     await admin.users.setProfileImage(id, new Blob([pixel], { type: 'image/png' }));
     await admin.users.setProfileImage(id, pixel);
@@ -248,7 +248,7 @@ export function suite({ matterstream, open, title, cuts = true }) {
     assert(error instanceof matterstream.ActionError, `an ActionError, got ${error}`);
   });
 
-  rule('the status of somebody is live', async ({ admin, person, ready }) => {
+  rule('a change of status is seen by others', async ({ admin, person, ready }) => {
     const bob = await person();
     await ready(bob.client);
     const away = first(admin.presence.of([bob.id]), (statuses) => JSON.stringify([...statuses]).includes('dnd'));

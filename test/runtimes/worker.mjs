@@ -1,4 +1,4 @@
-// workerd: `workerd test` calls the handler of this name; sockets of its own are out of its reach, so the server is in memory.
+// workerd: `workerd test` calls the handler of this name. It cannot listen on a socket, so the server is in memory.
 import * as matterstream from 'matterstream';
 import * as testing from 'matterstream/testing';
 import { openEmbedded } from './embedded.mjs';
