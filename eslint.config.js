@@ -61,24 +61,6 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{api,streams,models}/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [
-            ...rxjsEntries,
-            {
-              name: 'rxjs',
-              importNames: ['of', 'from', 'merge', 'concat', 'startWith', 'interval'],
-              message: 'It brings scheduled sources into every bundle: an array, `defer` or merge.ts do without.',
-            },
-          ],
-        },
-      ],
-    },
-  },
-  {
     files: ['src/**/*.ts'],
     plugins: { matterstream: { rules: { 'no-import-time-globals': noImportTimeGlobals } } },
     rules: {

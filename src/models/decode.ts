@@ -2,19 +2,40 @@ import type { JsonObject } from './event-entities.js';
 import type { MattermostEvent } from './events.js';
 import type { Broadcast, EventFrame } from './frames.js';
 import { parseJson } from './parse-json.js';
+import { textOf } from './text-of.js';
 
 /**
  * Members of `data` that travel as JSON in a string: protocol §3.3. A value that is no string is left as it is, since the same name may
  * be an object in another event (`values`) or from another version.
  */
-const documents = /* @__PURE__ */ (() =>
-  new Set(
-    (
-      'post thread channel channelMember member team reaction acknowledgement draft scheduledPost preference preferences mentions ' +
-      'followers teammate_ids bookmark bookmarks group group_member updatedCategories role emoji dialog property_field ' +
-      'property_values values'
-    ).split(' '),
-  ))();
+const documents: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'post',
+  'thread',
+  'channel',
+  'channelMember',
+  'member',
+  'team',
+  'reaction',
+  'acknowledgement',
+  'draft',
+  'scheduledPost',
+  'preference',
+  'preferences',
+  'mentions',
+  'followers',
+  'teammate_ids',
+  'bookmark',
+  'bookmarks',
+  'group',
+  'group_member',
+  'updatedCategories',
+  'role',
+  'emoji',
+  'dialog',
+  'property_field',
+  'property_values',
+  'values',
+]);
 
 /**
  * Decodes an event: parses the documents inside `data`, in place, and finds the channel, team and user that it belongs to. A document that
@@ -61,9 +82,4 @@ function find(data: JsonObject, kind: string, key: string): string {
 
 function member(thing: unknown, key: string): string {
   return typeof thing === 'object' && thing ? textOf((thing as JsonObject)[key]) : '';
-}
-
-/** Wrong types of a broken event count as absent. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
