@@ -3,8 +3,8 @@ import { defer, of, ReplaySubject, share, type MonoTypeOperatorFunction, type Ob
 
 /**
  * Shares one run of the source among all who subscribe to it at the same time; a late subscriber gets the latest value at once. A run ends
- * with its source or its last subscriber, and is dropped with its value before an end is passed on: whoever subscribes within that end starts
- * the next run.
+ * with its source or its last subscriber, and is dropped with its value before an end is passed on: a subscription that is made
+ * within that end starts the next run.
  */
 export function shareLatest<T>(): MonoTypeOperatorFunction<T> {
   return share({ connector: () => new ReplaySubject<T>(1) });

@@ -8,35 +8,36 @@ import { followStatuses } from './status-news.js';
 import { createStatusReader } from './status-reader.js';
 import { createStatusTable } from './status-table.js';
 
-/** What a user can be set to, as Mattermost's own clients call it. Others, such as `ooo`, the server sets by itself. */
+/** Statuses that can be set, named as in Mattermost's own clients. Only the server sets others, such as `ooo`. */
 export type UserStatuses = 'online' | 'away' | 'dnd' | 'offline';
 
-/** What goes with a status that is set. */
+/** Options of a status that is set. */
 export interface SetStatusOptions {
   /** When `dnd` ends, in seconds (not milliseconds) since 1970, as on the wire; the server cuts it to minutes. @default never */
   readonly dndEndTime?: number | undefined;
 }
 
 /**
- * Who is online. The server tells users of their own status alone (protocol §3.3); those of others are asked for: once for all subscribers,
- * every `pollMs` while there are any, and after a gap in the events. Who posts meanwhile is online from then on, as the server has it too.
+ * Who is online. The server sends users only their own status (protocol §3.3). The statuses of others are read: at the first subscription, every
+ * `pollMs` while there is one, and after a gap in the events, for all subscribers together. A user who posts counts as online from then on, as
+ * the server counts them too.
  */
 export interface Presence {
   /**
-   * Statuses of these users by id, `offline` for those that do not exist. Emits once all are known, and a new map when one of them has
-   * changed; late subscribers get what is known at once. One batch serves all subscribers (`POST users/status/ids`). Holds the socket open
-   * while subscribed, which also makes the own user show as online. Completes with the client; errors with `ValidationError` for a malformed
-   * id, and with what the server refuses, such as a credential for which the client has no other; failures that may pass are waited out.
+   * Statuses of these users by id, `offline` for those that do not exist. Emits when all are known, at once if they are already, and a new map
+   * when one of them has changed. One batch serves all subscribers (`POST users/status/ids`). Holds the socket open while subscribed, which
+   * also makes the own user show as online. Completes with the client; errors with `ValidationError` for a malformed id, and with the error of
+   * a read unless that passes by itself, such as a lost network: then the next round reads again.
    *
    * @example
    * client.presence.of([aliceId, bobId]).subscribe((statuses) => console.log(statuses.get(aliceId)?.status));
    */
   of(userIds: readonly string[]): Observable<ReadonlyMap<string, Status>>;
-  /** The own status, as {@link Presence.of} has it; changes made elsewhere come at once. */
+  /** The own status, on the terms of {@link Presence.of}; changes made elsewhere arrive at once. */
   readonly mine$: Observable<Status>;
   /**
-   * Sets the own status by hand (`PUT users/{user_id}/status`). Cold: each subscription is one call; emits the status as the server has it now,
-   * and completes; errors as the call does. Unsubscribing aborts it.
+   * Sets the own status by hand (`PUT users/{user_id}/status`). Cold: each subscription is one call, which emits the status that the server has
+   * now, and completes; errors with `ValidationError` for a bad `dndEndTime`, and as the call does. Unsubscribing aborts it.
    */
   set(status: UserStatuses, options?: SetStatusOptions): Observable<Status>;
 }

@@ -6,8 +6,8 @@ import type { StatusReader } from './status-reader.js';
 import type { StatusTable } from './status-table.js';
 
 /**
- * While subscribed, puts into the table what events and calls tell of statuses, and asks for the wanted ones again every `pollMs`, after a
- * gap in the events, and after what tells a status only in part. Cold; holds the socket open; emits nothing; never errors.
+ * While subscribed, updates the table by events and own calls, and asks again: for all wanted users every `pollMs` and after a gap in the
+ * events, and for a user whose change brings only a part of the status. Cold; holds the socket open; emits nothing; never errors.
  */
 export function followStatuses(
   { events, rest, scheduler, pollMs }: StreamContext,
@@ -40,8 +40,8 @@ export function followStatuses(
 }
 
 /**
- * Whether a post has made its author online. Posts of the system and of webhooks say so too, in the name of a user, without doing it. A status
- * that a user has set stays. A user without any activity has no status of their own, as on a server that keeps none.
+ * Whether a post has made its author online. Posts of the system and of webhooks have `set_online` too, in the name of a user who may be
+ * away. A status that was set by hand stays. A user who was never active may be on a server that keeps no statuses.
  */
 function makesOnline({ post, set_online }: EventMap['posted'], { manual, last_activity_at }: Status): boolean {
   const { type, props } = (post as Partial<Post> | undefined) ?? {};

@@ -6,22 +6,22 @@ import type { SessionChange, SessionEvidence } from './session-change.js';
 import { sessionEffectOf } from './session-effects.js';
 import type { SessionState } from './session-state.js';
 
-/** What is known when something is learned. */
+/** What is known at the time of an outcome or a signal. */
 export interface Known {
   readonly state: SessionState;
-  /** Who is logged in; empty if that is not known. */
+  /** Id of the user who is logged in; empty if that is not known. */
   readonly ownId: string;
   readonly nowMs: number;
 }
 
-/** What can happen to the own session without a call that asks for it. */
+/** Changes of the own session that no call asks for. */
 type OwnType = 'established' | 'renewed' | 'revoked' | 'expired' | 'mfaRequired';
 
-/** What the outcome of a call tells of sessions; `undefined` if nothing. Pure. */
+/** The change that the outcome of a call shows, if any. Pure. */
 export function changeOfOutcome(outcome: RestOutcome, known: Known): SessionChange | undefined {
   const { operation, status, errorId } = outcome;
   const evidence = { kind: 'call', operation, status, errorId } as const;
-  // Without a status the call failed for want of a credential, and the id is that of the refused login.
+  // An id without a status is that of a refused login: the call had no credential.
   if ((status === 401 && isDeadSession(errorId)) || (status === 0 && errorId)) return endOf(known, evidence);
   if (status === 403 && errorId === 'api.context.mfa_required.app_error') {
     return ownChange('mfaRequired', 'remote', known, evidence);
@@ -31,7 +31,7 @@ export function changeOfOutcome(outcome: RestOutcome, known: Known): SessionChan
   return sessionEffectOf(outcome, known.ownId);
 }
 
-/** What the socket tells of the own session; `undefined` if nothing. Pure. */
+/** The change of the own session that the socket shows, if any. Pure. */
 export function changeOfSignal(signal: ConnectionSignal, known: Known): SessionChange | undefined {
   switch (signal.type) {
     case 'refused': {
@@ -51,12 +51,12 @@ export function changeOfSignal(signal: ConnectionSignal, known: Known): SessionC
   }
 }
 
-/** The id of the logged-in user, where a call has read it. Pure. */
+/** Id of the user who is logged in, if the call has read it. Pure. */
 export function ownIdIn({ operation, path, answer }: RestOutcome): string | undefined {
   return operation === 'getUser' && path[0] === 'me' ? (answer as User | undefined)?.id : undefined;
 }
 
-/** When the last of the own sessions runs out, where a call has listed them, in milliseconds; `Infinity` if one of them does not. Pure. */
+/** When the last of the own sessions expires, in milliseconds, if the call has listed them; `Infinity` if one never does. Pure. */
 export function lastExpiryIn({ operation, path, answer }: RestOutcome, ownId: string): number | undefined {
   const isOwn = path[0] === 'me' || path[0] === ownId;
   if (operation !== 'getSessions' || !isOwn || !Array.isArray(answer)) return undefined;
@@ -64,7 +64,7 @@ export function lastExpiryIn({ operation, path, answer }: RestOutcome, ownId: st
   return expiries.length > 0 ? Math.max(...expiries) : Infinity;
 }
 
-/** The server does not say why a session is gone: it has expired if the last of them had to by now. */
+/** The server does not say why a session is gone. It counts as expired if all own sessions have by now. */
 function endOf(known: Known, evidence: SessionEvidence): SessionChange {
   const type = known.nowMs >= known.state.lastExpiryMs ? 'expired' : 'revoked';
   return ownChange(type, 'remote', known, evidence);

@@ -23,7 +23,7 @@ const effects: readonly (readonly [kind: ChangeKind, operations: readonly string
   [{ type: 'deviceAttached', scope: 'current' }, ['attachDeviceId', 'attachDeviceExtraProps']],
 ];
 
-/** What a call of this client did to sessions; `undefined` if nothing. Pure. */
+/** What a call of this client did to sessions, if anything. Pure. */
 export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionChange | undefined {
   const { operation, status, errorId } = outcome;
   const body = (outcome.body ?? {}) as Readonly<Record<string, unknown>>;
@@ -45,7 +45,7 @@ export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionCha
 function kindOf(operation: string, body: Readonly<Record<string, unknown>>): ChangeKind | undefined {
   if (operation === 'updateUserActive' && body['active'] === true) return { type: 'reactivated', scope: 'user' };
   const [kind] = effects.find(([, operations]) => operations.includes(operation)) ?? [];
-  // The same route changes other properties of the session, which ends nothing.
+  // The same route also changes other properties of the session, which ends none.
   return kind?.type === 'deviceAttached' && !body['device_id'] ? undefined : kind;
 }
 

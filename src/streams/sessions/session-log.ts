@@ -6,13 +6,13 @@ import type { CurrentSession, SessionChange } from './session-change.js';
 import { initialState, restarted, stateAfter } from './session-state.js';
 import { userChanges } from './user-changes.js';
 
-/** Notes what happens to sessions. */
+/** Finds out what happens to sessions. */
 export interface SessionLog {
-  /** State of the own session, as far as `run$` has told. */
+  /** State of the own session after the latest change of `run$`. */
   readonly current: CurrentSession;
   /**
-   * `undefined` at once, when `current` is set, and then each change that was not known. Cold: for one subscriber at a time. Holds the socket
-   * open while subscribed; completes with the client; never errors.
+   * Emits `undefined` at the start, for the state that `current` has then, and after that each change that was not known. Cold, for one
+   * subscriber at a time. Holds the socket open while subscribed; completes with the client; never errors.
    */
   readonly run$: Observable<SessionChange | undefined>;
 }

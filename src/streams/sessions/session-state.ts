@@ -1,15 +1,15 @@
 import type { CurrentSession, SessionChange } from './session-change.js';
 
-/** What changes have told so far. */
+/** What is known of sessions by the changes so far. */
 export interface SessionState {
   readonly current: CurrentSession;
-  /** When the last of the own sessions runs out by the latest list of them, in milliseconds; `Infinity` if none is known to. */
+  /** When the last of the own sessions expires by their latest list, in milliseconds; `Infinity` if that is not known, or never. */
   readonly lastExpiryMs: number;
   /** Users that were deactivated, so that each deactivation is reported once. */
   readonly deactivated: ReadonlySet<string>;
 }
 
-/** Bounds the memory that deactivated users take. */
+/** Bounds the memory for deactivated users. */
 const maxDeactivated = 1_000;
 
 /** The state before anything is known. */
@@ -20,7 +20,7 @@ export const initialState: SessionState = {
 };
 
 /**
- * The state after a time in which nobody listened, of which nothing is known. Pure.
+ * The state at the start of a run: what happened since the last run is not known. Pure.
  *
  * @param isReady whether the socket is ready, which proves the session.
  * @param ownId who is logged in; may be empty.

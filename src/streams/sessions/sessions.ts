@@ -8,17 +8,17 @@ import { createSessionList } from './session-list.js';
 import { createSessionLog } from './session-log.js';
 
 /**
- * What happens to the login of this client, and to others that it acts on: protocol §5.5. The server announces no end of a session: the socket
- * stays open, silent or even talking. So the end of the own one is recognised by the content of the replies to pings, within one
- * `heartbeatMs`; by the 401 of any REST call; and, where the server cuts a young socket for it, by asking REST when the next socket has said
- * nothing for a second. It is told once, whoever notices it first.
+ * What happens to the session of this client, and to others that its calls act on: protocol §5.5. The server does not announce the end of a
+ * session, and its socket stays open. The end of the own session is recognised by the replies to pings, within one `heartbeatMs`; by the 401 of
+ * any REST call; and, where the server closes a new socket at once, by a REST call when the next socket has sent nothing for a second. It is
+ * reported once, by the first of these.
  *
- * What cannot be known: why a session was ended from elsewhere, sessions that end or begin elsewhere, and whether a token is an access token, of
- * which neither a logout nor a revocation of sessions is the end (only disabling or revoking the token is).
+ * What cannot be known: why another client ended a session; sessions that others start or end; and whether a token is an access token, which
+ * neither a logout nor a revocation of sessions ends (only disabling or revoking the token does).
  */
 export interface Sessions {
   /**
-   * Changes as they are learned. Hot, shared, no replay. Holds the socket open while subscribed; completes with the client; never errors.
+   * Changes when they become known. Hot, shared, no replay. Holds the socket open while subscribed; completes with the client; never errors.
    *
    * @example
    * client.sessions.changes$
@@ -27,17 +27,17 @@ export interface Sessions {
    */
   readonly changes$: Observable<SessionChange>;
   /**
-   * State of the own session. Shared; replays the present state, `unknown` until something proves it. Holds the socket open while
+   * State of the own session. Shared; replays the present state, which is `unknown` until something proves it. Holds the socket open while
    * subscribed; completes with the client; never errors.
    */
   readonly current$: Observable<CurrentSession>;
   /**
-   * Sessions of a user (or of `me`), newest state first read at once (`GET users/{user_id}/sessions`), again after every change that this
-   * client makes, and every `pollMs`, as changes from elsewhere are not announced. Shared by user; replays the latest list; emits when it
-   * differs from the last. Does not open the socket. Completes with the client; errors as the call does, except for failures that may pass.
-   * The end of the own session is an error (`UnauthorizedError`, `AuthenticationError`) only where the client has no other credential to go
-   * on with: with a password, or a function for the token, the list goes on under the next session. Subscribing after an error asks again.
-   * The CSRF tokens of the sessions are left out.
+   * Sessions of a user (or of `me`), without their CSRF tokens. Read at once (`GET users/{user_id}/sessions`), again after every change that
+   * this client makes, and every `pollMs`, as the server does not announce changes that others make. Shared by user; replays the latest list;
+   * emits when it differs from the last. Does not open the socket. Completes with the client; errors as the call does, except for errors that
+   * pass by themselves, such as a lost network: then the next round reads again. The end of the own session is an error (`UnauthorizedError`,
+   * `AuthenticationError`) only where the client cannot get another credential: with a password, or a function for the token, the list goes on
+   * under the next session. Subscribing after an error reads again.
    */
   list(userId: string): Observable<readonly Session[]>;
 }

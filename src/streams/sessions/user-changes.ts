@@ -3,12 +3,12 @@ import type { User } from '../../models/generated/entities.js';
 import type { Events } from '../events/events.js';
 import type { SessionChange } from './session-change.js';
 
-/** An event about an own action mostly comes before the answer to it (protocol §9.1): the change that the answer makes is to come first. */
+/** The event about an own action mostly arrives before the answer (protocol §9.1), whose change should come first, as it says more. */
 const eventDelayMs = 300;
 
 /**
- * Deactivated and reactivated users, by the events about them. Of `user_updated`, as the `user_activation_status_change` that comes with it
- * does not say which user it is about (protocol §3.3). Hot, no replay.
+ * Deactivations and reactivations of users, by `user_updated`: the `user_activation_status_change` that comes with it does not name the user
+ * (protocol §3.3). Hot, no replay.
  */
 export function userChanges(
   events: Pick<Events, 'on'>,
@@ -32,7 +32,7 @@ function changeOf(user: User): SessionChange {
   };
 }
 
-/** A broken event may have anything else, or nothing. */
+/** False for a broken event. */
 function isUser(user: User | undefined): boolean {
   return typeof user?.id === 'string';
 }

@@ -7,21 +7,22 @@ import { expireNotices } from './expiry.js';
 import type { TypingChange } from './place.js';
 import type { SettingsReader } from './settings.js';
 
-/** A notice that this client gave: the part of a REST outcome that says for whom and where. */
-export type GivenNotice = Pick<RestOutcome, 'path' | 'body'>;
+/** A notice that this client sent; of an outcome of REST, what says who types and where. */
+export type SentNotice = Pick<RestOutcome, 'path' | 'body'>;
 
-/** What a late notice may take beyond the server's interval, in milliseconds. */
+/** How much later than the server's interval a notice may arrive, in milliseconds. */
 const slackMs = 500;
 
 /**
- * Gives who starts and stops to type, in one channel or in all. The result is cold, holds the socket open while subscribed, and never errors.
+ * Makes the function that gives the changes in one channel, or in all. Its result is cold, holds the socket open while subscribed, and never
+ * errors.
  *
- * @param sent$ notices that this client sent over the socket; those over REST show in the outcomes of calls.
+ * @param sent$ notices that this client sent over the socket. Those over REST are among the outcomes of calls.
  */
 export function createTypingChanges(
   { events, rest, ownId$, scheduler }: StreamContext,
   settings: SettingsReader,
-  sent$: Observable<GivenNotice>,
+  sent$: Observable<SentNotice>,
 ): (channelId?: string) => Observable<TypingChange> {
   const published$ = rest.outcomes$.pipe(
     filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200),

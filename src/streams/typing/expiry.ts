@@ -2,8 +2,8 @@ import { filter, Observable, timer, type MonoTypeOperatorFunction, type Schedule
 import { placeKey, type TypingChange } from './place.js';
 
 /**
- * Turns notices into changes: lets a notice through if it changes whether its user types in its place, and adds the end of those who have
- * given no other notice for `lifetimeMs`.
+ * Turns notices into changes: lets a notice through if it changes whether its user types in its place, and adds the end of typing where no
+ * other notice has come for `lifetimeMs`.
  *
  * @param lifetimeMs asked at each notice.
  */
@@ -13,7 +13,7 @@ export function expireNotices(
 ): MonoTypeOperatorFunction<TypingChange> {
   return (notices$) =>
     new Observable((subscriber) => {
-      /** Timers of those who type now. */
+      /** A timer for each user and place where they type now. */
       const expiries = new Map<string, Subscription>();
       const isChange = (notice: TypingChange): boolean => {
         const key = `${placeKey(notice)}/${notice.userId}`;

@@ -1,6 +1,6 @@
 import { checkId } from '../../models/check-id.js';
 
-/** Which conversation of a channel is meant. */
+/** Where in a channel somebody types. */
 export interface TypingOptions {
   /** Root post of a thread. @default the channel itself, outside its threads */
   readonly rootId?: string | undefined;
@@ -19,19 +19,19 @@ export interface TypingChange extends Place {
   readonly typing: boolean;
 }
 
-/** A place as a key of a map; {@link placeOf} reads it. */
+/** A place as the key of a map. */
 export function placeKey({ channelId, rootId }: Place): string {
   return `${channelId}/${rootId}`;
 }
 
-/** The place that a key stands for. */
+/** Reads what {@link placeKey} wrote. */
 export function placeOf(key: string): Place {
   const [channelId = '', rootId = ''] = key.split('/');
   return { channelId, rootId };
 }
 
 /**
- * The place that the arguments of a method name.
+ * The place that a method was called with.
  *
  * @param method names it in the error, such as `typing.in`.
  * @throws ValidationError for a malformed id.

@@ -1,26 +1,26 @@
 import { Observable, Subscription, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { placeKey, type Place } from './place.js';
 
-/** Says whether a notice for a place is due, which then counts as given: at most one per place within `intervalMs`. */
+/** Makes the function that says whether a notice for a place is due; if so, it counts as sent. At most one is due per place and interval. */
 export function createThrottle(intervalMs: () => number, scheduler: SchedulerLike): (place: Place) => boolean {
-  /** When the last notice for each place was given, oldest first. */
-  const given = new Map<string, number>();
+  /** When the last notice for each place was sent, oldest first. */
+  const sentAtMs = new Map<string, number>();
   return (place) => {
     const key = placeKey(place);
     const now = scheduler.now();
-    for (const [old, at] of given) {
+    for (const [old, at] of sentAtMs) {
       if (now - at < intervalMs()) break;
-      given.delete(old);
+      sentAtMs.delete(old);
     }
-    if (given.has(key)) return false;
-    given.set(key, now);
+    if (sentAtMs.has(key)) return false;
+    sentAtMs.set(key, now);
     return true;
   };
 }
 
 /**
- * Passes values through, and subscribes to `notice$` at each for which `isDue` says so. Errors of notices are dropped. The end of the source
- * lets the last notices go on; an error of the source, or unsubscribing, aborts them.
+ * Passes values through, and subscribes to `notice$` at each value at which `isDue`. Errors of notices are dropped. When the source completes,
+ * notices that are under way go on; its error, or unsubscribing, aborts them.
  */
 export function noticeWhile<T>(isDue: () => boolean, notice$: Observable<unknown>): MonoTypeOperatorFunction<T> {
   return (source) =>
@@ -29,7 +29,7 @@ export function noticeWhile<T>(isDue: () => boolean, notice$: Observable<unknown
       subscriber.add(notices);
       return source.subscribe({
         next(value) {
-          if (isDue()) notices.add(give(notice$));
+          if (isDue()) notices.add(sendQuietly(notice$));
           subscriber.next(value);
         },
         error: (error: unknown) => subscriber.error(error),
@@ -41,7 +41,6 @@ export function noticeWhile<T>(isDue: () => boolean, notice$: Observable<unknown
     });
 }
 
-/** A notice that fails is not worth an error where somebody types. */
-function give(notice$: Observable<unknown>): Subscription {
+function sendQuietly(notice$: Observable<unknown>): Subscription {
   return notice$.subscribe({ error: () => undefined });
 }

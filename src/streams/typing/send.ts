@@ -1,20 +1,20 @@
 import { catchError, EMPTY, map, mergeMap, of, take, tap, type Observable, type Observer } from 'rxjs';
 import { ClosedError, isMattermostError } from '../../models/errors.js';
 import type { StreamContext } from '../context.js';
-import type { GivenNotice } from './changes.js';
+import type { SentNotice } from './changes.js';
 import type { Place } from './place.js';
 import type { SettingsReader } from './settings.js';
 
 /**
- * Makes the function that gives one notice: over the socket if that is ready, else over REST. The result is cold, and emits once; it emits
- * nothing if `isWanted`, which is asked when the settings are known, says no.
+ * Makes the function that sends one notice: over the socket if that is ready, else over REST. Its result is cold, emits once and completes;
+ * it only completes if `isWanted`, which is asked once the settings are known, says no.
  *
  * @param sent takes each notice that went over the socket.
  */
 export function createSender(
   { connection, request, rest, ownId$ }: StreamContext,
   settings: SettingsReader,
-  sent: Pick<Observer<GivenNotice>, 'next'>,
+  sent: Pick<Observer<SentNotice>, 'next'>,
 ): (place: Place, isWanted: () => boolean) => Observable<void> {
   const overRest = ({ channelId, rootId }: Place): Observable<unknown> =>
     ownId$.pipe(mergeMap((userId) => rest.publishTyping(userId, channelId, rootId)));
@@ -24,7 +24,7 @@ export function createSender(
     return request('user_typing', body).pipe(
       tap(() => sent.next({ path: ['me'], body })),
       catchError((error: unknown) => {
-        // The socket has ended meanwhile: whether the notice arrived is unknown, and a second one does no harm.
+        // The socket has ended meanwhile. The notice may have arrived; a second one does no harm.
         if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);
         throw error as Error;
       }),

@@ -2,9 +2,9 @@ import { catchError, filter, ignoreElements, merge, mergeMap, of, take, tap, typ
 import type { StreamContext } from '../context.js';
 import { shareLatestBy } from '../share-latest.js';
 
-/** The server's settings for typing, as far as they are known: protocol §4.2. */
+/** The server's settings for typing: protocol §4.2. */
 export interface TypingSettings {
-  /** False if the server does not want to be told of typing. */
+  /** Whether clients are to send notices at all. */
   readonly enabled: boolean;
   /** Time between two notices of a user who goes on typing, in milliseconds. */
   readonly intervalMs: number;
