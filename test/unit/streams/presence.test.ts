@@ -261,7 +261,7 @@ describe('presence.of', () => {
     expect(last.end.how).toBe('completed');
   });
 
-  it('asks again for whoever subscribes after an error', () => {
+  it('asks again for a subscriber that comes after an error', () => {
     const { presence, pass, answers } = start();
     const refused = new ForbiddenError({ status: 403, id: 'x', message: '', method: 'POST', url: '' });
     answers.statuses = () => throwError(() => refused);
