@@ -29,7 +29,7 @@ function start() {
 const names = (values: readonly { readonly event: string }[]) => values.map(({ event }) => event);
 
 describe('events', () => {
-  it('of all names come through all$, of the asked ones through on()', () => {
+  it('of all names come through all$, those of the given names through on()', () => {
     const { events, receive } = start();
     const all = record(events.all$);
     const one = record(events.on('typing'));
@@ -55,7 +55,7 @@ describe('events', () => {
     expect([held(), router.size]).toEqual([0, 0]);
   });
 
-  it('complete with the client, and are let go of', () => {
+  it('complete with the client, and let go of socket and index', () => {
     const { events, losses$, held, router } = start();
     const seen = [record(events.all$), record(events.on('typing')), record(events.gaps$)];
     losses$.complete();
@@ -83,7 +83,7 @@ describe('events', () => {
     expect([(end.error as Error).message, held()]).toEqual([message, 0]);
   });
 
-  it('take a condition that is undefined for none', () => {
+  it('ignore a condition that is undefined', () => {
     const { events, receive } = start();
     const seen = record(events.on('typing', { channelId: undefined } as never));
     receive('typing', 'c');
@@ -92,7 +92,7 @@ describe('events', () => {
 });
 
 describe('gaps$', () => {
-  it('tells of each loss as a gap in everything, and does not open the socket', () => {
+  it('emits each loss as a gap in all events, and does not open the socket', () => {
     const { events, losses$, holds } = start();
     const seen = record(events.gaps$);
     const loss: Loss = { reason: 'overflow', sinceMs: 1, untilMs: 2 };

@@ -186,7 +186,7 @@ describe('presence.of', () => {
     expect(reads()).toHaveLength(2);
   });
 
-  it('asks again for a user that everybody had left', () => {
+  it('asks again for a user that nobody wanted meanwhile', () => {
     const { presence, pass, reads, answers } = start();
     record(presence.of([carol]));
     const first = record(presence.of([bob]));
@@ -199,7 +199,7 @@ describe('presence.of', () => {
     expect([brief(again.values), reads().at(-1)]).toEqual([[{ [bob]: 'away' }], ['statuses', bob]]);
   });
 
-  it('reads nothing for users that nobody wants any more, and stores nothing about strangers', () => {
+  it('reads and stores nothing about users that nobody wants any more', () => {
     const { presence, pass, reads, event, outcome } = start();
     const seen = record(presence.of([bob]));
     record(presence.of([carol])).stop();
@@ -247,7 +247,7 @@ describe('presence.of', () => {
     ]);
   });
 
-  it('aborts a read that is under way when it is left, and completes with the client', () => {
+  it('aborts a read that is under way when it is unsubscribed, and completes with the client', () => {
     const { presence, pass, answers, closed } = start();
     const pending = new Subject<never>();
     answers.statuses = () => pending;
@@ -285,7 +285,7 @@ describe('presence.mine$', () => {
     expect(seen.values.map((each) => each.status)).toEqual(['online', 'away', 'dnd']);
   });
 
-  it('asks again rather than believing an answer that an event has overtaken', () => {
+  it('asks again if an event came before the answer, which may be older', () => {
     const { presence, pass, event, answers, reads } = start();
     const seen = record(presence.mine$);
     pass(0);

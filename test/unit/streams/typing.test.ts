@@ -52,7 +52,7 @@ describe('typing.in', () => {
     expect(sets(seen.values)).toEqual([[], [bob], []]);
   });
 
-  it('tells a thread from its channel', () => {
+  it('keeps a thread apart from its channel', () => {
     const { typing, types } = start();
     const inChannel = record(typing.in(channel));
     const inThread = record(typing.in(channel, { rootId: root }));
@@ -74,7 +74,7 @@ describe('typing.in', () => {
     expect(sets(record(typing.in(channel)).values)).toEqual([[]]);
   });
 
-  it('expires as the server is set, and follows its changes', () => {
+  it('expires by the settings of the server, and follows their changes', () => {
     const { typing, types, pass, ready, answers, event } = start();
     answers.config = () => of({ TimeBetweenUserTypingUpdatesMilliseconds: '2000' });
     ready();
@@ -113,7 +113,7 @@ describe('typing.in', () => {
     expect(sets(inThread.values)).toEqual([[], [me]]);
   });
 
-  it('leaves out what is published without a place, elsewhere, or by nobody knows whom', () => {
+  it('leaves out notices without a place, for another place, or of an unknown user', () => {
     const { context, typing, outcome } = start();
     const seen = record(typing.in(channel));
     outcome('publishUserTyping', { path: [bob], body: { channel_id: other } });
@@ -173,7 +173,7 @@ describe('typing.in', () => {
   it('reads the settings once for each connection, when that is ready', () => {
     const { typing, asked, ready, signals, answers } = start();
     const reads = () => asked.filter(([what]) => what === 'config').length;
-    const places = [typing.in(channel), typing.in(other), typing.anywhere$];
+    const places: readonly Observable<unknown>[] = [typing.in(channel), typing.in(other), typing.anywhere$];
     for (const place of places) record(place);
     expect(reads()).toBe(0);
     signals.next({ type: 'ready', connectionId: 'c1', resumed: false, userId: me });
@@ -275,7 +275,7 @@ describe('typing.anywhere$', () => {
     expect(seen.values.at(-1)).toEqual({ channelId: channel, rootId: '', userId: bob, typing: true });
   });
 
-  it('is shared, keeps no timer when it is left, and completes with the client', () => {
+  it('is shared, keeps no timer without a subscriber, and completes with the client', () => {
     const { typing, types, timers, listeners, closed } = start();
     const [first, second] = [record(typing.anywhere$), record(typing.anywhere$)];
     const alone = listeners();
