@@ -10,6 +10,7 @@ const nodeFiles = ['src/**/*.node.ts'];
 const pureFiles = [
   'src/models/{decode,peek,backoff,redact}.ts',
   'src/streams/connection/machine.ts',
+  'src/streams/sessions/{session-state,session-effects,own-changes}.ts',
   'src/api/**/{retry-after,rate-headers,paging}.ts',
 ];
 

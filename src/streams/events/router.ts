@@ -68,8 +68,7 @@ export function createRouter(validate?: Validator): Router {
 
   return {
     get size() {
-      const idCounts = [...shelves.values()].flatMap((shelf) => kinds.map((kind) => shelf[kind].size));
-      return idCounts.reduce((sum, count) => sum + count, shelves.size);
+      return [...shelves.values()].reduce((sum, shelf) => sum + sizeOf(shelf), 0);
     },
     dispatch(head, report) {
       const shelf = shelves.get(head.event);
@@ -92,19 +91,27 @@ export function createRouter(validate?: Validator): Router {
     },
     listen(listener, names, scope = {}) {
       if (!names) return everything.add(listener);
-      const conditions = kinds.filter((kind) => scope[kind] !== undefined);
-      const picky: Listener =
-        conditions.length < 2
-          ? listener
-          : {
-              next: (event) => {
-                if (conditions.every((kind) => idsOf(event, kind).includes(scope[kind]!))) listener.next(event);
-              },
-            };
-      const removals = [...new Set(names)].map((name) => add(name, picky, scope));
+      const narrowed = narrow(listener, scope);
+      const removals = [...new Set(names)].map((name) => add(name, narrowed, scope));
       return () => removals.forEach((remove) => remove());
     },
   };
+}
+
+/** A listener that checks the conditions beyond the one that it is indexed by. */
+function narrow(listener: Listener, scope: EventScope): Listener {
+  const conditions = kinds.filter((kind) => scope[kind] !== undefined);
+  if (conditions.length < 2) return listener;
+  return {
+    next(event) {
+      if (conditions.every((kind) => idsOf(event, kind).includes(scope[kind]!))) listener.next(event);
+    },
+  };
+}
+
+/** One for the name, and one for each id. */
+function sizeOf(shelf: Shelf): number {
+  return kinds.reduce((sum, kind) => sum + shelf[kind].size, 1);
 }
 
 /** False if the tail of the frame shows that nobody listens to the event. */
