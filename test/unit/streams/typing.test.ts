@@ -319,6 +319,14 @@ describe('typing.publish', () => {
     expect(asked.filter(([what]) => what !== 'config')).toEqual([]);
   });
 
+  it('sends notices where the settings cannot be read', () => {
+    const { typing, asked, ready, answers } = start();
+    answers.config = () => throwError(() => new NetworkError('cut'));
+    ready();
+    record(of('a').pipe(typing.publish(channel)));
+    expect(asked.map(([what]) => what)).toEqual(['config', 'action']);
+  });
+
   it('drops the error of a notice', () => {
     const { typing, answers, ready } = start();
     answers.request = () => throwError(() => new ActionError('user_typing', { id: 'x', message: '', status: 400 }));
