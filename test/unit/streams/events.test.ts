@@ -17,7 +17,9 @@ function start() {
   const hold = (retry?: boolean) => {
     holds.push(retry);
     held++;
-    return () => void held--;
+    return () => {
+      held--;
+    };
   };
   const events = createEvents({ hold, losses$ } as never, router);
   const receive = (event: string, channel_id = '') => {

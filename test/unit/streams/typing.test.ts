@@ -136,7 +136,7 @@ describe('typing.in', () => {
     types(bob, '');
     event('typing', { channelId: channel, userId: carol, data: {} });
     event('posted', { channelId: channel, userId: bob, data: {} });
-    event('posted', { channelId: channel, userId: bob, data: { post: '{broken' } as never });
+    event('posted', { channelId: channel, userId: bob, data: { post: '{broken' } });
     posts(carol, '');
     expect(sets(seen.values)).toEqual([[], [carol]]);
     expect(everywhere.values).toHaveLength(1);
@@ -368,8 +368,9 @@ describe('typing.publish, when its source ends,', () => {
 
   it('aborts the notice with an error of the source, which it passes on', () => {
     const { keys, seen, aborted } = under();
-    keys.error('boom');
-    expect([seen.end.error, aborted()]).toEqual(['boom', true]);
+    const boom = new Error('boom');
+    keys.error(boom);
+    expect([seen.end.error, aborted()]).toEqual([boom, true]);
   });
 
   it('counts the intervals of each place from its own last notice', () => {
