@@ -109,7 +109,7 @@ describe('presence.of', () => {
     answers.statuses = () => of([]);
     const seen = record(presence.of([bob]));
     pass(0);
-    expect(brief(seen.values)).toEqual([{ [bob]: 'offline' }]);
+    expect(seen.values.map((map) => map.get(bob))).toEqual([status(bob, 'offline')]);
   });
 
   it('waits out errors that pass by themselves, and errors with a refusal', () => {
