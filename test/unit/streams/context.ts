@@ -82,7 +82,7 @@ export function createContext() {
     gaps,
     signals: {
       next(signal: ConnectionSignal) {
-        if (signal.type === 'ready') self.id = signal.userId;
+        if (signal.type === 'ready') self.id = signal.userId || self.id;
         signals.next(signal);
       },
     },

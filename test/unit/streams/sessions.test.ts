@@ -190,6 +190,14 @@ describe('sessions.changes$, of the own session,', () => {
     expect(seen.values).toHaveLength(3);
   });
 
+  it('keeps the user when the next socket does not name them', () => {
+    const { signals, outcome, seen } = start();
+    signals.next(ready);
+    outcome('logout');
+    signals.next({ ...ready, userId: '' });
+    expect(seen.values.at(-1)).toMatchObject({ type: 'established', userId: me });
+  });
+
   it('is established again after its end', () => {
     const { signals, outcome, seen } = start();
     signals.next(ready);
