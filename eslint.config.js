@@ -10,6 +10,7 @@ const nodeFiles = ['src/**/*.node.ts'];
 const pureFiles = [
   'src/models/{decode,peek,backoff,redact}.ts',
   'src/streams/connection/machine.ts',
+  'src/streams/sessions/{session-state,session-effects,own-changes}.ts',
   'src/api/**/{retry-after,rate-headers,paging}.ts',
 ];
 
@@ -58,24 +59,6 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       eqeqeq: 'error',
       'no-restricted-imports': ['error', { paths: rxjsEntries }],
-    },
-  },
-  {
-    files: ['src/{api,streams,models}/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: [
-            ...rxjsEntries,
-            {
-              name: 'rxjs',
-              importNames: ['of', 'from', 'merge', 'concat', 'startWith', 'interval'],
-              message: 'It brings scheduled sources into every bundle: an array, `defer` or merge.ts do without.',
-            },
-          ],
-        },
-      ],
     },
   },
   {

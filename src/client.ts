@@ -9,38 +9,38 @@ import { AuthenticationError } from './models/errors.js';
 import { createStreams, type Streams } from './streams/create-streams.js';
 import type { SocketOptions } from './streams/connection/options.js';
 
-/** How a client reaches a server and whom it logs in as. */
+/** Which server a client talks to, who it logs in as, and how it behaves. */
 export interface ClientOptions extends RestOptions, Omit<SocketOptions, 'scheduler' | 'random'> {
-  /** How often what the server never announces is read again (presence, lists of sessions), in milliseconds. @default 60_000 */
+  /** How often to read again what the server sends no event about (presence, lists of sessions), in milliseconds. @default 60_000 */
   readonly pollMs?: number;
 }
 
-/** `Disposable`, where the platform's types know it. */
+/** `Disposable`, if the types of the platform have it. */
 type Disposes = SymbolConstructor extends { readonly dispose: infer D extends symbol }
   ? Readonly<Record<D, () => void>>
   : object;
 
-/** A Mattermost server, as one login sees it: REST by groups of operations, and the streams of its one shared socket. */
+/** One login on a Mattermost server: REST by groups of operations, and the streams of one shared socket. */
 export interface Client extends Groups, Streams, Disposes {
   readonly supports: Supports<OperationName>;
   /**
-   * Completes every stream, aborts every call with `ClosedError` and closes the socket; leaves no timer or listener. Later calls error with
-   * `ClosedError`, later streams complete. A second close does nothing.
+   * Completes every stream, aborts every call with `ClosedError` and closes the socket; no timer or listener is left. Calls after that error
+   * with `ClosedError`, and streams complete at once. A second `close` does nothing.
    */
   close(): void;
 }
 
-/** For a client without `auth`: the socket has nobody to log in as. */
+/** The credential of a client without `auth`. */
 const nobody = (): Observable<never> => throwError(() => new AuthenticationError('the client was made without auth'));
 
-/** One of each group. */
+/** An instance of each group. */
 function groupsOn(rest: Rest): Groups {
   return Object.fromEntries(
     Object.entries(groups).map(([name, Group]) => [name, new Group(rest)]),
   ) as unknown as Groups;
 }
 
-/** Where a platform lacks the symbol, the member has a name that nothing calls. */
+/** `Symbol.dispose`; where a platform lacks it, a symbol that nothing uses. */
 function disposeKey(): typeof Symbol.dispose {
   const { dispose } = Symbol as { readonly dispose?: typeof Symbol.dispose };
   return dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
@@ -49,7 +49,7 @@ function disposeKey(): typeof Symbol.dispose {
 /**
  * Makes a client. Does no I/O, sets no timer and touches no global until something is subscribed.
  *
- * @throws ValidationError naming the option that cannot be right.
+ * @throws ValidationError naming an option that is not what it must be.
  * @example
  * const client = createClient({ url: 'https://chat.example.com', auth: { token } });
  * client.events.on('posted').subscribe(({ data }) => console.log(data.post.message));

@@ -4,7 +4,7 @@ import { UsersApi } from './api/generated/users.js';
 import type { RestClient } from './api/rest.js';
 import type { RestPort } from './streams/rest-port.js';
 
-/** What the streams need of REST, over a pipeline: for `createStreams`. */
+/** What the streams need of REST, made from `createRest(…)`: for `createStreams`. */
 export function createRestPort(rest: RestClient): RestPort {
   const users = new UsersApi(rest);
   const status = new StatusApi(rest);
@@ -12,7 +12,7 @@ export function createRestPort(rest: RestClient): RestPort {
   return {
     me: () => users.getUser('me'),
     clientConfig: () => system.getClientConfig(),
-    // A notice that comes late is worse than none.
+    // A late notice would show somebody typing who has stopped.
     publishTyping: (userId, channelId, rootId) =>
       users.publishUserTyping(userId, { channel_id: channelId, parent_id: rootId }).with({ retry: false }),
     statuses: (userIds) => status.getUsersStatusesByIds([...userIds]),

@@ -7,9 +7,9 @@ export interface BackoffOptions {
 }
 
 /**
- * Exponential backoff with full jitter: a wait between 0 and `min(capMs, baseMs · 2^(attempt - 1))`, in milliseconds. Pure.
+ * Exponential backoff with full jitter: a wait from 0 up to `min(capMs, baseMs · 2^(attempt - 1))`, in milliseconds. Pure.
  *
- * @param attempt attempts that have failed, from 1 on.
+ * @param attempt number of attempts that have failed, from 1 on.
  * @param random a number from 0 up to, not including, 1.
  */
 export function backoffMs(

@@ -1,4 +1,4 @@
-/** Values that the server has names for, for code that reads better with them. The types of entities know them, too. */
+// Names for values of the server. The types of the entities have the same values as literals.
 
 /** `type` of a channel. */
 export const ChannelTypes = {
@@ -14,7 +14,7 @@ export const TeamTypes = {
   invite: 'I',
 } as const;
 
-/** `type` of a post; those that begin with `system_` the server writes. Plugins have types of their own, `custom_…`. */
+/** `type` of a post. The server writes those that start with `system_`; types of plugins start with `custom_`. */
 export const PostTypes = {
   addBotTeamsChannels: 'add_bot_teams_channels',
   addGuestToChannel: 'system_add_guest_to_chan',
@@ -50,7 +50,7 @@ export const PostTypes = {
   wrangler: 'system_wrangler',
 } as const;
 
-/** Built-in roles; `roles` of a user or member has them separated by spaces. */
+/** Built-in roles. `roles` of a user or member is a list of them, separated by spaces. */
 export const Roles = {
   systemAdmin: 'system_admin',
   systemUser: 'system_user',

@@ -1,4 +1,4 @@
-/** The CSRF token that the server keeps in a cookie for scripts to read, where there are cookies: protocol §5.2. */
+/** The CSRF token, which the server puts into a cookie that scripts can read: protocol §5.2. `undefined` where there is none. */
 export function csrfCookie(): string | undefined {
   const { cookie = '' } = (globalThis as { document?: { cookie?: string } }).document ?? {};
   return /(?:^|;\s*)MMCSRF=([^;]+)/.exec(cookie)?.[1];

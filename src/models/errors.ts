@@ -1,19 +1,19 @@
-/** The literal that tells the members of the error family apart; it survives bundling and realms. */
+/** Tells the classes of errors apart, also across bundles and realms, where `instanceof` does not. */
 export type MattermostErrorCode =
   'api' | 'network' | 'timeout' | 'authentication' | 'protocol' | 'validation' | 'action' | 'closed';
 
-/** Base of every error that this library raises. Catch it to catch them all. */
+/** Base of every error that this library raises. */
 export abstract class MattermostError extends Error {
   abstract readonly code: MattermostErrorCode;
 }
 
-/** What is known about the request behind an {@link ApiError}. None of it contains a secret. */
+/** What is known about the request behind an {@link ApiError}. Contains no secrets. */
 export interface ApiErrorDetails {
   /** HTTP status code. */
   readonly status: number;
-  /** Stable machine key of the server, such as `api.context.permissions.app_error`; empty if the answer had none. */
+  /** The server's id of the error, such as `api.context.permissions.app_error`; empty if the answer had none. */
   readonly id: string;
-  /** Text for people, in the language of the `Accept-Language` header. */
+  /** The server's text for people, in the language of the `Accept-Language` header. */
   readonly message: string;
   /** Id under which the server's log has this request. */
   readonly requestId?: string | undefined;
@@ -22,9 +22,9 @@ export interface ApiErrorDetails {
   readonly url: string;
   /** Operation of the API, such as `getUser`. */
   readonly operation?: string | undefined;
-  /** Only filled by servers in developer mode, and on unknown routes. */
+  /** Only servers in developer mode fill it, and all on unknown routes. */
   readonly detailedError?: string | undefined;
-  /** Milliseconds until another request makes sense. */
+  /** Time until another request makes sense, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -34,14 +34,14 @@ export class ApiError extends MattermostError {
   override readonly code = 'api';
   declare readonly status: number;
   declare readonly id: string;
-  /** The server's own words, without the request that {@link Error.message} names. */
+  /** The server's message alone; {@link Error.message} names the request as well. */
   readonly serverMessage: string;
   declare readonly requestId: string | undefined;
   declare readonly method: string;
   declare readonly url: string;
   declare readonly operation: string | undefined;
   declare readonly detailedError: string | undefined;
-  /** Milliseconds until another request makes sense, where the answer says: 429, and 503 of some proxies. */
+  /** Time until another request makes sense, in milliseconds, if the answer says: 429, and 503 of some proxies. */
   declare readonly retryAfterMs: number | undefined;
 
   constructor({ message, ...details }: ApiErrorDetails) {
@@ -57,7 +57,7 @@ export class BadRequestError extends ApiError {
   override readonly name = 'BadRequestError';
 }
 
-/** 401: no session, a dead one, or a refusal that the server words as 401; `id` tells which. */
+/** 401: no session, a dead one, or another refusal for which the server uses 401; `id` says which. */
 export class UnauthorizedError extends ApiError {
   override readonly name = 'UnauthorizedError';
 }
@@ -73,8 +73,8 @@ export class NotFoundError extends ApiError {
 }
 
 /**
- * 404 for the route itself: this server is too old or too new for the operation, or the plugin that brings it is not active. An id of wrong
- * characters fits no route either. `client.supports()` tells beforehand. Protocol §6.1.
+ * 404 for the route itself: this server is too old or too new for the operation, or the plugin that provides it is not active. An id with
+ * characters that no id has leads to this error as well. `client.supports()` tells before a call. Protocol §6.1.
  */
 export class UnsupportedOperationError extends NotFoundError {
   override readonly name = 'UnsupportedOperationError';
@@ -86,7 +86,7 @@ export class UnsupportedOperationError extends NotFoundError {
   }
 }
 
-/** 413: the body or the file is larger than the server takes. */
+/** 413: the body or the file is larger than the server accepts. */
 export class PayloadTooLargeError extends ApiError {
   override readonly name = 'PayloadTooLargeError';
 }
@@ -96,17 +96,17 @@ export class ServerError extends ApiError {
   override readonly name = 'ServerError';
 }
 
-/** The feature is switched off or needs a licence: 501, and other statuses with an id that says so. Protocol §6.2. */
+/** The feature is switched off or needs a licence: 501, or another status with an id that says so. Protocol §6.2. */
 export class FeatureDisabledError extends ApiError {
   override readonly name = 'FeatureDisabledError';
 }
 
-/** 429: too many requests; `retryAfterMs` says when one more fits. Protocol §6.3. */
+/** 429: too many requests; `retryAfterMs` says when the next one is accepted. Protocol §6.3. */
 export class RateLimitError extends ApiError {
   override readonly name = 'RateLimitError';
 }
 
-/** No answer came: refused, reset, unresolved, cut. The outcome of the request is unknown. */
+/** No answer came: the connection was refused, reset or lost, or the name not resolved. The outcome of the request is unknown. */
 export class NetworkError extends MattermostError {
   override readonly name = 'NetworkError';
   override readonly code = 'network';
@@ -125,7 +125,7 @@ export class TimeoutError extends MattermostError {
   }
 }
 
-/** There is no valid credential, and no way to get one: a refused login, a revoked token, MFA that nobody answers. */
+/** There is no valid credential, and no way to get one: a refused login, a revoked token, an MFA code that nobody gives. */
 export class AuthenticationError extends MattermostError {
   override readonly name = 'AuthenticationError';
   override readonly code = 'authentication';
@@ -138,17 +138,17 @@ export class AuthenticationError extends MattermostError {
   }
 }
 
-/** An answer or a frame that is no Mattermost: HTML of a wrong base URL, truncated JSON, garbage. */
+/** An answer or a frame that is not from a Mattermost server: HTML of a wrong base URL, truncated JSON, garbage. */
 export class ProtocolError extends MattermostError {
   override readonly name: string = 'ProtocolError';
   override readonly code = 'protocol';
 }
 
-/** An argument or option was refused here, before anything was sent. */
+/** An argument or option is not what it must be. Nothing was sent. */
 export class ValidationError extends MattermostError {
   override readonly name = 'ValidationError';
   override readonly code = 'validation';
-  /** The argument at fault, such as `getUser: user_id`. */
+  /** The argument, such as `getUser: user_id`. */
   readonly argument: string;
 
   /** @param problem says what the argument must be, such as `must be a 26-character id`. */
@@ -174,7 +174,7 @@ export class ActionError extends MattermostError {
   }
 }
 
-/** The client, or the socket that a reply was awaited on, is closed. */
+/** The client is closed, or the socket was closed before the reply to an action came. */
 export class ClosedError extends MattermostError {
   override readonly name = 'ClosedError';
   override readonly code = 'closed';

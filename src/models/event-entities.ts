@@ -3,7 +3,7 @@ import type { FileInfo, Post, User } from './generated/entities.js';
 /** A free-form JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A message that its author has begun, in a channel or (`root_id`) in a thread. */
+/** A message that its author has not sent yet, in a channel or (`root_id`) in a thread. */
 export interface EventDraft {
   readonly create_at: number;
   readonly update_at: number;
@@ -12,7 +12,7 @@ export interface EventDraft {
   readonly channel_id: string;
   readonly root_id: string;
   readonly message: string;
-  /** Newer servers alone send it. */
+  /** Only newer servers send it. */
   readonly type?: string;
   readonly props: JsonObject | null;
   readonly file_ids?: readonly string[] | null;
@@ -29,7 +29,7 @@ export interface EventScheduledPost extends EventDraft {
   readonly error_code: string;
 }
 
-/** A link or a file that is pinned to the head of a channel. */
+/** A link or a file that is pinned to the top of a channel. */
 export interface EventBookmark {
   readonly id: string;
   readonly create_at: number;
@@ -49,7 +49,7 @@ export interface EventBookmark {
   readonly file?: FileInfo;
 }
 
-/** A thread as its follower sees it. `id` is that of the root post. */
+/** A thread, with the unread counts of the user who follows it. `id` is that of the root post. */
 export interface EventThread {
   readonly id: string;
   readonly reply_count: number;
@@ -78,7 +78,7 @@ export interface EventRole {
   readonly scheme_id?: string | null;
 }
 
-/** One user's place in a group. */
+/** The membership of a user in a group. */
 export interface EventGroupMember {
   readonly group_id: string;
   readonly user_id: string;
@@ -117,7 +117,7 @@ export interface EventPropertyField {
   readonly delete_at: number;
 }
 
-/** The value of such a field for one target. */
+/** The value of an {@link EventPropertyField} for one target. */
 export interface EventPropertyValue {
   readonly id: string;
   readonly target_id: string;
@@ -130,7 +130,7 @@ export interface EventPropertyValue {
   readonly delete_at: number;
 }
 
-/** What a plugin says of itself. */
+/** The manifest of a plugin. */
 export interface EventPluginManifest {
   readonly id: string;
   readonly name?: string;

@@ -1,3 +1,4 @@
+// Longer than other files, as `EventMap` is one table, in which an event is looked up by its name.
 import type {
   EventBookmark,
   EventDialog,
@@ -46,29 +47,29 @@ type PostedData = {
   readonly sender_name: string;
   /** Empty in direct and group messages. */
   readonly team_id: string;
-  /** Present when the post has a file that is no image. */
+  /** Present if the post has a file that is no image. */
   readonly otherFile?: 'true';
-  /** Present when the post has an image. */
+  /** Present if the post has an image. */
   readonly image?: 'true';
-  /** Ids of mentioned users. A server of today names only the recipient, an old one everybody mentioned. */
+  /** Ids of mentioned users. Newer servers name only the recipient, old ones all mentioned users. */
   readonly mentions?: readonly string[];
 };
 
 /**
- * Decoded payload of every event that a server is known to send, by name: protocol §3.3, §3.4, for old servers protocol §10. Members are
- * named as on the wire; those that travel as JSON in a string are decoded. What only some servers or recipients get is optional.
+ * Decoded data of every event that a server is known to send, by name: protocol §3.3, §3.4 and, for old servers, protocol §10. Members are named as
+ * on the wire; those that are JSON in a string there are decoded. Members that only some servers send, or only some users get, are optional.
  */
 export type EventMap = {
   readonly posted: PostedData & {
     readonly set_online: boolean;
     /** The recipient's id, if the recipient follows the thread. */
     readonly followers?: readonly string[];
-    /** True if the server waits for `posted_notify_ack`: only for sockets that asked so. */
+    /** True if the server waits for `posted_notify_ack`: only on sockets that asked for it. */
     readonly should_ack?: true;
   };
   readonly post_edited: PostData;
   readonly post_deleted: PostData & {
-    /** Who deleted it: in the copy for system admins. */
+    /** Id of the user who deleted it: only in the copy for system admins. */
     readonly delete_by?: string;
   };
   readonly ephemeral_message: PostData;
@@ -159,7 +160,7 @@ export type EventMap = {
   readonly channel_join_request_created: JsonObject;
   readonly channel_join_request_updated: JsonObject;
   readonly channel_member_updated: { readonly channelMember: ChannelMember };
-  /** Of old servers; today's send `multiple_channels_viewed`. */
+  /** Only old servers send it; newer ones send `multiple_channels_viewed`. */
   readonly channel_viewed: ChannelIdData;
   readonly multiple_channels_viewed: {
     /** When each channel was read, in milliseconds, by its id. */
@@ -169,7 +170,7 @@ export type EventMap = {
   readonly direct_added: { readonly creator_id: string; readonly teammate_id: string };
   readonly group_added: { readonly teammate_ids: readonly string[] };
   readonly user_added: { readonly user_id: string; readonly team_id: string };
-  /** Members who stay are told `user_id`; the removed user is told `channel_id`. */
+  /** Members who stay get `user_id`; the removed user gets `channel_id`. */
   readonly user_removed: { readonly remover_id: string; readonly user_id?: string; readonly channel_id?: string };
   readonly channel_bookmark_created: { readonly bookmark: EventBookmark };
   readonly channel_bookmark_updated: {
@@ -178,7 +179,7 @@ export type EventMap = {
   readonly channel_bookmark_deleted: { readonly bookmark: EventBookmark };
   readonly channel_bookmark_sorted: { readonly bookmarks: readonly EventBookmark[] };
 
-  /** Comes twice when somebody else added the user. */
+  /** Comes twice if another user added the user. */
   readonly added_to_team: { readonly team_id: string; readonly user_id: string };
   readonly leave_team: { readonly team_id: string; readonly user_id: string };
   readonly update_team: TeamData;
@@ -196,7 +197,7 @@ export type EventMap = {
   };
   readonly user_activation_status_change: JsonObject;
   readonly guests_deactivated: JsonObject;
-  /** Reaches only the user concerned. */
+  /** Only the user whose status it is gets it. */
   readonly status_change: { readonly status: string; readonly user_id: string };
   readonly typing: {
     readonly user_id: string;
@@ -235,7 +236,7 @@ export type EventMap = {
   readonly preferences_changed: PreferencesData;
   readonly preferences_deleted: PreferencesData;
   readonly sidebar_category_created: CategoryIdData;
-  /** Without `updatedCategories`: read them again. */
+  /** Without `updatedCategories` the categories have to be read again. */
   readonly sidebar_category_updated: { readonly updatedCategories?: readonly SidebarCategoryWithChannels[] };
   readonly sidebar_category_deleted: CategoryIdData;
   readonly sidebar_category_order_updated: { readonly order: readonly string[] };
@@ -259,46 +260,46 @@ export type EventMap = {
   readonly first_admin_visit_marketplace_status_received: { readonly firstAdminVisitMarketplaceStatus: string };
   readonly hosted_customer_signup_progress_updated: { readonly progress: string };
   readonly cloud_subscription_changed: { readonly limits?: JsonObject; readonly subscription?: JsonObject };
-  /** Of old servers. */
+  /** Only old servers send it. */
   readonly cloud_payment_status_updated: JsonObject;
-  /** Of old servers. */
+  /** Only old servers send it. */
   readonly warn_metric_status_received: JsonObject;
-  /** Of old servers. */
+  /** Only old servers send it. */
   readonly warn_metric_status_removed: { readonly warnMetricId: string };
 };
 
-/** Name of an event that is known to this library. */
+/** Name of an event that this library knows. */
 export type EventName = keyof EventMap;
 
 /** Name of an event that a plugin sends. */
 export type CustomEventName = `custom_${string}`;
 
-/** Payload of the event `N`; free-form for names that are not in {@link EventMap}. */
+/** Data of the event `N`; any object for names that are not in {@link EventMap}. */
 export type EventData<N extends string> = N extends EventName ? EventMap[N] : JsonObject;
 
 /** One event of the server, decoded. */
 export interface TypedEvent<N extends string> {
   readonly event: N;
   readonly data: EventData<N>;
-  /** Whom the server addressed. */
+  /** Who the server sent it to. */
   readonly broadcast: Broadcast;
-  /** Place in its connection, from 0 on; -1 for a recovered one. */
+  /** Number of the event in its connection, from 0 on; -1 for a recovered one. */
   readonly seq: number;
-  /** Channel that the event belongs to, from wherever it is told; empty if none. */
+  /** Channel that the event belongs to, from the broadcast or the data; empty if none. */
   readonly channelId: string;
   /** Team that the event belongs to; empty if none. */
   readonly teamId: string;
-  /** User that the event is about or, if it names none, is addressed to; empty if neither. */
+  /** User that the event is about or, if it names none, is addressed to; empty if none. */
   readonly userId: string;
   /** True if it was missed on the socket and fetched later. */
   readonly recovered?: true;
-  /** Members of `data` that were not the JSON they should be, and stayed strings. */
+  /** Members of `data` that are no valid JSON, and stayed strings. */
   readonly undecoded?: readonly string[];
 }
 
 /**
- * An event. `switch` on `event` narrows `data`. Names newer than this library arrive too: `MattermostEvent<string>` is the type of
- * any event at all.
+ * An event. `switch` on `event` narrows `data`. Events that are newer than this library arrive too: `MattermostEvent<string>` is
+ * the type of any event.
  */
 export type MattermostEvent<N extends string = EventName | CustomEventName> = N extends string ? TypedEvent<N> : never;
 

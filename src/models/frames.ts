@@ -1,6 +1,6 @@
-/** Whom an event was addressed to: the conditions that the server applied (protocol §3.1). 5.37 sends only the first four. */
+/** Who an event was sent to, as the conditions that the server applied (protocol §3.1). 5.37 sends only the first four. */
 export interface Broadcast {
-  /** Users that were left out, or null. */
+  /** Ids of users who did not get it, or null. */
   readonly omit_users: Readonly<Record<string, boolean>> | null;
   readonly user_id: string;
   readonly channel_id: string;
@@ -18,11 +18,11 @@ export interface EventFrame {
   readonly event: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly broadcast: Broadcast;
-  /** Place of this frame in its connection, from 0 on, without holes (protocol §1.5). */
+  /** Number of this frame in its connection, from 0 on, without gaps (protocol §1.5). */
   readonly seq: number;
 }
 
-/** Body of every error of the server, on REST and on the socket (protocol §6.1). */
+/** Body of every error of the server, in REST and on the socket (protocol §6.1). */
 export interface AppErrorBody {
   readonly id: string;
   readonly message: string;
@@ -31,14 +31,14 @@ export interface AppErrorBody {
   readonly status_code: number;
 }
 
-/** The good answer to an action. */
+/** The answer to an action that succeeded. */
 export interface OkFrame {
   readonly status: 'OK';
   readonly seq_reply?: number;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The refusal of an action. Its message may quote the session token (protocol §1.4). */
+/** The answer to an action that was refused. Its message may contain the session token (protocol §1.4). */
 export interface FailFrame {
   readonly status: 'FAIL';
   readonly seq_reply?: number;
@@ -48,7 +48,7 @@ export interface FailFrame {
 /** Answer to an action: protocol §1.4. */
 export type ReplyFrame = OkFrame | FailFrame;
 
-/** An action as it is sent. `seq` is above 0 and chosen by the client. */
+/** An action as it is sent. The client chooses `seq`, which must be above 0. */
 export interface ActionFrame {
   readonly seq: number;
   readonly action: string;

@@ -1,4 +1,4 @@
-/** What a text says as JSON, or `undefined` if it is none. */
+/** The value of a JSON text, or `undefined` if it is no valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

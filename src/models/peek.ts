@@ -1,30 +1,30 @@
 import type { Broadcast, EventFrame, ReplyFrame } from './frames.js';
 import { parseJson } from './parse-json.js';
 
-/** An event of which no more is known than routing needs. {@link frameOf} reads the rest. */
+/** What the routing of an event needs. {@link frameOf} reads the rest. */
 export interface EventHead {
   readonly kind: 'event';
   readonly event: string;
   readonly seq: number;
-  /** The frame: its text, or what a full parse made of it. */
+  /** The text of the frame, or the frame itself where it had to be parsed. */
   readonly source: string | EventFrame;
 }
 
-/** What a text frame turned out to be; `undefined` is for one that is none of the server's (protocol §1.4). */
+/** What a text frame is; `undefined` if it is not from a server (protocol §1.4). */
 export type Peeked = EventHead | { readonly kind: 'reply'; readonly reply: ReplyFrame } | undefined;
 
-/** Head and tail in the two byte shapes of protocol §1.4. Longer numbers would not be exact. */
+/** Head and tail in the two layouts of protocol §1.4. A longer number would not be exact. */
 const head = /^\{"event": ?"([^"\\]+)", ?"data":/;
 const tail = /\}, ?"seq": ?(\d{1,15})\}\n?$/;
-/** No tail is longer, and no more of the text is looked at. */
+/** The longest tail that matches: only this much of the text is searched. */
 const tailLength = 32;
 
 /**
- * Recognises a text frame. Events in the two byte shapes of protocol §1.4 are known by their head and tail, and their `data` stays
- * unread; any other frame is parsed whole.
+ * Recognises a text frame. Events in the two layouts of protocol §1.4 are recognised by their head and tail, without parsing `data`; any
+ * other frame is parsed as a whole. Pure.
  */
 export function peek(text: string): Peeked {
-  return peekEvent(text) ?? readWhole(text);
+  return peekEvent(text) ?? parseWhole(text);
 }
 
 function peekEvent(text: string): EventHead | undefined {
@@ -33,7 +33,7 @@ function peekEvent(text: string): EventHead | undefined {
   return seq ? { kind: 'event', event, seq: Number(seq), source: text } : undefined;
 }
 
-function readWhole(text: string): Peeked {
+function parseWhole(text: string): Peeked {
   const frame = parseJson(text) as Record<string, unknown> | null | undefined;
   if (typeof frame !== 'object' || !frame) return undefined;
   const { event, seq, status, data } = frame;
@@ -46,23 +46,23 @@ function readWhole(text: string): Peeked {
 }
 
 /**
- * The channel or team that the event is addressed to, read from the tail of the frame; empty if there is none, or if only {@link frameOf}
- * can tell.
+ * The channel or team that the event is addressed to, read from the tail of the frame; empty if there is none, or if it takes
+ * {@link frameOf} to know. Pure.
  */
 export function addresseeOf({ source }: EventHead, key: 'channel_id' | 'team_id'): string {
   if (typeof source !== 'string') {
     const broadcast = source.broadcast as Partial<Broadcast> | null | undefined;
     return broadcast?.[key] ?? '';
   }
-  // No string can hold these characters, as its quotes would be escaped.
+  // Inside a JSON string the quotes would be escaped, so this is the member.
   const from = source.lastIndexOf('"broadcast":');
   if (from < 0) return '';
-  // No space follows a colon here, in either shape, and no id needs an escape.
+  // In both layouts no space follows a colon here, and no id has an escape.
   const start = source.indexOf(`"${key}":"`, from) + key.length + 4;
   return start > from ? source.slice(start, source.indexOf('"', start)) : '';
 }
 
-/** The whole frame; `undefined` if it is no JSON. */
+/** The whole frame; `undefined` if it is no valid JSON. Pure. */
 export function frameOf({ source }: EventHead): EventFrame | undefined {
   if (typeof source !== 'string') return source;
   const frame = parseJson(source) as EventFrame | undefined;

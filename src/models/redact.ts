@@ -1,9 +1,9 @@
-/** Stands where a secret was. */
+/** Replaces a secret. */
 export const REDACTED = '[redacted]';
 
 const patterns = [
   /([?&](?:access_token|token|code|h|t|signature|magic_link_token)=)[^&#\s]+/gi,
-  // The one message of the server that quotes a token: `api.context.invalid_token.error`, protocol §1.4.
+  // The one message of the server that contains a token: `api.context.invalid_token.error`, protocol §1.4.
   /(session token=)[^,\s]+/gi,
   /(\bbearer\s+)[^\s"',;]+/gi,
   /(\btoken\s+)[a-z0-9]{26}\b/gi,
@@ -11,10 +11,10 @@ const patterns = [
 ];
 
 /**
- * Replaces what must not be seen in a text: credentials in URLs, headers and cookies, the token that the server quotes (protocol §1.4),
- * and each of `secrets`. Pure.
+ * Replaces the secrets in a text: credentials in URLs, headers and cookies, the token in a message of the server (protocol §1.4), and each
+ * of `secrets`. Pure.
  *
- * @param secrets literals known to be secret; shorter ones than four characters are left, as they would tear holes into any text.
+ * @param secrets literals that are secret; those shorter than four characters are not replaced, as they occur in any text.
  */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   let clean = text;
@@ -23,12 +23,12 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
   return clean;
 }
 
-/** An address without user info, its secret query values replaced. Pure. */
+/** A URL without user info, the secret values of its query replaced. Pure. */
 export function redactUrl(url: string): string {
   return redactText(url.replace(/\/\/[^/@]*@/, '//'));
 }
 
-/** Header names whose values are secret. */
+/** Names of headers whose values are secret. */
 const secretHeader = /^(authorization|cookie|set-cookie|token|x-csrf-token|proxy-authorization|x-cloud-token)$/i;
 
 /** A copy of headers for logs, the values of secret ones replaced. Pure. */

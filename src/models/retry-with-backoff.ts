@@ -3,14 +3,14 @@ import { backoffMs, type BackoffOptions } from './backoff.js';
 
 /** How {@link retryWithBackoff} goes on after an error. */
 export interface RetryWithBackoffOptions extends BackoffOptions {
-  /** Repeats in a row after the first attempt; `Infinity` never gives up. @default 5 */
+  /** Attempts in a row after the first one; `Infinity` never gives up. @default 5 */
   readonly maxRetries?: number;
   /**
-   * Whether an error is worth another attempt. A number says so too, and after how many milliseconds: for waits that the other side
-   * has named, which take no jitter. `attempt` counts the failures in a row, from 1 on. @default every error is
+   * Whether to try again after an error. A number means yes, after exactly that many milliseconds, without jitter: for a constant wait, or
+   * one that the server has named. `attempt` counts the failures in a row, from 1 on. @default after every error
    */
   readonly when?: (error: unknown, attempt: number) => boolean | number;
-  /** Whether a value of the source makes the next wait a first one again. @default true */
+  /** Whether a value of the source resets the number of failures. @default true */
   readonly resetOnSuccess?: boolean;
   /**
    * Time of the scheduler's clock, in milliseconds, that no wait may reach: the result errors at once where it would. Asked after each
@@ -26,8 +26,8 @@ export interface RetryWithBackoffOptions extends BackoffOptions {
 /**
  * Subscribes again to a source that errors, after a wait that grows exponentially and has full jitter.
  *
- * The result is as cold or hot as its source and replays as it does. It errors with the last error once the repeats are used up or `when`
- * says no; unsubscribing ends the source or the wait.
+ * The result is as cold or hot as its source and replays as it does. It errors with the last error after `maxRetries`, or if `when` says
+ * no; unsubscribing ends the source or the wait.
  *
  * @example
  * source$.pipe(retryWithBackoff({ maxRetries: 3, when: (error) => error instanceof NetworkError }))

@@ -1,7 +1,7 @@
 import { ValidationError } from './errors.js';
 
 /**
- * Checks the URL of a site and returns it without a slash at its end; a sub-path is kept.
+ * Checks the URL of a site and returns it without a slash or `/api/v4` at its end; a sub-path is kept.
  *
  * @throws ValidationError if it is not an absolute http(s) URL, or has user info, a query or a fragment.
  */

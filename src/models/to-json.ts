@@ -1,7 +1,7 @@
 import { ValidationError } from './errors.js';
 
 /**
- * A value as JSON.
+ * The JSON text of a value.
  *
  * @param argument names it in the error, such as `createPost: body`.
  * @throws ValidationError for what JSON cannot express: circular references, a `BigInt`, a function.

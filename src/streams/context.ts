@@ -3,7 +3,7 @@ import type { Connection, ConnectionSignal } from './connection/connection.js';
 import type { Events } from './events/events.js';
 import type { RestPort } from './rest-port.js';
 
-/** What the derived streams (typing, sessions, presence) are made from. */
+/** What typing, sessions and presence are made from. */
 export interface StreamContext {
   readonly events: Events;
   readonly connection: Connection;
@@ -12,14 +12,14 @@ export interface StreamContext {
   readonly request: (action: string, data?: Readonly<Record<string, unknown>>) => Observable<unknown>;
   /** Hot, replays nothing, completes with the client. */
   readonly signals$: Observable<ConnectionSignal>;
-  /** Who is logged in, as far as that is known: an empty id until the socket or a call has told. */
+  /** Id of the user who is logged in; empty until the socket or a call has shown it. */
   readonly self: { id: string };
-  /** Id of the user who is logged in. Cold; asks REST until it is known. */
+  /** Id of the user who is logged in. Cold; emits it once and completes; asks REST if it is not known yet, and errors as that call does. */
   readonly ownId$: Observable<string>;
   /** Emits when the client is closed, and to each later subscriber. */
   readonly closed$: Observable<unknown>;
   /** Clock of all timers. */
   readonly scheduler: SchedulerLike;
-  /** How often what the server never announces is read again, in milliseconds. */
+  /** How often to read again what the server sends no event about, in milliseconds. */
   readonly pollMs: number;
 }

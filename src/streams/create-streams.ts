@@ -19,9 +19,9 @@ export interface StreamsOptions extends SocketOptions {
   readonly url: string;
   /** Where credentials come from: `createRest(…).auth` is such. */
   readonly credentials: CredentialSource;
-  /** What they need of REST: `createRestPort(rest)` is such. */
+  /** What the streams need of REST: `createRestPort(rest)` is such. */
   readonly rest: RestPort;
-  /** How often what the server never announces is read again (presence, lists of sessions), in milliseconds. @default 60_000 */
+  /** How often to read again what the server sends no event about (presence, lists of sessions), in milliseconds. @default 60_000 */
   readonly pollMs?: number | undefined;
   /** Checks events: `validator()` of `matterstream/validate`. @default nothing is checked */
   readonly validate?: Validator | undefined;
@@ -34,9 +34,17 @@ export interface Streams {
   readonly typing: Typing;
   readonly sessions: Sessions;
   readonly presence: Presence;
-  /** See `Gateway.request`. */
+  /**
+   * Sends an action (protocol §3.2) once the socket is ready. Cold: each subscription is one action. Emits the `data` of the reply and
+   * completes; for `custom_…`, which nobody answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
+   * when the socket ends before the reply, `ValidationError`, or with the error that the credential was rejected with. Unsubscribing before
+   * it is sent cancels it; afterwards the reply is ignored.
+   */
   request<A extends ActionName | (string & {})>(action: A, ...data: ActionArguments<A>): Observable<ActionReply<A>>;
-  /** Tells the server what is on the screen, while subscribed; see {@link PresenceScope}. */
+  /**
+   * Tells the server what is on the screen: see {@link PresenceScope}. Cold; emits nothing. Holds the socket open while subscribed, and tells
+   * each new one; unsubscribing takes it back. Completes with the client; errors with `ClosedError` after that.
+   */
   presenceScope(scope: PresenceScope): Observable<never>;
   /** Ends the socket and completes every stream. */
   close(): void;
@@ -45,7 +53,7 @@ export interface Streams {
 /**
  * Makes the streams of one login. Does nothing until something is subscribed.
  *
- * @throws ValidationError for an option that cannot be right.
+ * @throws ValidationError naming an option that is not what it must be.
  * @example
  * const rest = createRest({ url, auth: { token } });
  * const streams = createStreams({ url, credentials: rest.auth!, rest: createRestPort(rest) });

@@ -1,26 +1,16 @@
-import { catchError, EMPTY, mergeMap, type MonoTypeOperatorFunction, type Observable, type SchedulerLike } from 'rxjs';
-import { isMattermostError } from '../models/errors.js';
-import { after } from './after.js';
+import { catchError, EMPTY, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { retryWithBackoff } from '../models/retry-with-backoff.js';
+import { isTransient } from '../models/transient.js';
 
-/** Lets a failure through unless the same question may be answered later: no network, no answer in time, a server that is busy or broken. */
-function throwUnlessTransient(error: unknown): void {
-  const status = (error as { status?: number }).status ?? 0;
-  if (isMattermostError(error) && (/^(network|timeout)$/.test(error.code) || status === 429 || status > 501)) return;
-  throw error as Error;
-}
-
-/** Drops a failure that may pass: what is read in rounds keeps what it has until the next one. Other errors go through. */
+/** For what is read in rounds: completes on an error that passes by itself, as the next round asks again. Other errors go through. */
 export function untilNextRound<T>(): MonoTypeOperatorFunction<T> {
   return catchError((error: unknown) => {
-    throwUnlessTransient(error);
+    if (!isTransient(error)) throw error as Error;
     return EMPTY;
   });
 }
 
-/** Asks again every `waitMs` while the failure is one that may pass. */
+/** Asks again every `waitMs` as long as the errors are such that pass by themselves. Other errors go through. */
 export function untilAnswered<T>(waitMs: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
-  return catchError((error: unknown, again: Observable<T>) => {
-    throwUnlessTransient(error);
-    return after(waitMs, scheduler).pipe(mergeMap(() => again));
-  });
+  return retryWithBackoff({ maxRetries: Infinity, when: (error) => isTransient(error) && waitMs, scheduler });
 }

@@ -3,13 +3,13 @@ import type { Session, Status, User } from '../models/generated/entities.js';
 import type { RestOutcome } from '../models/rest-outcome.js';
 
 /**
- * What the streams need of REST. Every member is cold: a subscription is one request, emits once, completes, and errors with a
- * member of the `MattermostError` family; unsubscribing aborts it. `outcomes$` alone is hot and never ends before the client.
+ * What the streams need of REST. Every method is cold: each subscription is one request, which emits once and completes, or errors with a
+ * `MattermostError`; unsubscribing aborts it.
  */
 export interface RestPort {
   /** Who is logged in: `GET users/me`. Errors with `UnauthorizedError` or `AuthenticationError` when the credential is dead. */
   me(): Observable<User>;
-  /** Settings that the server shows to clients, all values strings: `GET config/client?format=old`. */
+  /** Settings that the server shows to clients; all values are strings: `GET config/client?format=old`. */
   clientConfig(): Observable<Readonly<Record<string, string>>>;
   /** `POST users/{user_id}/typing`. */
   publishTyping(userId: string, channelId: string, rootId: string): Observable<unknown>;
@@ -19,6 +19,6 @@ export interface RestPort {
   setStatus(userId: string, status: string, dndEndTime?: number): Observable<Status>;
   /** `GET users/{user_id}/sessions`. */
   sessions(userId: string): Observable<readonly Session[]>;
-  /** Outcome of every call that this client makes. Hot, shared, no replay. */
+  /** Outcome of every call that this client makes. Hot, shared, no replay; completes with the client; never errors. */
   readonly outcomes$: Observable<RestOutcome>;
 }

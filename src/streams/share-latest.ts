@@ -1,26 +1,34 @@
-import { defer, map, type Observable } from 'rxjs';
-import { merge } from './merge.js';
-import { share } from './share.js';
+// All sharing with a Subject of our own is here, as RxJS 9 has none.
+import { defer, of, ReplaySubject, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 /**
- * Shares one run of `create` per key among all who subscribe to it at the same time. A late subscriber gets the latest value at once;
- * when the last one leaves, the run and its key are gone.
+ * Shares one run of the source among all who subscribe to it at the same time; a late subscriber gets the latest value at once. A run ends
+ * with its source or its last subscriber, and is dropped with its value before an end is passed on: a subscription that is made
+ * within that end starts the next run.
  */
+export function shareLatest<T>(): MonoTypeOperatorFunction<T> {
+  return share({ connector: () => new ReplaySubject<T>(1) });
+}
+
+/** Shares as {@link shareLatest} does, one run of `create` for each key. A key lasts as long as its run. */
 export function shareLatestBy<T>(create: (key: string) => Observable<T>): (key: string) => Observable<T> {
   const running = new Map<string, Observable<T>>();
-  return (key) =>
-    defer(() => {
-      let run$ = running.get(key);
-      if (!run$) {
-        const latest: T[] = [];
-        const shared$ = create(key).pipe(
-          map((value) => (latest[0] = value)),
-          share(() => running.delete(key)),
-        );
-        // Whoever starts the run finds no value yet, and has all from the run itself.
-        run$ = defer(() => merge(shared$, [...latest]));
-        running.set(key, run$);
-      }
-      return run$;
-    });
+  const start = (key: string): Observable<T> => {
+    const drop = (): Observable<unknown> => {
+      // RxJS asks again when the subscribers of a run that has ended leave. By then the key may have its next run.
+      if (running.get(key) === run$) running.delete(key);
+      return of(undefined);
+    };
+    const run$ = create(key).pipe(
+      share({
+        connector: () => new ReplaySubject<T>(1),
+        resetOnComplete: drop,
+        resetOnError: drop,
+        resetOnRefCountZero: drop,
+      }),
+    );
+    running.set(key, run$);
+    return run$;
+  };
+  return (key) => defer(() => running.get(key) ?? start(key));
 }

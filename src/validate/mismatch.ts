@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ProtocolError } from '../models/errors.js';
 
-/** One place where something is not as its schema says. Names types alone, never a value. */
+/** One place where a value does not match its schema. Names types only, never values. */
 export interface Mismatch {
   /** JSON path, such as `$.posts.abc.metadata.embeds[0].type`. */
   readonly path: string;
-  /** A type, such as `string | null`; `nothing` for a member that should not be there. */
+  /** A type, such as `string | null`; `nothing` for a member that the schema does not have. */
   readonly expected: string;
   /** `string`, `number`, `boolean`, `null`, `array`, `object`, or `nothing` for a member that is missing. */
   readonly got: string;
@@ -13,12 +13,12 @@ export interface Mismatch {
 
 const shownMismatches = 3;
 
-/** An answer or event that is not as its schema says. */
+/** An answer or event that does not match its schema. */
 export class MismatchError extends ProtocolError {
   override readonly name = 'MismatchError';
-  /** Operation that was answered so, or name of the event. */
+  /** Name of the operation or event. */
   readonly operation: string;
-  /** All that is wrong, of which the message names the first few. */
+  /** All mismatches; the message names the first few. */
   readonly mismatches: readonly Mismatch[];
 
   constructor(operation: string, mismatches: readonly Mismatch[]) {
@@ -32,7 +32,7 @@ export class MismatchError extends ProtocolError {
   }
 }
 
-/** Tells where a value is not as a schema of any library says. */
+/** The places where a value does not match a schema, of whichever library. */
 export function mismatchesOf(schema: StandardSchemaV1, value: unknown, place = '$'): readonly Mismatch[] {
   return issuesOf(schema, value).map(({ message, path = [] }) => {
     let at = place;
@@ -46,15 +46,15 @@ export function mismatchesOf(schema: StandardSchemaV1, value: unknown, place = '
   });
 }
 
-/** Nobody waits for a schema, and none may throw where events are delivered. */
+/** A schema that throws, or that answers later, makes an issue itself: events are checked and delivered at once. */
 function issuesOf(schema: StandardSchemaV1, value: unknown): readonly StandardSchemaV1.Issue[] {
+  const unusable = [{ message: 'a schema that answers at once' }];
   try {
     const result = schema['~standard'].validate(value);
-    if (!('then' in result)) return result.issues ?? [];
+    return 'then' in result ? unusable : (result.issues ?? []);
   } catch {
-    // Told below.
+    return unusable;
   }
-  return [{ message: 'a schema that answers at once' }];
 }
 
 const step = (key: PropertyKey): string =>

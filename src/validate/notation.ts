@@ -17,21 +17,22 @@ import {
 } from 'valibot';
 import { parseJson } from '../models/parse-json.js';
 
-/** A type that was read. */
+/** A type, and what the types around it need to know of it. */
 interface Type {
-  /** The type in short, for people; and the message of its schema, so that no value ever stands in one. */
+  /** The type in short, for people. Also the message of its schema, so that no message contains a value. */
   readonly text: string;
   readonly schema: GenericSchema;
-  /** What of this it can be. */
+  /** Which of these a value of it can be. */
   readonly can: readonly ('object' | 'array')[];
 }
 
 /**
- * Reads a type as the generated tables have it: in TypeScript's notation, as far as names, texts in quotes, numbers, `T[]`, `A | B`, brackets and
- * `{ name: T, other?: T }` go. There, `*` is the type of members that are not named; without it there are none. `integer` is a whole number,
- * `object` an object of any members, `nothing` an answer that did not come, and a name that starts with a capital a model, which is an object.
+ * Makes the schema of a type in the notation of the generated tables. That is a part of TypeScript's: names, texts in quotes, numbers, `T[]`,
+ * `A | B`, parentheses and `{ name: T, other?: T }`. In an object, `*` is the type of all members that are not named; without it there may be
+ * none. `integer` is a whole number, `object` an object with any members, `nothing` an answer without a body, and a name that starts with a
+ * capital is a model, which is an object.
  *
- * @param model gives the schema of a model, when it is first needed.
+ * @param model gives the schema of a model; called when a value of it is first checked.
  */
 export function readType(notation: string, model: (name: string) => GenericSchema): GenericSchema {
   const tokens = notation.match(/[\w-]+|'[^']*'|\S/g) ?? [];
@@ -72,7 +73,7 @@ export function readType(notation: string, model: (name: string) => GenericSchem
       if (name === '*') rest = schema;
       else entries[name] = isOptional ? exactOptional(schema) : schema;
     }
-    // The one issue of its own that is left to it is that of a member that is missing.
+    // Members have messages of their own, so this one is only for a member that is missing.
     const schema = objectWithRest(entries, rest, ({ path }) => texts[String(path?.[0].key)] ?? '');
     return objectType('object', () => schema);
   };
@@ -81,7 +82,7 @@ export function readType(notation: string, model: (name: string) => GenericSchem
 
 const unquote = (token: string): string => (token.startsWith("'") ? token.slice(1, -1) : token);
 
-/** Types that say no more than their name. */
+/** Types that are only a name. */
 const simpleSchemas: Readonly<Record<string, (text: string) => GenericSchema>> = {
   string,
   number,
@@ -99,7 +100,7 @@ function simple(text: string): Type {
   return { text, schema, can: [] };
 }
 
-/** Arrays are objects to the library, but not in JSON. */
+/** `lazy`, as valibot counts arrays as objects, and JSON does not. */
 function objectType(text: string, members: () => GenericSchema): Type {
   const wrong = never(text);
   return { text, schema: lazy((value) => (isObject(value) ? members() : wrong)), can: ['object'] };
@@ -110,7 +111,7 @@ function arrayOf({ text, schema }: Type): Type {
   return { text: name, schema: array(schema, name), can: ['array'] };
 }
 
-/** What is nested is held against the one option that it can be, so that what is wrong inside of it gets named. */
+/** An object or array is checked against the one option that it can be, if there is only one, so that the mismatches inside it are named. */
 function anyOf(options: readonly Type[]): Type {
   const text = options.map((option) => option.text).join(' | ');
   const all = union(

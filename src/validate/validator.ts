@@ -8,24 +8,24 @@ import { answerSchema, eventSchema, modelSchema } from './schemas.js';
 /** How answers and events are checked. */
 export interface ValidatorOptions {
   /**
-   * What becomes of those that are not as their schema says. `strict`: the call errors with `MismatchError`, and the event is not delivered.
-   * `lenient`: they are delivered as they are. Members that are unknown count in both, so a server that is newer than this library may
-   * have much to report. @default 'strict'
+   * What happens to answers and events that do not match their schema. `strict`: the call errors with `MismatchError`, and the event is not
+   * delivered. `lenient`: they are delivered as they are. Unknown members are mismatches in both modes, so a server that is newer than this
+   * library may cause many. @default 'strict'
    */
   readonly mode?: 'strict' | 'lenient' | undefined;
-  /** Told of each of them, in both modes. Those of events show in `connection.diagnostics$` as well. @default nobody is told */
+  /** Called with each mismatch, in both modes. Those of events are in `connection.diagnostics$` as well. @default nothing is called */
   readonly report?: ((error: MismatchError) => void) | undefined;
   /**
-   * Schemas of your own, of any library that speaks Standard Schema and answers at once, by the name of an operation or event: for the events of
-   * plugins, say. They replace those of this library, and only check: what they would change stays as it is. Their messages stand in the errors as
-   * what was expected, so they should hold no values. @default none
+   * Schemas of your own by the name of an operation or event, such as an event of a plugin. They can be of any library with Standard Schema,
+   * and must answer at once. They replace those of this library. They only check: values that they transform are not used. Their messages are in
+   * the errors as what was expected, so they should contain no values. @default none
    */
   readonly schemas?: Readonly<Record<string, StandardSchemaV1>> | undefined;
 }
 
 /**
- * Checks answers and events against the schemas of this library. What comes as bytes is not checked, nor what `raw()` gives, nor an
- * operation or event that has no schema. The schemas come along with this function: a bundle without it has none.
+ * Checks answers and events against the schemas of this library. Bytes are not checked, nor the result of `raw()`, nor an operation or
+ * event without a schema. Only bundles that use this function contain the schemas.
  *
  * @throws ValidationError for a mode that does not exist.
  * @example
@@ -39,7 +39,7 @@ export function validator({ mode = 'strict', report, schemas = {} }: ValidatorOp
   const own = new Map(Object.entries(schemas));
   const errors = new Subject<MismatchError>();
   if (report) errors.subscribe(report);
-  const judge = (name: string, mismatches: ReturnType<typeof mismatchesOf>): MismatchError | undefined => {
+  const check = (name: string, mismatches: ReturnType<typeof mismatchesOf>): MismatchError | undefined => {
     if (mismatches.length === 0) return undefined;
     const error = new MismatchError(name, mismatches);
     errors.next(error);
@@ -48,17 +48,17 @@ export function validator({ mode = 'strict', report, schemas = {} }: ValidatorOp
   return {
     answer(operation, value) {
       const schema = own.get(operation) ?? answerSchema(operation);
-      const error = schema && judge(operation, mismatchesOf(schema, value));
+      const error = schema && check(operation, mismatchesOf(schema, value));
       if (error && mode === 'strict') throw error;
     },
-    event({ event, data, broadcast }, tell) {
+    event({ event, data, broadcast }, reportProblem) {
       const schema = own.get(event) ?? eventSchema(event);
       if (!schema) return true;
-      const error = judge(event, [
+      const error = check(event, [
         ...mismatchesOf(schema, data, '$.data'),
         ...mismatchesOf(modelSchema('Broadcast'), broadcast, '$.broadcast'),
       ]);
-      if (error) tell(error.message);
+      if (error) reportProblem(error.message);
       return !error || mode === 'lenient';
     },
   };

@@ -1,5 +1,5 @@
 import { asyncScheduler, defer, filter, map, mergeMap, Observable, Subject, Subscription, take } from 'rxjs';
-import { textOf } from '../../models/decode.js';
+import { textOf } from '../../models/text-of.js';
 import { ClosedError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
 import type { FailFrame, ReplyFrame } from '../../models/frames.js';

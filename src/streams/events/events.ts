@@ -8,17 +8,17 @@ import type { EventScope, Router } from './router.js';
 export type { Gap } from '../recovery/gaps.js';
 export type { EventScope } from './router.js';
 
-/** Decoded events of the shared socket. Hot: nothing is replayed. A lost connection is no error here; they complete with the client. */
+/** Decoded events of the shared socket. Hot: nothing is replayed. A lost connection is no error; the streams complete with the client. */
 export interface Events {
   /**
-   * Every event, unknown and `custom_…` ones included. Hot, no replay; opens the socket, and lets go of it when unsubscribed; completes with
-   * the client; never errors. While it has a subscriber every frame is decoded.
+   * Every event, unknown and `custom_…` ones included. Hot, no replay; holds the socket open while subscribed; completes with the client;
+   * never errors. While it has a subscriber every frame is decoded.
    */
   readonly all$: Observable<MattermostEvent>;
   /**
-   * Events of the given names, within a scope if one is given. Any other string (of a plugin, or of a newer server) works too. Hot, no
-   * replay. Subscribing opens the socket if it is closed; the last unsubscribe closes it after `idleCloseMs`. Completes with the client;
-   * errors with `ValidationError` for a bad name or scope alone.
+   * Events of the given names, within a scope if one is given. Names that this library does not know, of plugins or of newer servers, work too.
+   * Hot, no replay. Holds the socket open while subscribed: it opens with the first subscriber of the client, and closes `idleCloseMs` after
+   * the last. Completes with the client; its only error is a `ValidationError` for a bad name or scope.
    *
    * @example
    * client.events.on('posted', { channelId }).subscribe(({ data }) => console.log(data.post.message));
@@ -57,6 +57,7 @@ export function createEvents({ hold, losses$ }: Gateway, router: Router): Events
 }
 
 function check(names: readonly unknown[], scope: EventScope): void {
+  // An empty list is refused as a missing name is.
   for (const name of names.length > 0 ? names : [undefined]) checkText('events.on: name', name);
-  for (const [part, id] of Object.entries(scope)) if (id !== undefined) checkText(`events.on: ${part}`, id);
+  for (const [kind, id] of Object.entries(scope)) if (id !== undefined) checkText(`events.on: ${kind}`, id);
 }

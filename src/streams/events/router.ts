@@ -5,7 +5,7 @@ import { addresseeOf, frameOf, type EventHead } from '../../models/peek.js';
 import type { Validator } from '../../models/validator.js';
 import type { Report } from '../connection/state.js';
 
-/** Narrows a subscription to events of one channel, team or user; all given conditions must hold. */
+/** Limits a subscription to events of one channel, team or user; all given conditions must hold. */
 export interface EventScope {
   /** The channel that the event belongs to, or one of those that it lists. */
   readonly channelId?: string;
@@ -18,28 +18,35 @@ type AnyEvent = MattermostEvent<string>;
 type Kind = keyof EventScope;
 type Listener = Pick<Subscriber<AnyEvent>, 'next'>;
 
-/** The conditions by how few events meet them. A listener is filed under its first one. */
+/** The conditions, the one that the fewest events meet first. A listener is indexed by the first one that it has. */
 const kinds = ['channelId', 'userId', 'teamId'] as const satisfies readonly Kind[];
 
-/** Who listens to events of one name. */
+/** The listeners to events of one name: to all of them, and by the first condition. */
 type Shelf = { readonly every: Listeners } & Readonly<Record<Kind, Map<string, Listeners>>>;
 
 /**
- * The index of listeners, by name and by channel, team or user. The cost of an event grows with those that it reaches, and what nobody
- * listens to is not even decoded.
+ * The index of listeners, by name and by channel, team or user. The cost of an event grows with the number of listeners that it reaches, and
+ * an event without a listener is not even decoded.
  */
 export interface Router {
-  /** Takes an event of the gateway to its listeners, decoded once. Those that are added meanwhile get the next one. */
+  /** Gives an event of the gateway to its listeners, decoded once. A listener that is added meanwhile gets the next one. */
   readonly dispatch: (head: EventHead, report: Report) => void;
-  /** Adds a listener that is not in here yet, to all events if no names are given. Calling the result removes it. */
+  /** Adds a listener, once only, to all events if no names are given. Calling the result removes it. */
   listen(listener: Listener, names?: readonly string[], scope?: EventScope): () => void;
+  /** Number of names and of ids in the index; 0 when nobody listens. Shows that it does not grow for ever. */
+  readonly size: number;
 }
 
+/**
+ * Makes the index.
+ *
+ * @param validate may keep an event from its listeners.
+ */
 export function createRouter(validate?: Validator): Router {
   const everything = new Listeners();
   const shelves = new Map<string, Shelf>();
 
-  const file = (name: string, listener: Listener, scope: EventScope): (() => void) => {
+  const add = (name: string, listener: Listener, scope: EventScope): (() => void) => {
     let shelf = shelves.get(name);
     if (!shelf) {
       shelf = { every: new Listeners(), channelId: new Map(), userId: new Map(), teamId: new Map() };
@@ -60,6 +67,9 @@ export function createRouter(validate?: Validator): Router {
   };
 
   return {
+    get size() {
+      return [...shelves.values()].reduce((sum, shelf) => sum + sizeOf(shelf), 0);
+    },
     dispatch(head, report) {
       const shelf = shelves.get(head.event);
       if (everything.size === 0 && !(shelf && isWanted(shelf, head))) return;
@@ -81,29 +91,37 @@ export function createRouter(validate?: Validator): Router {
     },
     listen(listener, names, scope = {}) {
       if (!names) return everything.add(listener);
-      const conditions = kinds.filter((kind) => scope[kind] !== undefined);
-      const picky: Listener =
-        conditions.length < 2
-          ? listener
-          : {
-              next: (event) => {
-                if (conditions.every((kind) => idsOf(event, kind).includes(scope[kind]!))) listener.next(event);
-              },
-            };
-      const removals = [...new Set(names)].map((name) => file(name, picky, scope));
+      const narrowed = narrow(listener, scope);
+      const removals = [...new Set(names)].map((name) => add(name, narrowed, scope));
       return () => removals.forEach((remove) => remove());
     },
   };
 }
 
-/** Whether the tail of the frame leaves it possible that somebody gets the event. */
+/** A listener that checks the conditions beyond the one that it is indexed by. */
+function narrow(listener: Listener, scope: EventScope): Listener {
+  const conditions = kinds.filter((kind) => scope[kind] !== undefined);
+  if (conditions.length < 2) return listener;
+  return {
+    next(event) {
+      if (conditions.every((kind) => idsOf(event, kind).includes(scope[kind]!))) listener.next(event);
+    },
+  };
+}
+
+/** One for the name, and one for each id. */
+function sizeOf(shelf: Shelf): number {
+  return kinds.reduce((sum, kind) => sum + shelf[kind].size, 1);
+}
+
+/** False if the tail of the frame shows that nobody listens to the event. */
 function isWanted(shelf: Shelf, head: EventHead): boolean {
-  // Whom an event is about stands in its data.
+  // The user that an event is about is in its data.
   if (shelf.every.size > 0 || shelf.userId.size > 0) return true;
   return mayMatch(shelf.channelId, head, 'channel_id') || mayMatch(shelf.teamId, head, 'team_id');
 }
 
-/** An id that the broadcast lacks may stand in the data: protocol §3.3. */
+/** An id that the broadcast lacks may be in the data: protocol §3.3. */
 function mayMatch(byId: ReadonlyMap<string, unknown>, head: EventHead, key: 'channel_id' | 'team_id'): boolean {
   if (byId.size === 0) return false;
   const id = addresseeOf(head, key);
@@ -118,7 +136,7 @@ function idsOf(event: AnyEvent, kind: Kind): readonly string[] {
   return kind === 'channelId' && !id ? Object.keys((event.data['channel_times'] as object | undefined) ?? {}) : [id];
 }
 
-/** A set that may change while an event goes round. */
+/** A set that may change while it emits: an event goes to those who were in it when it came. */
 class Listeners {
   private readonly members = new Set<Listener>();
   private snapshot: readonly Listener[] | undefined;

@@ -5,7 +5,7 @@ import type { Post } from '../../models/generated/entities.js';
 /** Events that carry a post, such as `posted` and `post_edited`. */
 export type PostEvent = TypedEvent<'posted' | 'post_edited' | 'post_deleted' | 'ephemeral_message'>;
 
-/** The post of an event; a string where the server's JSON was broken. */
+/** The post of an event. It is a string where the server's JSON was broken. */
 const postOf = ({ data }: PostEvent): Partial<Post> => (typeof data.post === 'object' ? data.post : {});
 
 /** Lets through posts of one thread, its root included. */
@@ -15,18 +15,19 @@ export const inThread = <E extends PostEvent>(rootId: string): MonoTypeOperatorF
     return id === rootId || root === rootId;
   });
 
-/** Whom {@link mentioning} looks for. */
+/** The user that {@link mentioning} looks for. */
 export interface MentionTarget {
   readonly id: string;
   readonly username: string;
 }
 
-/** Calls that mean everybody in the channel. */
+/** Names that mention everybody in the channel. */
 const everybody = ['channel', 'all', 'here'];
 
 /**
- * Lets through posts that call a user: by what the server says (`mentions`), by his name in the text, or by `@channel`, `@all` and `@here`. The
- * server names only whoever is connected (protocol §3.3), so the text is read as well. Key words of his own are left to the server.
+ * Lets through posts that mention a user: by what the server says (`mentions`), by the user's name in the text, or by `@channel`, `@all` and
+ * `@here`. The server names only users who are connected (protocol §3.3), so the text is read as well. The key words that a user has set count
+ * only where the server names the user.
  */
 export function mentioning<E extends TypedEvent<'posted'>>({
   id,
@@ -35,14 +36,14 @@ export function mentioning<E extends TypedEvent<'posted'>>({
   const names = new Set([username.toLowerCase(), ...everybody]);
   return filter((event) => {
     if (event.data.mentions?.includes(id)) return true;
-    const called = postOf(event).message?.matchAll(/(?<![\w@])@([a-z0-9][\w.-]*)/gi) ?? [];
-    return [...called].some(([, name]) => names.has(name!.toLowerCase().replace(/[.-]+$/, '')));
+    const mentions = postOf(event).message?.matchAll(/(?<![\w@])@([a-z0-9][\w.-]*)/gi) ?? [];
+    return [...mentions].some(([, name = '']) => names.has(name.toLowerCase().replace(/[.-]+$/, '')));
   });
 }
 
 /**
- * Lets each state of a post through once: one change may come as several events, and recovered ones may repeat what was seen (protocol §11,
- * trap 19). Remembers the last `size` posts.
+ * Lets each state of a post through once: one change may come as several events, and a recovered event may repeat one that was seen (protocol
+ * §11, trap 19). Each subscriber starts with an empty memory, which holds the last `size` posts.
  */
 export function dedupePosts<E extends PostEvent>(size = 1_000): MonoTypeOperatorFunction<E> {
   return (source) =>
@@ -57,7 +58,8 @@ export function dedupePosts<E extends PostEvent>(size = 1_000): MonoTypeOperator
           if (seen.get(key) === state) return false;
           seen.delete(key);
           seen.set(key, state);
-          if (seen.size > size) seen.delete(seen.keys().next().value!);
+          const [oldest = ''] = seen.keys();
+          if (seen.size > size) seen.delete(oldest);
           return true;
         }),
       );

@@ -1,7 +1,7 @@
 import { filter, type MonoTypeOperatorFunction } from 'rxjs';
 import type { TypedEvent } from '../../models/events.js';
 
-/** Lets through events of one channel. Prefer `events.on(name, { channelId })`, which does not even decode the others. */
+/** Lets through events of one channel. Prefer `events.on(name, { channelId })`, which does not decode other events. */
 export const inChannel = <E extends TypedEvent<string>>(channelId: string): MonoTypeOperatorFunction<E> =>
   filter((event) => event.channelId === channelId);
 
@@ -9,10 +9,10 @@ export const inChannel = <E extends TypedEvent<string>>(channelId: string): Mono
 export const inTeam = <E extends TypedEvent<string>>(teamId: string): MonoTypeOperatorFunction<E> =>
   filter((event) => event.teamId === teamId);
 
-/** Lets through events about or addressed to one user, such as posts by him. */
+/** Lets through events about one user or addressed to them, such as posts by that user. */
 export const fromUser = <E extends TypedEvent<string>>(userId: string): MonoTypeOperatorFunction<E> =>
   filter((event) => event.userId === userId);
 
-/** Keeps back events that one user caused himself: what keeps a bot from answering itself. */
+/** Drops events about one user, such as posts by that user: keeps a bot from answering itself. */
 export const notSelf = <E extends TypedEvent<string>>(ownId: string): MonoTypeOperatorFunction<E> =>
   filter((event) => event.userId !== ownId);

@@ -102,7 +102,7 @@ describe.each(['11.6', '5.37'] as const)('every recorded event of %s', (version)
     }
   });
 
-  it('is given the channel, team and user of the catalogue', () => {
+  it('gets its channel, team and user by protocol §3.3', () => {
     for (const frame of events) {
       const { channel, team, user } = routes[frame.event] ?? {};
       const { channel_id, team_id, user_id } = frame.broadcast;
@@ -116,7 +116,7 @@ describe.each(['11.6', '5.37'] as const)('every recorded event of %s', (version)
 });
 
 describe('an event', () => {
-  it('whose document is no JSON is delivered with the text, and says so', () => {
+  it('whose document is no JSON keeps the text, and names it as undecoded', () => {
     const event = decodeEvent(frameOf('posted', { post: '{broken', mentions: '["a"]', channel_name: 'x' }));
     expect(event.data).toEqual({ post: '{broken', mentions: ['a'], channel_name: 'x' });
     expect(event.undecoded).toEqual(['post']);
@@ -126,7 +126,7 @@ describe('an event', () => {
     expect(decodeEvent(frameOf('posted', { post }))).toMatchObject({ data: { post }, undecoded: ['post'] });
   });
 
-  it('that has an object where another version has text is taken as it is', () => {
+  it('that has an object where another version has text keeps the object', () => {
     const values = { field: 'raw' };
     expect(decodeEvent(frameOf('custom_profile_attributes_values_updated', { values })).data).toEqual({ values });
     expect(decodeEvent(frameOf('property_values_updated', { values: '[{"id":"v"}]' })).data).toEqual({
@@ -134,17 +134,17 @@ describe('an event', () => {
     });
   });
 
-  it('of a plugin is not touched', () => {
+  it('of a plugin is left as it is', () => {
     const data = { post: '{"id":"p"}', mentions: 'all' };
     expect(decodeEvent(frameOf('custom_com.example_done', data))).toMatchObject({ data });
     expect(decodeEvent(frameOf('custom_com.example_done', data)).undecoded).toBeUndefined();
   });
 
-  it('with the list null, as 5.37 wrote once, has an empty list', () => {
+  it('whose list is null, as 5.37 writes it, has an empty list', () => {
     expect(decodeEvent(frameOf('preferences_changed', { preferences: 'null' })).data).toEqual({ preferences: [] });
   });
 
-  it('about one user that is addressed to another is about the first', () => {
+  it('about one user that is addressed to another has the id of the first', () => {
     const frame = frameOf('user_removed', { user_id: 'gone', remover_id: 'r' }, { user_id: 'me' });
     expect(decodeEvent(frame).userId).toBe('gone');
     expect(decodeEvent(frameOf('user_removed', { channel_id: 'c' }, { user_id: 'me' }))).toMatchObject({

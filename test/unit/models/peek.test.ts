@@ -19,13 +19,16 @@ function expectHead(text: string, frame: EventFrame): EventHead {
 describe.each(['11.6', '5.37'] as const)('a recorded frame of %s', (version) => {
   const { events, replies } = recordedFrames[version];
 
-  it.each(Object.keys(shapes) as (keyof typeof shapes)[])('is known by head and tail in the %s shape', (shape) => {
-    expect(events.length).toBeGreaterThan(1_000);
-    // Only a text that stays unread is kept as its source.
-    for (const frame of events) expect(expectHead(shapes[shape](frame), frame).source).toBeTypeOf('string');
-  });
+  it.each(Object.keys(shapes) as (keyof typeof shapes)[])(
+    'is recognised by head and tail in the %s layout',
+    (shape) => {
+      expect(events.length).toBeGreaterThan(1_000);
+      // Only a text that stays unread is kept as its source.
+      for (const frame of events) expect(expectHead(shapes[shape](frame), frame).source).toBeTypeOf('string');
+    },
+  );
 
-  it('that is a reply is read whole', () => {
+  it('that is a reply is parsed as a whole', () => {
     expect(replies.length).toBeGreaterThan(50);
     for (const reply of replies) expect(peek(compact(reply))).toEqual({ kind: 'reply', reply });
   });
@@ -61,7 +64,7 @@ describe('text that looks like the protocol', () => {
     seq: fc.nat(),
   });
 
-  it('inside of strings and data fools nobody', () => {
+  it('inside of strings and data changes nothing', () => {
     fc.assert(
       fc.property(frame, fc.constantFrom(compact, spaced), (each, shape) => {
         const wire = JSON.parse(JSON.stringify(each)) as EventFrame;
@@ -99,7 +102,7 @@ describe('text that looks like the protocol', () => {
     expect(frameOf(head)).toEqual(wire);
   });
 
-  it('stays unread in the two shapes of the server, and in none that is only like them', () => {
+  it('is not parsed in the two layouts of the server, and is in all that only look like them', () => {
     const shape = /^\{"event": ?"[^"\\]+", ?"data":[^]*\}, ?"seq": ?\d{1,15}\}\n?$/;
     const piece = (...texts: string[]) => fc.constantFrom(...texts);
     const texts = fc
@@ -149,11 +152,11 @@ describe('garbage', () => {
     '{"status":"MAYBE"}',
     '{"status":"FAIL"}',
     '{"status":"FAIL","error":"text"}',
-  ])('such as %j is told from a frame', (text) => {
+  ])('such as %j is not taken for a frame', (text) => {
     expect(peek(text)).toBeUndefined();
   });
 
-  it('of any kind is no exception', () => {
+  it('of any kind throws nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         for (const each of [text, `{"event":${text}`, `{"event":"x","data":${text},"broadcast":${text},"seq":1}`]) {
@@ -166,7 +169,7 @@ describe('garbage', () => {
     );
   });
 
-  it('in place of the data is found when it is asked for', () => {
+  it('in place of the data is found when the frame is read', () => {
     const head = peek('{"event":"x","data":{broken},"broadcast":{},"seq":1}');
     expect(head).toMatchObject({ event: 'x', seq: 1 });
     expect(frameOf(head as EventHead)).toBeUndefined();

@@ -7,7 +7,7 @@ import {
 } from '../../fixtures/recordings.js';
 import type { EventFrame, ReplyFrame } from '../../../src/models/frames.js';
 
-/** The characters that a server never leaves as they are in a string: protocol §1.4. */
+/** Escapes the characters that a server always escapes in strings: protocol §1.4. */
 const escaped = (json: string): string =>
   json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

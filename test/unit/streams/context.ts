@@ -17,7 +17,7 @@ export const ids = {
 
 type AnyEvent = MattermostEvent<string>;
 
-/** What the derived streams are made from, in the hands of a test: nothing happens but what it does, in virtual time. */
+/** What typing, sessions and presence are made from, for tests: nothing happens but what the test does, in virtual time. */
 export function createContext() {
   const scheduler = new VirtualTimeScheduler(undefined, Infinity);
   const events = new Subject<AnyEvent>();
@@ -28,7 +28,7 @@ export function createContext() {
   const facts = { connectionId: 'c1', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
   const state = new BehaviorSubject<ConnectionState>({ ...facts, status: 'idle' });
   const asked: (readonly [what: string, ...details: unknown[]])[] = [];
-  /** What REST and the socket answer; a test puts its own in place. */
+  /** Answers of REST and the socket; a test replaces them. */
   const answers = {
     config: (): Observable<Readonly<Record<string, string>>> => of({}),
     typing: (): Observable<unknown> => of(0),
@@ -82,7 +82,7 @@ export function createContext() {
     gaps,
     signals: {
       next(signal: ConnectionSignal) {
-        if (signal.type === 'ready') self.id = signal.userId;
+        if (signal.type === 'ready') self.id = signal.userId || self.id;
         signals.next(signal);
       },
     },
@@ -105,7 +105,7 @@ export function createContext() {
       }),
     outcome: (operation: string, more: Partial<RestOutcome> = {}) =>
       outcomes.next({ operation, path: [], body: undefined, status: 200, errorId: '', ...more }),
-    /** Lets time run on; what is due happens. */
+    /** Lets time pass; what is due by then happens. */
     pass: (ms: number) => {
       scheduler.maxFrames = scheduler.frame + ms;
       scheduler.schedule(() => undefined, ms);
@@ -118,7 +118,7 @@ export function createContext() {
   };
 }
 
-/** Everything that a source emits from now on, and how it ended. */
+/** Everything that a source emits from now on, and how it ends. */
 export function record<T>(source: Observable<T>) {
   const values: T[] = [];
   const end: { how?: 'completed' | 'error'; error?: unknown } = {};

@@ -1,4 +1,4 @@
-import { of, Subject, throwError } from 'rxjs';
+import { defer, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ForbiddenError, NetworkError, ValidationError } from '../../../src/models/errors.js';
 import type { Status } from '../../../src/models/generated/entities.js';
@@ -58,7 +58,7 @@ describe('presence.of', () => {
     expect(brief(seen.values).slice(1)).toEqual([{ [bob]: 'away', [carol]: 'away' }]);
   });
 
-  it('takes whoever posts for online, as the server does, without asking', () => {
+  it('counts a user who posts as online, as the server does, without asking', () => {
     const { presence, pass, event, answers, reads } = start();
     answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1 })));
     const seen = record(presence.of([bob]));
@@ -75,9 +75,10 @@ describe('presence.of', () => {
     ['of the system', { post: { type: 'system_join_channel', props: {} }, set_online: true }],
     ['of a webhook', { post: { type: '', props: { from_webhook: 'true' } }, set_online: true }],
     ['that is broken', { post: '{', set_online: true }],
-    ['of whoever has set his status', { post: { type: '', props: {} }, set_online: true }, { manual: true }],
+    ['that is missing', { set_online: true }],
+    ['of a user who has set their status', { post: { type: '', props: {} }, set_online: true }, { manual: true }],
     ['on a server without statuses', { post: { type: '', props: {} }, set_online: true }, { last_activity_at: 0 }],
-  ])('takes nobody for online by a post %s', (_, data, more) => {
+  ])('does not count a user as online by a post %s', (_, data, more) => {
     const { presence, pass, event, answers } = start();
     answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1, ...more })));
     const seen = record(presence.of([bob]));
@@ -103,15 +104,15 @@ describe('presence.of', () => {
     expect(reads().map(({ length }) => length - 1)).toEqual([200, 200, 50]);
   });
 
-  it('takes users that are left out for offline', () => {
+  it('counts users that the answer leaves out as offline', () => {
     const { presence, pass, answers } = start();
     answers.statuses = () => of([]);
     const seen = record(presence.of([bob]));
     pass(0);
-    expect(brief(seen.values)).toEqual([{ [bob]: 'offline' }]);
+    expect(seen.values.map((map) => map.get(bob))).toEqual([status(bob, 'offline')]);
   });
 
-  it('waits out what may pass, and errors with a refusal', () => {
+  it('waits out errors that pass by themselves, and errors with a refusal', () => {
     const { presence, pass, answers } = start();
     answers.statuses = () => throwError(() => new NetworkError('cut'));
     const seen = record(presence.of([bob]));
@@ -130,7 +131,7 @@ describe('presence.of', () => {
     expect([brief(seen.values), reads()]).toEqual([[{}], []]);
   });
 
-  it('is quiet and holds nothing when nobody listens', () => {
+  it('asks nothing and holds nothing when nobody listens', () => {
     const { presence, pass, reads, listeners } = start();
     const seen = record(presence.of([bob]));
     pass(0);
@@ -139,9 +140,138 @@ describe('presence.of', () => {
     expect([reads().length, listeners()]).toEqual([1, 0]);
   });
 
-  it('refuses a malformed id', () => {
+  it('refuses a malformed id, and what is no list', () => {
     const { presence } = start();
     expect(record(presence.of([bob, ''])).end.error).toBeInstanceOf(ValidationError);
+    expect(record(presence.of(bob as never)).end.error).toMatchObject({
+      message: 'presence.of: userIds: must be an array',
+    });
+  });
+
+  it('gives a late subscriber what is known at once, and asks only for the others', () => {
+    const { presence, pass, reads } = start();
+    record(presence.of([bob]));
+    pass(0);
+    const late = record(presence.of([bob]));
+    expect(brief(late.values)).toEqual([{ [bob]: 'online' }]);
+    const more = record(presence.of([bob, carol, bob]));
+    expect(more.values).toEqual([]);
+    pass(0);
+    expect(reads()).toEqual([
+      ['statuses', bob],
+      ['statuses', carol],
+    ]);
+    expect(brief(more.values)).toEqual([{ [bob]: 'online', [carol]: 'online' }]);
+  });
+
+  it('emits only when one of its own users has changed', () => {
+    const { presence, pass, event } = start();
+    const [one, other] = [record(presence.of([bob])), record(presence.of([carol]))];
+    pass(0);
+    event('status_change', { data: { user_id: bob, status: 'online' } });
+    event('status_change', { data: { user_id: bob, status: 'dnd' } });
+    expect([one.values.length, other.values.length]).toEqual([2, 1]);
+  });
+
+  it('keeps what is known as long as one subscriber wants it, and drops it then', () => {
+    const { presence, pass, reads } = start();
+    const [first, second] = [record(presence.of([bob])), record(presence.of([bob]))];
+    record(presence.of([carol]));
+    pass(0);
+    first.stop();
+    expect(record(presence.of([bob])).values).toHaveLength(1);
+    pass(60_000);
+    expect(reads().at(-1)).toEqual(['statuses', bob, carol]);
+    second.stop();
+    expect(reads()).toHaveLength(2);
+  });
+
+  it('asks again for a user that nobody wanted meanwhile', () => {
+    const { presence, pass, reads, answers } = start();
+    record(presence.of([carol]));
+    const both = [record(presence.of([bob])), record(presence.of([bob]))];
+    pass(0);
+    for (const each of both) each.stop();
+    answers.statuses = (userIds) => of(userIds.map((id) => status(id, 'away')));
+    const again = record(presence.of([bob]));
+    expect(again.values).toEqual([]);
+    pass(0);
+    expect([brief(again.values), reads().at(-1)]).toEqual([[{ [bob]: 'away' }], ['statuses', bob]]);
+  });
+
+  it('reads and stores nothing about users that nobody wants any more', () => {
+    const { presence, pass, reads, event, outcome } = start();
+    const seen = record(presence.of([bob]));
+    record(presence.of([carol])).stop();
+    event('status_change', { data: { user_id: carol, status: 'away' } });
+    outcome('updateUserStatus', { answer: status(carol, 'dnd') });
+    pass(0);
+    expect(reads()).toEqual([['statuses', bob]]);
+    const late = record(presence.of([carol]));
+    expect(late.values).toEqual([]);
+    seen.stop();
+  });
+
+  it('shares the next batch among all who ask while one is under way', () => {
+    const { presence, pass, reads, answers } = start();
+    const slow = new Subject<readonly Status[]>();
+    answers.statuses = () => slow;
+    record(presence.of([bob]));
+    pass(0);
+    record(presence.of([carol]));
+    record(presence.of([me]));
+    pass(0);
+    expect(reads()).toHaveLength(1);
+    slow.next([status(bob, 'online')]);
+    slow.complete();
+    pass(0);
+    expect(reads()).toEqual([
+      ['statuses', bob],
+      ['statuses', carol, me],
+    ]);
+  });
+
+  it('reads a status again that an event or an own call has changed in part', () => {
+    const { presence, pass, reads, event, outcome } = start();
+    record(presence.of([bob, carol]));
+    pass(0);
+    event('status_change', { data: { user_id: bob, status: 'away' } });
+    pass(0);
+    outcome('updateUserStatus', { answer: status(carol, 'dnd') });
+    outcome('updateUserStatus', { status: 403 });
+    outcome('getUserStatus', { answer: status(bob, 'dnd') });
+    pass(0);
+    expect(reads().slice(1)).toEqual([
+      ['statuses', bob],
+      ['statuses', carol],
+    ]);
+  });
+
+  it('aborts a read that is under way when it is unsubscribed, and completes with the client', () => {
+    const { presence, pass, answers, closed } = start();
+    const pending = new Subject<never>();
+    answers.statuses = () => pending;
+    const seen = record(presence.of([bob]));
+    pass(0);
+    expect(pending.observed).toBe(true);
+    seen.stop();
+    expect(pending.observed).toBe(false);
+    const last = record(presence.of([bob]));
+    closed.next(0);
+    expect(last.end.how).toBe('completed');
+  });
+
+  it('asks again for a subscriber that comes after an error', () => {
+    const { presence, pass, answers } = start();
+    const refused = new ForbiddenError({ status: 403, id: 'x', message: '', method: 'POST', url: '' });
+    answers.statuses = () => throwError(() => refused);
+    const seen = record(presence.of([bob]));
+    pass(0);
+    expect(seen.end.error).toBe(refused);
+    answers.statuses = (userIds) => of(userIds.map((id) => status(id, 'away')));
+    const again = record(presence.of([bob]));
+    pass(0);
+    expect(brief(again.values)).toEqual([{ [bob]: 'away' }]);
   });
 });
 
@@ -155,7 +285,7 @@ describe('presence.mine$', () => {
     expect(seen.values.map((each) => each.status)).toEqual(['online', 'away', 'dnd']);
   });
 
-  it('asks again rather than believing an answer that an event has overtaken', () => {
+  it('asks again if an event came before the answer, which may be older', () => {
     const { presence, pass, event, answers, reads } = start();
     const seen = record(presence.mine$);
     pass(0);
@@ -169,6 +299,20 @@ describe('presence.mine$', () => {
     pass(0);
     expect(reads()).toHaveLength(3);
     expect(seen.values.map((each) => each.status)).toEqual(['online', 'away']);
+  });
+
+  it('waits pollMs when the own id cannot be read now, and errors when it is refused', () => {
+    const { context, pass, reads } = start();
+    let failures = 0;
+    const lost = new NetworkError('cut');
+    const ownId$ = defer(() => (++failures < 3 ? throwError(() => lost) : of(me)));
+    const seen = record(createPresence({ ...context, ownId$ }).mine$);
+    pass(119_999);
+    expect([seen.end.how, failures]).toEqual([undefined, 2]);
+    pass(1);
+    expect(reads()).toEqual([['statuses', me]]);
+    const refused = new ForbiddenError({ status: 403, id: 'x', message: '', method: 'GET', url: '' });
+    expect(record(createPresence({ ...context, ownId$: throwError(() => refused) }).mine$).end.error).toBe(refused);
   });
 
   it('completes with the client', () => {
@@ -189,9 +333,25 @@ describe('presence.set', () => {
     expect(asked).toEqual([['set status', me, 'dnd', 1_800_000_000]]);
   });
 
-  it('refuses an end that is given in milliseconds', () => {
-    const { presence } = start();
-    const { end } = record(presence.set('dnd', { dndEndTime: 1_800_000_000_000 }));
-    expect(end.error).toBeInstanceOf(ValidationError);
+  it.each([1_800_000_000_000, 1e11, -1, NaN])('refuses the end %s, which is no time in seconds', (dndEndTime) => {
+    const { presence, asked } = start();
+    const { end } = record(presence.set('dnd', { dndEndTime }));
+    expect(end.error).toMatchObject({
+      name: 'ValidationError',
+      message: 'presence.set: dndEndTime: must be a time in seconds since 1970',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([0, 1e11 - 1])('takes the end %s', (dndEndTime) => {
+    const { presence, asked } = start();
+    record(presence.set('dnd', { dndEndTime }));
+    expect(asked).toEqual([['set status', me, 'dnd', dndEndTime]]);
+  });
+
+  it('needs no end', () => {
+    const { presence, asked } = start();
+    record(presence.set('away'));
+    expect(asked).toEqual([['set status', me, 'away', 0]]);
   });
 });

@@ -29,12 +29,12 @@ function answered(body: unknown, options?: ValidatorOptions, status = 200) {
 }
 
 describe('a strict validator', () => {
-  it('lets what fits pass as it is', () => {
+  it('lets a matching answer through as it is', () => {
     const { rest } = answered([good, good]);
     expect(watch(rest.call(getPreferences, []))).toMatchObject({ values: [[good, good]], completed: true });
   });
 
-  it('makes the call fail with a ProtocolError that names the operation, and of each mismatch its path, what was expected and what came', () => {
+  it('makes the call fail with a ProtocolError that names the operation and, for each mismatch, its path, what was expected and what came', () => {
     const { rest, records } = answered([good, bad]);
     const { values, error } = watch(rest.call(getPreferences, []));
     expect(values).toEqual([]);
@@ -72,7 +72,7 @@ describe('a strict validator', () => {
     );
   });
 
-  it('checks the forms in which an answer can be had, but for raw()', async () => {
+  it('checks every form of an answer except raw()', async () => {
     const { rest } = answered([bad]);
     const call = rest.call(getPreferences, []);
     expect(watch(call.response()).error).toBeInstanceOf(MismatchError);
@@ -84,7 +84,7 @@ describe('a strict validator', () => {
     expect(await (await untouched.rest.call(getPreferences, []).raw()).json()).toEqual([bad]);
   });
 
-  it('does not miss an answer that nothing has changed', () => {
+  it('does not expect a body where nothing has changed', () => {
     const { rest } = answered('', {}, 304);
     expect(watch(rest.call(getPreferences, []).with({ ifNoneMatch: 'e' }))).toMatchObject({
       error: undefined,
@@ -92,24 +92,24 @@ describe('a strict validator', () => {
     });
   });
 
-  it('misses an answer that did not come', () => {
+  it('reports a body that did not come', () => {
     const { rest } = answered('', {}, 204);
     expect(watch(rest.call(getPreferences, []))).toMatchObject({
       error: { mismatches: [{ path: '$', expected: 'Preference[]', got: 'nothing' }] },
     });
   });
 
-  it('takes null for a list, as the pipeline does', () => {
+  it('accepts null for a list, as the pipeline does', () => {
     expect(watch(answered(null).rest.call(getPreferences, []))).toMatchObject({ values: [[]], error: undefined });
   });
 
-  it('has no opinion on operations that it does not know', () => {
+  it('lets the answers of unknown operations through', () => {
     const { rest } = answered({ anything: 1 });
     const own: Operation = { id: 'constructor', method: 'GET', path: '/own' };
     expect(watch(rest.call(own, []))).toMatchObject({ values: [{ anything: 1 }] });
   });
 
-  it('leaves the outcome what it was: the server has done as it was told', () => {
+  it('leaves the outcome as it was, since the server has done what was asked', () => {
     const { rest } = answered([bad]);
     const statuses: number[] = [];
     rest.outcomes$.subscribe(({ status }) => statuses.push(status));
@@ -117,7 +117,7 @@ describe('a strict validator', () => {
     expect(statuses).toEqual([200]);
   });
 
-  it('does not make the call repeat', () => {
+  it('does not repeat the call', () => {
     let requests = 0;
     const { rest } = setUp({ transport: answering(() => (requests++, answer([bad]))), validate: validator() });
     watch(rest.call(getPreferences, []));
@@ -126,7 +126,7 @@ describe('a strict validator', () => {
 });
 
 describe('a lenient validator', () => {
-  it('delivers what does not fit unchanged, and reports it', () => {
+  it('delivers an answer that does not match unchanged, and reports it', () => {
     const reports: MismatchError[] = [];
     const { rest } = answered([bad], { mode: 'lenient', report: (error) => reports.push(error) });
     expect(watch(rest.call(getPreferences, []))).toMatchObject({ values: [[bad]], completed: true });
@@ -135,7 +135,7 @@ describe('a lenient validator', () => {
 });
 
 describe('a validator', () => {
-  it('reports what it refuses too', () => {
+  it('reports also what it refuses', () => {
     const reports: unknown[] = [];
     const { rest } = answered([bad], { report: (error) => reports.push(error) });
     const { error } = watch(rest.call(getPreferences, []));
@@ -160,7 +160,7 @@ describe('a validator', () => {
         throw new Error('hunter2');
       },
     ],
-  ])('refuses what it cannot check because a given schema %s', (_, validate) => {
+  ])('refuses an answer that it cannot check because a given schema %s', (_, validate) => {
     const schemas = { getPreferences: { '~standard': { version: 1, vendor: 'own', validate } } } as const;
     const { rest } = answered([good], { schemas });
     expect((watch(rest.call(getPreferences, [])).error as Error).message).toBe(
@@ -168,7 +168,7 @@ describe('a validator', () => {
     );
   });
 
-  it('names a mode that does not exist, and itself where its name alone is given', () => {
+  it('refuses a mode that does not exist, and the client refuses a mode in place of a validator', () => {
     expect(() => validator({ mode: 'loose' as never })).toThrow(ValidationError);
     expect(() => createRest({ url: 'https://mm.test', validate: 'strict' as never })).toThrow(
       'validate: must be validator() of matterstream/validate',

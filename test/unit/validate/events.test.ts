@@ -20,13 +20,13 @@ function dispatched(head: EventHead, options?: ValidatorOptions) {
 }
 
 describe('a strict validator', () => {
-  it('lets an event pass that fits', () => {
+  it('lets a matching event through', () => {
     const { seen, problems } = dispatched(headOf('typing', { user_id: 'u', parent_id: '' }));
     expect(seen.map(({ data }) => data)).toEqual([{ user_id: 'u', parent_id: '' }]);
     expect(problems).toEqual([]);
   });
 
-  it('keeps an event back that does not fit, and tells the diagnostics and the report', () => {
+  it('drops an event that does not match, and reports it to the diagnostics and the callback', () => {
     const { seen, problems, reports } = dispatched(
       headOf('typing', { user_id: 7, more: 'hunter2' }, { ...addressed, team_id: null }),
     );
@@ -39,7 +39,7 @@ describe('a strict validator', () => {
     expect(reports[0]?.mismatches.at(-1)).toEqual({ path: '$.broadcast.team_id', expected: 'string', got: 'null' });
   });
 
-  it('checks what travels as JSON in a string after it is decoded', () => {
+  it('checks JSON in a string after it is decoded', () => {
     const preference = { user_id: 'u', category: 'c', name: 'n', value: 'v' };
     const fits = dispatched(headOf('preference_changed', { preference: JSON.stringify(preference) }));
     expect(fits.seen).toHaveLength(1);
@@ -53,13 +53,13 @@ describe('a strict validator', () => {
   });
 
   it.each(['custom_com.example.plugin_thing', 'an_event_of_tomorrow', 'constructor'])(
-    'lets %s pass, of which it knows nothing',
+    'lets %s through, which it does not know',
     (event) => {
       expect(dispatched(headOf(event, { anything: 1 })).seen).toHaveLength(1);
     },
   );
 
-  it('checks the events of plugins by the schemas that it is given', () => {
+  it('checks the events of plugins by given schemas', () => {
     const schemas = {
       custom_thing: {
         '~standard': {
@@ -76,7 +76,7 @@ describe('a strict validator', () => {
 });
 
 describe('a lenient validator', () => {
-  it('delivers an event that does not fit unchanged, and tells the diagnostics and the report', () => {
+  it('delivers an event that does not match unchanged, and reports it to the diagnostics and the callback', () => {
     const { seen, problems, reports } = dispatched(headOf('typing', { user_id: 7 }), { mode: 'lenient' });
     expect(seen.map(({ data }) => data)).toEqual([{ user_id: 7 }]);
     expect(problems.map(([type]) => type)).toEqual(['unexpected-data']);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mismatchesOf, type Mismatch } from '../../../src/validate/mismatch.js';
 import { readType } from '../../../src/validate/notation.js';
 
-/** A type, as this test knows it. */
+/** A type, as this test builds it. */
 type Shape =
   | { readonly kind: 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'unknown' | 'object' }
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
@@ -16,7 +16,7 @@ interface Member {
   readonly shape: Shape;
 }
 
-/** None of `Object.prototype`, which the generator refuses. */
+/** No names of `Object.prototype`, which the generator refuses. */
 const names = ['id', 'create_at', 'length', '0', 'a-b', 'x.y', 'EnableSomething', 'tell me'];
 const { shape: shapes } = fc.letrec<{ shape: Shape; member: Member }>((tie) => ({
   shape: fc.oneof(
@@ -55,7 +55,7 @@ function write(shape: Shape): string {
 }
 
 type Draw = fc.GeneratorValue;
-/** What draws keep for good is one of these for each `max`. */
+/** A generator keeps every arbitrary that it has drawn from, so there is one for each `max`. */
 const upTo = (max: number): fc.Arbitrary<number> => fc.nat({ max });
 const pick = <T>(values: readonly T[], draw: Draw): T => values[draw(upTo, values.length - 1)]!;
 const extraName = 'toString';
@@ -98,7 +98,7 @@ interface Fault {
   readonly got: string;
 }
 
-/** Values of every kind, of which those that a shape takes are left out. */
+/** A value of every kind; a faulty one is of a kind that the shape does not accept. */
 const samples = { null: null, string: 'text', number: 0.5, boolean: true, array: [], object: {} };
 function kindsOf(shape: Shape): readonly string[] {
   switch (shape.kind) {
@@ -119,7 +119,7 @@ function kindsOf(shape: Shape): readonly string[] {
   }
 }
 
-/** A value that is wrong in one place; none for a shape that takes everything. */
+/** A value that is wrong in one place; `undefined` for a shape that accepts everything. */
 function faulty(shape: Shape, draw: Draw): Fault | undefined {
   const inner = draw(fc.boolean) ? faultyInside(shape, draw) : undefined;
   if (inner) return inner;
@@ -166,7 +166,7 @@ const check = (notation: string, value: unknown): readonly Mismatch[] =>
   mismatchesOf(readType(notation, noModels), value);
 
 describe('a type that is read from its notation', () => {
-  it('takes every value of it', () => {
+  it('accepts every value of it', () => {
     fc.assert(
       fc.property(shapes, fc.gen(), (shape, draw) => {
         expect(check(write(shape), valid(shape, draw))).toEqual([]);
@@ -175,7 +175,7 @@ describe('a type that is read from its notation', () => {
     );
   });
 
-  it('names the one place where a value is wrong, and what is there', () => {
+  it('names the one place where a value is wrong, and the type that is there', () => {
     let found = 0;
     fc.assert(
       fc.property(shapes, fc.gen(), (shape, draw) => {
@@ -209,7 +209,7 @@ describe('a type that is read from its notation', () => {
     expect(check(notation, value)).toEqual([{ path, expected, got }]);
   });
 
-  it('names all that is wrong', () => {
+  it('names everything that is wrong', () => {
     const value = { a: 1, extra: null, list: [1, 'b', 3] };
     expect(check('{ a: string, b: string, list: string[] }', value).map(({ path }) => path)).toEqual([
       '$.a',
@@ -220,7 +220,7 @@ describe('a type that is read from its notation', () => {
     ]);
   });
 
-  it('reads a model when it is first met, and goes round circles', () => {
+  it('makes the schema of a model when a value of it is first checked, and follows circles', () => {
     const types: Record<string, string> = { Tree: '{ name: string, branches?: Tree[] }' };
     const asked: string[] = [];
     const model = (name: string): ReturnType<typeof readType> => {

@@ -12,7 +12,7 @@ describe('the schemas', () => {
     ['models', models, (name: string) => modelSchema(name as keyof Models)],
     ['answers', answers, answerSchema],
     ['events', events, eventSchema],
-  ])('of %s are all readable, and refuse a number or what is within a list and an object', (_, table, schemaOf) => {
+  ])('of %s can all be made, and refuse a number, or what is in a list or an object', (_, table, schemaOf) => {
     const names = namesIn(table);
     expect(names.length).toBeGreaterThan(90);
     expect(new Set(names).size).toBe(names.length);
@@ -25,12 +25,12 @@ describe('the schemas', () => {
     }
   });
 
-  it('are read once', () => {
+  it('are made once', () => {
     expect(modelSchema('Post')).toBe(modelSchema('Post'));
     expect(answerSchema('getPost')).toBe(answerSchema('getPost'));
   });
 
-  it('are none where nothing is known', () => {
+  it('are undefined for unknown names', () => {
     expect([answerSchema('getNothing'), answerSchema('constructor'), eventSchema('custom_thing')]).toEqual([
       undefined,
       undefined,
@@ -38,7 +38,7 @@ describe('the schemas', () => {
     ]);
   });
 
-  it('bear no name twice, so that one list of own schemas serves operations and events', () => {
+  it('have no name twice, so that one table of own schemas serves operations and events', () => {
     const operations = new Set(namesIn(answers));
     expect(namesIn(events).filter((name) => operations.has(name))).toEqual([]);
   });

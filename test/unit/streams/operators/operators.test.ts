@@ -1,3 +1,4 @@
+import { concatMap, filter } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { MattermostEvent } from '../../../../src/models/events.js';
@@ -67,10 +68,10 @@ describe('inThread', () => {
 
 describe('mentioning', () => {
   const me = { id: 'me', username: 'deck.hand' };
-  const calls = (message: string, mentions?: readonly string[]): boolean => {
+  const mentions = (message: string, named?: readonly string[]): boolean => {
     let found = false;
     run(({ cold, flush }) => {
-      cold('(a|)', { a: posted({ message }, mentions && { mentions }) })
+      cold('(a|)', { a: posted({ message }, named && { mentions: named }) })
         .pipe(mentioning(me))
         .subscribe(() => (found = true));
       flush();
@@ -81,15 +82,20 @@ describe('mentioning', () => {
   it.each([
     ['the name', 'ahoy @deck.hand', true],
     ['the name in capitals at the end of a sentence', 'where is @Deck.Hand.', true],
-    ['everybody', 'all hands: @channel!', true],
+    ['the name after a bracket', '(@deck.hand)', true],
+    ['the name among others', '@bob and @deck.hand', true],
+    ['the channel', 'all hands: @channel!', true],
+    ['all', '@all hands', true],
+    ['those who are here', 'who is @here?', true],
+    ['the name after two signs', '@@deck.hand', false],
     ['a longer name', 'ahoy @deck.handler', false],
     ['an e-mail address', 'write to me@deck.hand', false],
     ['nobody', 'deck.hand', false],
-  ])('finds %s: %s', (_, message, found) => expect(calls(message)).toBe(found));
+  ])('finds %s: %s', (_, message, found) => expect(mentions(message)).toBe(found));
 
-  it('believes the server', () => {
-    expect(calls('no name here', ['me'])).toBe(true);
-    expect(calls('no name here', ['you'])).toBe(false);
+  it('finds what the server names, without the name in the text', () => {
+    expect(mentions('no name here', ['me'])).toBe(true);
+    expect(mentions('no name here', ['you'])).toBe(false);
   });
 
   it('does not fail on a post that could not be decoded', () =>
@@ -110,13 +116,44 @@ describe('dedupePosts', () => {
       expectObservable(hot('aabqb|', values).pipe(dedupePosts())).toBe('a-bq-|', values);
     }));
 
-  it('remembers as many posts as it is told', () =>
+  it('tells kinds of events apart, and a deleted post from its last state', () =>
+    run(({ hot, expectObservable }) => {
+      const edited = event('post_edited', { data: { post: { id: 'p', update_at: 1, delete_at: 0 } } }) as never;
+      const values = { a: v1, e: edited, d: posted({ id: 'p', update_at: 1, delete_at: 9 }) };
+      expectObservable(hot<PostEvent>('aedd|', values).pipe(dedupePosts())).toBe('aed-|', values);
+    }));
+
+  it('lets posts without an id through', () =>
+    run(({ hot, expectObservable }) => {
+      const values = { a: v1, n: posted({}), b: event('posted', { data: { post: '{broken' } }) as never };
+      expectObservable(hot<PostEvent>('annbb|', values).pipe(dedupePosts(1))).toBe('annbb|', values);
+    }));
+
+  it('forgets the post that it has not seen for the longest time', () =>
+    run(({ hot, expectObservable }) => {
+      const values = { a: v1, b: v2, q, r: posted({ id: 'r', update_at: 1, delete_at: 0 }) };
+      expectObservable(hot('aqbrbq|', values).pipe(dedupePosts(2))).toBe('aqbr-q|', values);
+    }));
+
+  it('remembers a thousand posts by itself', () =>
+    run(({ hot, expectObservable }) => {
+      const others = Array.from({ length: 999 }, (_, n) => posted({ id: `p${n}`, update_at: 1, delete_at: 0 }));
+      const more = posted({ id: 'more', update_at: 1, delete_at: 0 });
+      const seen = hot('a(o)am(a|)', { a: v1, m: more, o: q }).pipe(
+        concatMap((each) => (each === q ? others : [each])),
+        dedupePosts(),
+        filter((each) => !others.includes(each as never)),
+      );
+      expectObservable(seen).toBe('a----m(a|)', { a: v1, m: more });
+    }));
+
+  it('remembers the given number of posts', () =>
     run(({ hot, expectObservable }) => {
       const values = { a: v1, q };
       expectObservable(hot('aqa|', values).pipe(dedupePosts(1))).toBe('aqa|', values);
     }));
 
-  it('begins anew for each subscriber', () =>
+  it('starts with an empty memory for each subscriber', () =>
     run(({ cold, expectObservable }) => {
       const once = cold('a|', { a: v1 }).pipe(dedupePosts());
       expectObservable(once).toBe('a|', { a: v1 });

@@ -25,6 +25,11 @@ function listening(names?: readonly string[], scope?: EventScope) {
   return { router, seen, remove };
 }
 
+const id = fc.constantFrom('', 'a', 'b');
+const someScope = fc
+  .record({ channelId: id, teamId: id, userId: id }, { requiredKeys: [] })
+  .map((some) => Object.fromEntries(Object.entries(some).filter(([, value]) => value !== '')) as EventScope);
+
 describe('a listener', () => {
   it.each<[string, readonly string[] | undefined, EventScope | undefined, boolean]>([
     ['of everything', undefined, undefined, true],
@@ -51,7 +56,7 @@ describe('a listener', () => {
     expect(seen).toHaveLength(gets ? 1 : 0);
   });
 
-  it('of a user gets what is about that user and what is addressed to that user', () => {
+  it('of a user gets events about that user and events addressed to that user', () => {
     const { router, seen } = listening(['user_removed', 'ephemeral_message'], { userId: 'me' });
     router.dispatch(headOf('user_removed', { user_id: 'me' }, { channel_id: 'c' }), ignore);
     router.dispatch(headOf('ephemeral_message', { post: '{"user_id":"bot"}' }, { user_id: 'me' }), ignore);
@@ -60,7 +65,7 @@ describe('a listener', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it('of a channel gets an event that tells its channel in the data only', () => {
+  it('of a channel gets an event that has its channel only in the data', () => {
     const { router, seen } = listening(['channel_converted', 'channel_member_updated'], { channelId: 'c' });
     router.dispatch(headOf('channel_converted', { channel_id: 'c' }, { team_id: 't' }), ignore);
     router.dispatch(
@@ -81,7 +86,7 @@ describe('a listener', () => {
 });
 
 describe('an event', () => {
-  it('is decoded once for all who get it', () => {
+  it('is decoded once for all its listeners', () => {
     const router = createRouter();
     const seen: unknown[] = [];
     for (const scope of [undefined, { channelId: 'c' }, { channelId: 'c' }, { teamId: 't' }]) {
@@ -110,7 +115,7 @@ describe('an event', () => {
     expect(reports).toEqual([['undecoded-data', 'posted']]);
   });
 
-  it('goes to those who listened when it came, also when they come and go meanwhile', () => {
+  it('goes to those who listened when it came, also when listeners are added and removed meanwhile', () => {
     const router = createRouter();
     const seen: string[] = [];
     let removeLast = ignore;
@@ -134,16 +139,71 @@ describe('an event', () => {
   });
 });
 
-describe('the index', () => {
-  const id = fc.constantFrom('', 'a', 'b');
-  const scope = fc
-    .record({ channelId: id, teamId: id, userId: id }, { requiredKeys: [] })
-    .map((some) => Object.fromEntries(Object.entries(some).filter(([, value]) => value !== '')) as EventScope);
+describe('an event after its last listener was removed', () => {
+  it.each<[string, EventScope | undefined]>([
+    ['the name', undefined],
+    ['the channel', { channelId: 'c' }],
+    ['the team', { teamId: 't' }],
+    ['the user', { userId: 'u' }],
+    ['the channel and the team', { channelId: 'c', teamId: 't' }],
+  ])('is not read beyond its tail: a listener to %s', (_, scope) => {
+    const { router, remove } = listening(['posted', 'typing'], scope);
+    const reports: unknown[] = [];
+    const receive = () =>
+      router.dispatch(unreadable('posted', { channel_id: 'c', team_id: 't', user_id: 'u' }), (...report) =>
+        reports.push(report),
+      );
+    receive();
+    expect(reports).toEqual([['garbage-frame', 'posted']]);
+    remove();
+    receive();
+    expect(reports).toHaveLength(1);
+  });
 
-  it('finds exactly those whom a filter would find', () => {
+  it('leaves nothing in the index, whatever order the listeners are removed in', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ name: fc.constantFrom('typing', 'posted'), scope }), { maxLength: 12 }),
+        fc.array(
+          fc.record({ names: fc.subarray(['a', 'b', 'c'], { minLength: 1 }), scope: someScope, rank: fc.nat() }),
+          { maxLength: 12 },
+        ),
+        (listeners) => {
+          const router = createRouter();
+          const added = listeners.map(({ names, scope, rank }) => ({
+            rank,
+            remove: router.listen({ next: ignore }, names, scope),
+          }));
+          expect(router.size > 0).toBe(listeners.length > 0);
+          for (const { remove } of added.sort((a, b) => a.rank - b.rank)) remove();
+          expect(router.size).toBe(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('the index', () => {
+  it('has an entry for each name and each id, which lasts as long as its last listener', () => {
+    const router = createRouter();
+    const listen = (names: readonly string[], scope?: EventScope) => router.listen({ next: ignore }, names, scope);
+    const removals = [
+      listen(['posted']),
+      listen(['posted'], { channelId: 'c' }),
+      listen(['posted'], { channelId: 'c' }),
+      listen(['posted', 'typing'], { teamId: 't' }),
+    ];
+    const sizes = removals.map((remove) => {
+      const { size } = router;
+      remove();
+      return size;
+    });
+    expect([...sizes, router.size]).toEqual([5, 5, 5, 4, 0]);
+  });
+
+  it('finds exactly the listeners that a filter would find', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ name: fc.constantFrom('typing', 'posted'), scope: someScope }), { maxLength: 12 }),
         fc.record({ channel_id: id, team_id: id, user_id: id }),
         fc.record({ channel_id: id, team_id: id, user_id: id }, { requiredKeys: [] }),
         (listeners, broadcast, data) => {

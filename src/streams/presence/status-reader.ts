@@ -1,0 +1,72 @@
+import { concatMap, defer, EMPTY, map, Subject, startWith, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { Status } from '../../models/generated/entities.js';
+import type { RestPort } from '../rest-port.js';
+import { untilNextRound } from '../reread.js';
+import type { StatusTable } from './status-table.js';
+
+/** Asks REST for statuses, in batches. */
+export interface StatusReader {
+  /** Asks for these users in the next batch, also if that starts later. */
+  ask(userIds: readonly string[]): void;
+  /**
+   * Reads what is asked for into the table while subscribed; emits after each answer. All who ask in one turn, or while a batch is under way,
+   * share the next one. Cold: for one subscriber at a time. Never ends; errors with what the server refuses, while errors that pass by
+   * themselves leave the table as it is.
+   */
+  readonly read$: Observable<unknown>;
+}
+
+/** Users in one request: bounds the body, and what a failure costs. */
+const chunkSize = 200;
+
+/** See {@link StatusReader}. */
+export function createStatusReader(
+  table: StatusTable,
+  rest: Pick<RestPort, 'statuses'>,
+  scheduler: SchedulerLike,
+): StatusReader {
+  /** Users of the next batch. */
+  const due = new Set<string>();
+  const asked = new Subject<void>();
+
+  const takeDue = (): readonly (readonly string[])[] => {
+    const userIds = [...due].filter((userId) => table.isWanted(userId));
+    due.clear();
+    const chunks: string[][] = [];
+    while (userIds.length > 0) chunks.push(userIds.splice(0, chunkSize));
+    return chunks;
+  };
+
+  const readChunk = (userIds: readonly string[]): Observable<unknown> =>
+    rest.statuses(userIds).pipe(
+      untilNextRound(),
+      map((answer) => {
+        const found = new Map(answer.map((status) => [status.user_id, status]));
+        // A user who is due again was touched by an event since, which this answer may not know of.
+        const fresh = userIds.filter((userId) => !due.has(userId));
+        table.store(fresh.map((userId) => found.get(userId) ?? offline(userId)));
+      }),
+    );
+
+  const readBatch$ = defer(() => (due.size > 0 ? timer(0, scheduler) : EMPTY)).pipe(
+    concatMap(takeDue),
+    concatMap(readChunk),
+  );
+
+  return {
+    ask(userIds) {
+      for (const userId of userIds) due.add(userId);
+      asked.next();
+    },
+    // What was asked for before anybody was subscribed is due at the start.
+    read$: asked.pipe(
+      startWith(undefined),
+      concatMap(() => readBatch$),
+    ),
+  };
+}
+
+/** How the server answers for a user that it does not know: protocol §9.2. */
+function offline(userId: string): Status {
+  return { user_id: userId, status: 'offline', manual: false, last_activity_at: 0, dnd_end_time: 0 };
+}
