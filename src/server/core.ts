@@ -1,23 +1,23 @@
-import { AppError, Panic, serverBusy, unknownRoute } from './app-error.js';
-import { admit, clearedCookie, credentialOf, subpathOf } from './auth.js';
-import type { Credential } from './auth.js';
-import { Context } from './context.js';
-import { createCors } from './cors.js';
-import type { Handler } from './context.js';
+import { toJson } from './base/to-json.js';
+import { AppError, Panic, serverBusy, unknownRoute } from './base/app-error.js';
+import { admit, clearedCookie, credentialOf, subpathOf } from './auth/credential.js';
+import type { Credential } from './auth/credential.js';
+import { Context } from './rest/context.js';
+import { createCors } from './rest/cors.js';
+import type { Handler } from './rest/context.js';
 import type { Action } from './hub/actions.js';
 import type { SocketPort } from './hub/connection.js';
 import { rootRoutes } from './generated/routes.js';
-import { toJson } from './hub/frames.js';
-import { refuseUpgrade } from './http-upgrade.js';
+import { refuseUpgrade } from './rest/refuse-upgrade.js';
 import { Socket } from './hub/socket.js';
-import type { Answer, CoreRequest, CoreResponse } from './http.js';
-import { recordedHandler } from './recorded.js';
-import { createRouter } from './router.js';
-import type { Match, Router } from './router.js';
-import { createRateLimiter } from './rate-limit.js';
-import type { RateLimiter } from './rate-limit.js';
+import type { Answer, CoreRequest, CoreResponse } from './base/http.js';
+import { recordedHandler } from './rest/recorded-handler.js';
+import { createRouter } from './rest/router.js';
+import type { Match, Router } from './rest/router.js';
+import { createRateLimiter } from './rest/rate-limit.js';
+import type { RateLimiter } from './rest/rate-limit.js';
 import type { SessionRow } from './store/people.js';
-import { versionText } from './version.js';
+import { versionText } from './base/version.js';
 import type { World } from './world.js';
 
 /** One part of the server: operations by their id, and socket actions by their name. */

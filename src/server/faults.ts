@@ -1,9 +1,9 @@
-import { AppError } from './app-error.js';
+import { utf8Bytes } from './base/text.js';
+import { AppError } from './base/app-error.js';
 import { refuse } from './core.js';
 import type { SocketPort } from './hub/connection.js';
 import type { Socket } from './hub/socket.js';
-import { bytesOf } from './http.js';
-import type { CoreRequest, CoreResponse } from './http.js';
+import type { CoreRequest, CoreResponse } from './base/http.js';
 import type { World } from './world.js';
 
 /** Which sockets a fault is about. Without it: all of them. */
@@ -152,7 +152,7 @@ export function createFaults(world: World): Faults {
       );
     },
     cutAnswerTo(request, response) {
-      const { length } = typeof response.body === 'string' ? bytesOf(response.body) : response.body;
+      const { length } = typeof response.body === 'string' ? utf8Bytes(response.body) : response.body;
       const cut = [...answerCuts].find((one) => isAbout(request, one) && length > one.afterBytes);
       if (!cut) return response;
       answerCuts.delete(cut);

@@ -13,5 +13,5 @@ export type {
   UserSeed,
 } from './seeds.js';
 export type { CutOptions, FaultControls, RequestFilter, SocketFilter } from './faults.js';
-export type { SettingsPatch } from './config.js';
-export type { Version } from './version.js';
+export type { SettingsPatch } from './base/config.js';
+export type { Version } from './base/version.js';

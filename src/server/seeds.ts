@@ -1,3 +1,4 @@
+import { utf8Bytes } from './base/text.js';
 import { addAccessToken } from './changes/access-tokens.js';
 import { addBot } from './changes/bots.js';
 import { addChannel, joinChannel, putMember } from './changes/channels.js';
@@ -7,8 +8,7 @@ import { addPost } from './changes/posts.js';
 import { addTeam, joinTeam } from './changes/teams.js';
 import { addUser } from './changes/users.js';
 import type { NewUser } from './changes/users.js';
-import { bytesOf } from './http.js';
-import { defaultPicture } from './picture.js';
+import { defaultPicture } from './files/default-picture.js';
 import type { MailTokenRow } from './store/people.js';
 import type { World } from './world.js';
 
@@ -209,7 +209,7 @@ export function createSeeds(world: World): Seeds {
       });
       return { id: post.id };
     },
-    createFile({ channel, by, name, bytes = bytesOf(name) }) {
+    createFile({ channel, by, name, bytes = utf8Bytes(name) }) {
       const file = { user_id: by.id, channel_id: channelOf(channel).id, filename: name, bytes };
       return { id: addFile(world, file).id };
     },

@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import { ValidationError } from '../models/errors.js';
 import { areas } from './areas/all.js';
-import { createClock } from './clock.js';
-import type { SettingsPatch } from './config.js';
+import { createClock } from './base/clock.js';
+import type { SettingsPatch } from './base/config.js';
 import { Core } from './core.js';
 import { createLine } from './faces/line.js';
 import { createMemoryFace } from './faces/memory.js';
@@ -11,7 +11,7 @@ import { createFaults } from './faults.js';
 import type { FaultControls } from './faults.js';
 import { createSeeds } from './seeds.js';
 import type { Seeds, UserSeed } from './seeds.js';
-import type { Version } from './version.js';
+import type { Version } from './base/version.js';
 import { createWorld } from './world.js';
 
 export interface TestServerOptions {

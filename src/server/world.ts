@@ -1,16 +1,16 @@
-import { createChance } from './chance.js';
-import type { Chance } from './chance.js';
-import type { Clock } from './clock.js';
-import { createConfig } from './config.js';
-import type { Config, SettingsPatch } from './config.js';
+import { createChance } from './base/chance.js';
+import type { Chance } from './base/chance.js';
+import type { Clock } from './base/clock.js';
+import { createConfig } from './base/config.js';
+import type { Config, SettingsPatch } from './base/config.js';
 import { Hub } from './hub/hub.js';
-import { createPermissions } from './permissions.js';
-import type { Permissions } from './permissions.js';
-import { createSessions } from './sessions.js';
-import type { Sessions } from './sessions.js';
+import { createPermissions } from './auth/permissions.js';
+import type { Permissions } from './auth/permissions.js';
+import { createSessions } from './auth/sessions.js';
+import type { Sessions } from './auth/sessions.js';
 import { createStore } from './store/store.js';
 import type { Store } from './store/store.js';
-import type { Version } from './version.js';
+import type { Version } from './base/version.js';
 
 /** Everything that one server consists of, without any transport. Handlers, actions and seeds work on it. */
 export interface World {

@@ -1,7 +1,7 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { addAccessToken } from '../changes/access-tokens.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { mayManageBot } from './bots.js';
 import type { AccessTokenRow } from '../store/people.js';

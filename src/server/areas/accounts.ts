@@ -1,10 +1,10 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { removeUser, setActive } from '../changes/accounts.js';
 import { changeUser, tellUserUpdated } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isRole } from '../permissions.js';
+import { isRole } from '../auth/permissions.js';
 
 /** Whether users may end their own accounts; the answer otherwise is a 401 that is none of the session (protocol §5.4). */
 function checkOwnEnd(c: Context): void {

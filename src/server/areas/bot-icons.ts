@@ -1,10 +1,10 @@
-import { AppError } from '../app-error.js';
+import { utf8Text } from '../base/text.js';
+import { AppError } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { textOf } from '../http.js';
-import { partOf } from '../multipart.js';
+import { partOf } from '../rest/multipart.js';
 import { toUser } from '../shapes/user.js';
 import { botOf } from './bots.js';
 
@@ -20,7 +20,7 @@ const setBotIconImage: Handler = (c) => {
   const bot = botOf(c, 'manage');
   const icon = partOf(c.request, 'image');
   if (!icon) throw new AppError(400, 'api.bot.set_bot_icon_image.no_file.app_error', 'The form has no image.');
-  if (!textOf(icon).includes('<svg'))
+  if (!utf8Text(icon).includes('<svg'))
     throw new AppError(400, 'api.bot.set_bot_icon_image.parse.app_error', 'The image is no SVG.');
   c.store.bots.put({ ...bot, icon, icon_update_at: c.now });
   return tell(c, bot.user_id);

@@ -1,9 +1,9 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { setBotActive } from '../changes/accounts.js';
 import { addBot, botToUser, greetOwner, userToBot } from '../changes/bots.js';
 import { changeUser, checkIdentity, checkPassword, isUsername, tellUserUpdated } from '../changes/users.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { changedUser, toBot } from '../shapes/user.js';
 import type { BotRow } from '../store/people.js';

@@ -1,9 +1,9 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { parseJson } from '../body.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
 import type { CategoryRow } from '../store/messages.js';
 
 const builtIn = [

@@ -1,8 +1,8 @@
-import { AppError, forbidden } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, forbidden } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { byName, needInTeam, needRead, startsWithTerm } from '../refusals.js';
+import { byName, needInTeam, needRead, startsWithTerm } from '../rest/refusals.js';
 import { toChannel, withTeam } from '../shapes/place.js';
 import type { ChannelRow } from '../store/places.js';
 

@@ -1,4 +1,5 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import {
   addChannel,
   archiveChannel,
@@ -11,12 +12,11 @@ import {
   restoreChannel,
 } from '../changes/channels.js';
 import { addSystemPost, nameOf } from '../changes/system-posts.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { filesOf } from '../files/of-post.js';
-import { toJson } from '../hub/frames.js';
-import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../refusals.js';
+import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../rest/refusals.js';
 import { toChannel, toChannelMember } from '../shapes/place.js';
 import type { ChannelRow } from '../store/places.js';
 

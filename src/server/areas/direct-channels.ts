@@ -1,8 +1,8 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { directChannel, groupChannel } from '../changes/direct-channels.js';
-import { json } from '../context.js';
-import type { Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { toChannel } from '../shapes/place.js';
 

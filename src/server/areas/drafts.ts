@@ -1,9 +1,9 @@
-import { forbidden } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { forbidden } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import type { DraftRow } from '../store/messages.js';
 import { draftKey } from '../store/messages.js';
 

@@ -1,13 +1,13 @@
-import { AppError, forbidden } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, forbidden } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { greyJpeg } from '../files/grey-jpeg.js';
 import { contentHeaders } from '../files/mime.js';
 import { fit } from '../files/picture-size.js';
 import { serveContent } from '../files/serve-content.js';
-import { mayRead } from '../refusals.js';
+import { mayRead } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 

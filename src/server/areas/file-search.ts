@@ -1,9 +1,9 @@
-import { invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { utf8Text } from '../base/text.js';
+import { invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { textOf } from '../http.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
@@ -26,7 +26,7 @@ function search(c: Context, teamId: string | undefined) {
   if (words.length === 0) throw invalidBody('terms');
   const matches = (file: FileRow): boolean => {
     const isText = /^(text\/|application\/json)/.test(file.mime_type);
-    const text = `${file.name} ${isText ? textOf(file.bytes) : ''}`.toLowerCase();
+    const text = `${file.name} ${isText ? utf8Text(file.bytes) : ''}`.toLowerCase();
     return any ? words.some((word) => text.includes(word)) : words.every((word) => text.includes(word));
   };
   const isHere = ({ post_id, channel_id, delete_at }: FileRow): boolean =>

@@ -1,13 +1,13 @@
-import { AppError, forbidden, invalidBody, invalidUrl } from '../app-error.js';
+import { utf8Text } from '../base/text.js';
+import { AppError, forbidden, invalidBody, invalidUrl } from '../base/app-error.js';
 import { addFile } from '../changes/files.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { nameOf } from '../files/mime.js';
-import { isMultipart, partsOf } from '../multipart.js';
-import type { FormPart } from '../multipart.js';
-import { textOf } from '../http.js';
+import { isMultipart, partsOf } from '../rest/multipart.js';
+import type { FormPart } from '../rest/multipart.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
@@ -59,7 +59,7 @@ function uploadForm(c: Context, parts: readonly FormPart[]) {
   const files: FileRow[] = [];
   for (const { name, filename, bytes } of parts) {
     if (filename === undefined) {
-      const text = textOf(bytes.subarray(0, maxTextPart));
+      const text = utf8Text(bytes.subarray(0, maxTextPart));
       if (name === 'channel_id') channelId = text;
       else if (name !== 'client_ids' || (files.length > 0 && clientIds.length === 0)) throw invalidBody(name);
       else clientIds.push(text);
@@ -76,7 +76,7 @@ function uploadForm(c: Context, parts: readonly FormPart[]) {
 
 function uploadBufferedForm(c: Context, parts: readonly FormPart[]) {
   const texts = (field: string): string[] =>
-    parts.flatMap(({ name, filename, bytes }) => (name === field && filename === undefined ? [textOf(bytes)] : []));
+    parts.flatMap(({ name, filename, bytes }) => (name === field && filename === undefined ? [utf8Text(bytes)] : []));
   const [channelId] = texts('channel_id');
   if (!channelId) throw invalidBody('channel_id');
   needUpload(c, channelId);

@@ -1,6 +1,6 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { listedUser } from '../shapes/user.js';
 

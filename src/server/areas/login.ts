@@ -1,9 +1,9 @@
-import { AppError } from '../app-error.js';
-import { clearedCookie, loginCookies } from '../auth.js';
-import type { Context, Handler } from '../context.js';
-import { json, ok } from '../context.js';
+import { AppError } from '../base/app-error.js';
+import { clearedCookie, loginCookies } from '../auth/credential.js';
+import type { Context, Handler } from '../rest/context.js';
+import { json, ok } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { takeCode } from '../mfa.js';
+import { takeCode } from '../auth/mfa.js';
 import type { UserRow } from '../store/people.js';
 import { oneself } from '../shapes/user.js';
 

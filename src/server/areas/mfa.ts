@@ -1,11 +1,11 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { defaultPicture } from '../picture.js';
-import { takeCode } from '../mfa.js';
-import { totpSecret } from '../totp.js';
+import { defaultPicture } from '../files/default-picture.js';
+import { takeCode } from '../auth/mfa.js';
+import { totpSecret } from '../auth/totp.js';
 
 function needMfa(c: Context): void {
   if (!c.world.config.flag('ServiceSettings.EnableMultifactorAuthentication'))

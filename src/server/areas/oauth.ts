@@ -1,5 +1,5 @@
-import { AppError } from '../app-error.js';
-import { json, type Handler } from '../context.js';
+import { AppError } from '../base/app-error.js';
+import { json, type Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 
 /** How the server acts as an OAuth 2.0 authorization server; its addresses are those of the site. */

@@ -1,8 +1,8 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { mailToken, mailTokenLength, takeMailToken } from '../changes/mails.js';
 import { changeUser, checkPassword, tellUserUpdated } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { leakedUser, userFor } from '../shapes/user.js';
 

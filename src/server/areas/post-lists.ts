@@ -1,15 +1,15 @@
-import { forbidden, invalidBody, invalidUrl, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { forbidden, invalidBody, invalidUrl, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { searchPosts } from '../posts/search.js';
 import { changedSince, sliceOf } from '../posts/lists.js';
-import { channelOf, mayRead, needRead, postOf } from '../refusals.js';
+import { channelOf, mayRead, needRead, postOf } from '../rest/refusals.js';
 import { toPost } from '../shapes/post.js';
 import type { PostRow } from '../store/messages.js';
 import { memberKey } from '../store/places.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 
 interface ListView {
   readonly next?: string;

@@ -1,18 +1,18 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { runes } from '../body.js';
+import { runes } from '../base/text.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { addEphemeralPost } from '../changes/ephemeral-posts.js';
 import { addPost, deletePost, editPost, pinPost } from '../changes/posts.js';
 import { setOnline } from '../changes/status.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
+import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { filesOf } from '../files/of-post.js';
 import { withAttachments } from '../posts/attachments.js';
 import { toFileInfo } from '../shapes/file.js';
 import { toPost } from '../shapes/post.js';
 import type { PostRow } from '../store/messages.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 import { noteActivity } from './reading.js';
 
 const postFields = {

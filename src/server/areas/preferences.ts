@@ -1,8 +1,8 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { parseJson } from '../body.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
 import { removePreferences, savePreferences } from '../changes/preferences.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import type { PreferenceRow } from '../store/people.js';
 

@@ -1,11 +1,11 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isSystemEmoji } from '../emoji.js';
-import { toJson } from '../hub/frames.js';
-import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
+import { isSystemEmoji } from '../files/system-emoji.js';
+import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { toReaction } from '../shapes/post.js';
 import type { PostRow, ReactionRow } from '../store/messages.js';
 import { reactionKey } from '../store/messages.js';

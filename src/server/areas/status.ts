@@ -1,10 +1,10 @@
-import { AppError, invalidBody, noSuchUser, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, invalidBody, noSuchUser, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { clearCustomStatus, forgetRecentStatus, never, setCustomStatus } from '../changes/custom-status.js';
 import type { CustomStatus } from '../changes/custom-status.js';
 import { chooseStatus, setActiveStatus, statusOf } from '../changes/status.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { invalidParam } from '../hub/actions.js';
 import type { Action } from '../hub/actions.js';

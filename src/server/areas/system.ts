@@ -1,10 +1,10 @@
-import { AppError, invalidUrl } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidUrl } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import type { Action } from '../hub/actions.js';
-import { refuseUpgrade } from '../http-upgrade.js';
-import { releaseOf } from '../version.js';
+import { refuseUpgrade } from '../rest/refuse-upgrade.js';
+import { releaseOf } from '../base/version.js';
 
 const getPing: Handler = (c) => {
   const detailed = c.flag('get_server_status');

@@ -1,10 +1,10 @@
-import { AppError, forbidden } from '../app-error.js';
+import { AppError, forbidden } from '../base/app-error.js';
 import { changeTeam } from '../changes/teams.js';
-import { ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { partOf } from '../multipart.js';
-import { needInTeam, teamOf } from '../refusals.js';
+import { partOf } from '../rest/multipart.js';
+import { needInTeam, teamOf } from '../rest/refusals.js';
 
 const isPng = (bytes: Uint8Array): boolean => [137, 80, 78, 71].every((byte, at) => bytes[at] === byte);
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;

@@ -1,11 +1,11 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { parseList } from '../body.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { parseList } from '../rest/body.js';
 import { mailToken } from '../changes/mails.js';
 import { isEmail } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import { leakedUser, toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 

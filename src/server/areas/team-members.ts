@@ -1,17 +1,17 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { parseList } from '../body.js';
-import { isId } from '../chance.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
+import { parseList } from '../rest/body.js';
+import { isId } from '../base/chance.js';
 import { unreadOf } from '../changes/reading.js';
 import { joinTeam, leaveTeam } from '../changes/teams.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
-import { needInTeam, teamOf } from '../refusals.js';
+import { needInTeam, teamOf } from '../rest/refusals.js';
 import { toTeamMember } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow, TeamRow } from '../store/places.js';
-import { isMemberRole } from '../permissions.js';
+import { isMemberRole } from '../auth/permissions.js';
 
 /** A member by himself may join an open team; others are added by whoever may add. */
 function needJoin(c: Context, team: TeamRow, userId: string): void {

@@ -1,10 +1,10 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { runes } from '../body.js';
+import { runes } from '../base/text.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import { addTeam, changeTeam, joinTeam, removeTeam, tellTeam } from '../changes/teams.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { byName, needInTeam, startsWithTerm, teamOf } from '../refusals.js';
+import { byName, needInTeam, startsWithTerm, teamOf } from '../rest/refusals.js';
 import { teamFor } from '../shapes/place.js';
 import type { TeamRow } from '../store/places.js';
 

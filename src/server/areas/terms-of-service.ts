@@ -1,6 +1,6 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 
 const noTerms = (): AppError =>

@@ -1,9 +1,9 @@
-import { AppError, forbidden, invalidUrl } from '../app-error.js';
+import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
 import { followThread, tellThreadUpdated } from '../changes/threads.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needRead } from '../refusals.js';
+import { needRead } from '../rest/refusals.js';
 import { toThread } from '../shapes/thread.js';
 import type { PostRow, ThreadMemberRow } from '../store/messages.js';
 import { threadKey } from '../store/messages.js';

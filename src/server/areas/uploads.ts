@@ -1,10 +1,10 @@
-import { AppError, forbidden } from '../app-error.js';
+import { AppError, forbidden } from '../base/app-error.js';
 import { addFile } from '../changes/files.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { concat } from '../files/serve-content.js';
-import { isMultipart, partsOf } from '../multipart.js';
+import { isMultipart, partsOf } from '../rest/multipart.js';
 import { toFileInfo, toUploadSession } from '../shapes/file.js';
 import type { FileRow, UploadRow } from '../store/files.js';
 import { largestFile, needAttachments, needUpload } from './files.js';

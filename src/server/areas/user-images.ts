@@ -1,10 +1,10 @@
-import { AppError, noSuchUser } from '../app-error.js';
+import { AppError, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isMultipart, partOf } from '../multipart.js';
-import { defaultPicture, isPicture } from '../picture.js';
+import { isMultipart, partOf } from '../rest/multipart.js';
+import { defaultPicture, isPicture } from '../files/default-picture.js';
 import { toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 

@@ -1,10 +1,10 @@
-import { AppError, forbidden, invalidUrl } from '../app-error.js';
+import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
 import { statusOf } from '../changes/status.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isMemberRole, isRole } from '../permissions.js';
-import { needInChannel, needInTeam } from '../refusals.js';
+import { isMemberRole, isRole } from '../auth/permissions.js';
+import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow } from '../store/places.js';

@@ -1,8 +1,8 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needInChannel, needInTeam } from '../refusals.js';
+import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 

@@ -1,7 +1,7 @@
-import { AppError, invalidBody, invalidUrl } from '../app-error.js';
-import { loginCookies } from '../auth.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidBody, invalidUrl } from '../base/app-error.js';
+import { loginCookies } from '../auth/credential.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { toSession } from '../shapes/user.js';
 

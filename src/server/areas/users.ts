@@ -1,9 +1,9 @@
-import { AppError, invalidBody, invalidUrl, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, invalidUrl, noSuchUser } from '../base/app-error.js';
 import { takeMailToken } from '../changes/mails.js';
 import { joinTeam } from '../changes/teams.js';
 import { addUser, changeUser, checkIdentity, checkPassword, isEmail, tellUserUpdated } from '../changes/users.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { changedUser, listedUser, toUser, userEtag, userFor } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';

@@ -1,6 +1,6 @@
-import { AppError } from '../app-error.js';
-import { runes } from '../body.js';
-import { toJson } from '../hub/frames.js';
+import { runes } from '../base/text.js';
+import { toJson } from '../base/to-json.js';
+import { AppError } from '../base/app-error.js';
 import { toChannel } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { ChannelMemberRow, ChannelRow } from '../store/places.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { ChannelRow } from '../store/places.js';
 import type { World } from '../world.js';
 import { addChannel, putMember } from './channels.js';
@@ -26,8 +26,8 @@ export function directChannel(world: World, creatorId: string, otherId: string):
 function groupName(userIds: readonly string[]): string {
   const text = [...userIds].sort().join('');
   let hex = '';
-  for (let part = 0; part < 5; part++) {
-    let sum = 0x811c9dc5 ^ part;
+  for (let block = 0; block < 5; block++) {
+    let sum = 0x811c9dc5 ^ block;
     for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
     hex += (sum >>> 0).toString(16).padStart(8, '0');
   }

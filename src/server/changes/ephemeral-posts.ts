@@ -1,4 +1,4 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { World } from '../world.js';
 
 /** Shows a user a post that is stored nowhere. */

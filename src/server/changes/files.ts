@@ -1,7 +1,7 @@
+import { toJson } from '../base/to-json.js';
 import { nameOf } from '../files/mime.js';
 import { filesOf } from '../files/of-post.js';
 import { pictureSize } from '../files/picture-size.js';
-import { toJson } from '../hub/frames.js';
 import { toEmoji } from '../shapes/file.js';
 import type { EmojiRow, FileRow } from '../store/files.js';
 import type { World } from '../world.js';

@@ -1,9 +1,9 @@
+import { toJson } from '../base/to-json.js';
 import { mentionsOf } from '../posts/mentions.js';
 import { permalinkIn, toPost } from '../shapes/post.js';
 import type { ChannelRow } from '../store/places.js';
 import { memberKey } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
-import { toJson } from '../hub/frames.js';
 import type { Hook } from '../hub/draft.js';
 import type { World } from '../world.js';
 import { filesOf } from '../files/of-post.js';

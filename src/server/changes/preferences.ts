@@ -1,4 +1,4 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { PreferenceRow } from '../store/people.js';
 import type { World } from '../world.js';
 

@@ -1,4 +1,4 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import { toTeam } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow, TeamRow } from '../store/places.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import { toThread } from '../shapes/thread.js';
 import type { ThreadMemberRow } from '../store/messages.js';
 import { threadKey } from '../store/messages.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../app-error.js';
+import { AppError } from '../base/app-error.js';
 import { toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 import type { World } from '../world.js';

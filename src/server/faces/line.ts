@@ -1,10 +1,10 @@
-import { AppError, Panic } from '../app-error.js';
+import { AppError, Panic } from '../base/app-error.js';
 import { refuse } from '../core.js';
 import type { Core } from '../core.js';
 import type { Faults, RequestCut } from '../faults.js';
 import type { SocketPort } from '../hub/connection.js';
 import type { Socket } from '../hub/socket.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 
 /** What both faces stand on: the core behind the faults. */
 export interface Line {
@@ -13,7 +13,7 @@ export interface Line {
   /** After how many bytes of its body the connection of a request ends; `head` has no body yet. */
   cutOf(head: CoreRequest): RequestCut | undefined;
   /** Answers a request; `null`: the connection ends without an answer. The result takes no answer any more. */
-  exchange(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
+  handle(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
   /** Decides about an upgrade: a refusal, `null` for a connection that ends without an answer, or a function that serves it. */
   upgrade(request: CoreRequest): CoreResponse | null | ((port: SocketPort) => Served);
 }
@@ -44,7 +44,7 @@ export function createLine(core: Core, faults: Faults): Line {
   return {
     modern: core.world.modern,
     cutOf: (head) => faults.cutOf(head),
-    exchange(request, reply) {
+    handle(request, reply) {
       const delayMs = faults.delayMs();
       if (delayMs > 0) return clock.after(delayMs, () => reply(answer(request)));
       reply(answer(request));

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
+import { utf8Bytes, utf8Text } from '../base/text.js';
+import type { Clock } from '../base/clock.js';
 import type { SocketPort } from '../hub/connection.js';
-import { bytesOf, textOf } from '../http.js';
 import type { Line, Served } from './line.js';
 
 type Handler = ((event: never) => void) | null;
@@ -86,11 +86,11 @@ export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
       if (this.readyState !== 1) return;
       const binary = typeof data !== 'string';
       const bytes = !binary
-        ? bytesOf(data)
+        ? utf8Bytes(data)
         : ArrayBuffer.isView(data)
           ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
           : new Uint8Array(data);
-      const text = binary ? textOf(bytes) : data;
+      const text = binary ? utf8Text(bytes) : data;
       clock.soon(() => this.served?.onMessage(text, bytes.length, binary));
     }
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
-import { bytesOf } from '../http.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import { utf8Bytes } from '../base/text.js';
+import type { Clock } from '../base/clock.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 import type { Line } from './line.js';
 import { createSocketClass } from './memory-socket.js';
 import type { MemorySocketClass } from './memory-socket.js';
@@ -26,12 +26,12 @@ export function createMemoryFace(line: Line, clock: Clock): MemoryFace {
         return;
       }
       request.signal.addEventListener('abort', abort, { once: true });
-      cancel = line.exchange(core, (response) => {
+      cancel = line.handle(core, (response) => {
         request.signal.removeEventListener('abort', abort);
         // What `fetch` throws when a connection ends without an answer.
         try {
           if (!response || core.cutOff) throw new TypeError('fetch failed');
-          resolve(toResponse(response, request.method));
+          resolve(toFetchResponse(response, request.method));
         } catch (error) {
           reject(error instanceof Error ? error : new TypeError('fetch failed'));
         }
@@ -72,11 +72,11 @@ async function toCoreRequest(request: Request, init: RequestInit | undefined): P
   };
 }
 
-function toResponse({ status, headers, body, cutAfter }: CoreResponse, method: string): Response {
+function toFetchResponse({ status, headers, body, cutAfter }: CoreResponse, method: string): Response {
   const list = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
   );
-  const bytes = typeof body === 'string' ? bytesOf(body) : body;
+  const bytes = typeof body === 'string' ? utf8Bytes(body) : body;
   // The standard forbids a body with these.
   const empty = method === 'HEAD' || [204, 304].includes(status);
   const sent = cutAfter === undefined ? (bytes as Uint8Array<ArrayBuffer>) : breakingOff(bytes.subarray(0, cutAfter));

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { limits } from '../hub/connection.js';
 import type { SocketPort } from '../hub/connection.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 import type { Line, Served } from './line.js';
 import type { Listen } from './sockets.js';
 
@@ -31,7 +31,7 @@ export const listen: Listen = async (line, { port, host }) => {
     const request = toRequest(incoming, new Uint8Array());
     const answer = (response: CoreResponse | null) => (response ? refuseUpgrade(stream, response) : stream.destroy());
     if (!isHandshake(incoming)) {
-      line.exchange(request, answer);
+      line.handle(request, answer);
       return;
     }
     const accept = line.upgrade(request);
@@ -103,7 +103,7 @@ async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResp
   const { socket } = incoming;
   const head = toRequest(incoming, new Uint8Array());
   const request = { ...head, ...(await readBody(incoming, line.cutOf(head))) };
-  const cancel = line.exchange(request, (response) => {
+  const cancel = line.handle(request, (response) => {
     if (!response || request.cutOff) {
       socket.destroy();
       return;

@@ -1,5 +1,5 @@
-import { bytesOf } from '../http.js';
-import type { Answer, CoreRequest } from '../http.js';
+import { utf8Bytes } from '../base/text.js';
+import type { Answer, CoreRequest } from '../base/http.js';
 
 interface Range {
   readonly start: number;
@@ -73,15 +73,15 @@ const boundary = 'embedded-byte-ranges';
 
 function byteRanges(ranges: readonly Range[], bytes: Uint8Array, headers: Readonly<Record<string, string>>): Answer {
   const chunks = ranges.flatMap((range) => [
-    bytesOf(
+    utf8Bytes(
       `--${boundary}\r\nContent-Range: ${contentRange(range, bytes.length)}\r\nContent-Type: ${headers['Content-Type'] ?? ''}\r\n\r\n`,
     ),
     bytes.subarray(range.start, range.end),
-    bytesOf('\r\n'),
+    utf8Bytes('\r\n'),
   ]);
   return {
     status: 206,
-    body: concat([...chunks, bytesOf(`--${boundary}--\r\n`)]),
+    body: concat([...chunks, utf8Bytes(`--${boundary}--\r\n`)]),
     headers: { ...headers, 'Content-Type': `multipart/byteranges; boundary=${boundary}` },
   };
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../app-error.js';
+import { AppError } from '../base/app-error.js';
 import type { SessionRow } from '../store/people.js';
 import type { World } from '../world.js';
 import type { Connection } from './connection.js';

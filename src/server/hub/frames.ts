@@ -1,19 +1,7 @@
 import type { Broadcast } from '../../models/frames.js';
-import type { Version } from '../version.js';
+import { toJson } from '../base/to-json.js';
+import type { Version } from '../base/version.js';
 import type { Audience, EventData } from './draft.js';
-
-const escapes: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-};
-
-/** JSON as the server writes it: these five characters escaped (protocol §1.4). */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => escapes[found] ?? found);
-}
 
 /** The keys of the outermost object in order, as the server writes maps. */
 export function sorted(data: EventData): EventData {

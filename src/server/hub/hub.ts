@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.js';
-import type { Permissions } from '../permissions.js';
+import type { Clock } from '../base/clock.js';
+import type { Permissions } from '../auth/permissions.js';
 import type { SessionRow } from '../store/people.js';
 import type { Store } from '../store/store.js';
-import type { Version } from '../version.js';
+import type { Version } from '../base/version.js';
 import { limits } from './connection.js';
 import type { Connection } from './connection.js';
 import type { Draft } from './draft.js';

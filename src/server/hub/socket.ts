@@ -1,8 +1,8 @@
-import { AppError, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { setOfflineAfterDisconnect, setOnline } from '../changes/status.js';
 import type { SessionRow } from '../store/people.js';
-import { versionText } from '../version.js';
+import { versionText } from '../base/version.js';
 import type { World } from '../world.js';
 import { invalidToken, notAuthenticated } from './actions.js';
 import type { Action } from './actions.js';

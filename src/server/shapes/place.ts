@@ -1,4 +1,4 @@
-import { memberRoles } from '../permissions.js';
+import { memberRoles } from '../auth/permissions.js';
 import type { ChannelMemberRow, ChannelRow, TeamMemberRow, TeamRow } from '../store/places.js';
 import type { World } from '../world.js';
 

@@ -1,5 +1,5 @@
 import type { BotRow, SessionRow, StatusRow, UserRow } from '../store/people.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 import type { World } from '../world.js';
 
 /**

@@ -5,7 +5,7 @@ export class Table<T extends object, Index extends string = never> {
 
   /** An index that gives `undefined` leaves the row out of it. */
   constructor(
-    private readonly keyOf: (row: T) => string,
+    private readonly primaryKey: (row: T) => string,
     private readonly indexes: Readonly<Record<Index, (row: T) => string | undefined>> = {} as never,
   ) {
     for (const name of this.names()) this.groups.set(name, new Map());
@@ -36,7 +36,7 @@ export class Table<T extends object, Index extends string = never> {
 
   /** Adds a row, or takes the place of the one with its key. */
   put(row: T): T {
-    const key = this.keyOf(row);
+    const key = this.primaryKey(row);
     const old = this.rows.get(key);
     this.rows.set(key, row);
     for (const name of this.names()) {

@@ -1,4 +1,4 @@
-import { systemEmoji } from './generated/emoji.js';
+import { systemEmoji } from '../generated/emoji.js';
 
 const names = /* @__PURE__ */ (() => new Set(systemEmoji.split(' ')))();
 

@@ -1,10 +1,10 @@
-import type { Chance } from './chance.js';
-import type { Clock } from './clock.js';
-import type { Config } from './config.js';
-import type { Hub } from './hub/hub.js';
-import type { SessionRow, UserRow } from './store/people.js';
-import type { Store } from './store/store.js';
-import type { Version } from './version.js';
+import type { Chance } from '../base/chance.js';
+import type { Clock } from '../base/clock.js';
+import type { Config } from '../base/config.js';
+import type { Hub } from '../hub/hub.js';
+import type { SessionRow, UserRow } from '../store/people.js';
+import type { Store } from '../store/store.js';
+import type { Version } from '../base/version.js';
 
 /** Logins and the sessions behind access tokens: protocol §5. */
 export interface Sessions {

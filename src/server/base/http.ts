@@ -32,6 +32,3 @@ export interface Answer {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
-
-export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

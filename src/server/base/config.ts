@@ -1,4 +1,4 @@
-import { clientSettings, settings } from './generated/config.js';
+import { clientSettings, settings } from '../generated/config.js';
 import type { Version } from './version.js';
 
 /** Settings by section, as `GET config` has them. */
@@ -65,8 +65,8 @@ export function createConfig(version: Version, change: SettingsPatch = {}): Conf
 /** 64 hex digits that differ when the text does; no more is asked of them. */
 function digest(text: string): string {
   let hex = '';
-  for (let part = 0; part < 8; part++) {
-    let sum = 0x811c9dc5 ^ part;
+  for (let block = 0; block < 8; block++) {
+    let sum = 0x811c9dc5 ^ block;
     for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
     hex += (sum >>> 0).toString(16).padStart(8, '0');
   }

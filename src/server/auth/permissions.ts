@@ -1,6 +1,6 @@
-import { memberKey } from './store/places.js';
-import type { Store } from './store/store.js';
-import type { SessionRow } from './store/people.js';
+import { memberKey } from '../store/places.js';
+import type { Store } from '../store/store.js';
+import type { SessionRow } from '../store/people.js';
 
 /**
  * What each role allows, of what handlers ask for. `system_admin` may do everything. From the role lists of fresh servers;

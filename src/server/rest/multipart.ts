@@ -1,5 +1,5 @@
-import { textOf } from './http.js';
-import type { CoreRequest } from './http.js';
+import { utf8Text } from '../base/text.js';
+import type { CoreRequest } from '../base/http.js';
 
 /** One part of a form: a file if it has a file name. */
 export interface FormPart {
@@ -25,7 +25,7 @@ export function partsOf({ headers, body }: CoreRequest): readonly FormPart[] | u
     const start = at + line.length + 2;
     const end = text.indexOf('\r\n\r\n', start);
     if (next < 0 || end < 0 || end > next) break;
-    const head = textOf(body.subarray(start, end));
+    const head = utf8Text(body.subarray(start, end));
     const field = (name: string): string | undefined =>
       new RegExp(`[;\\s]${name}="((?:\\\\.|[^"\\\\])*)"`, 'i').exec(head)?.[1]?.replace(/\\(.)/g, '$1');
     parts.push({

@@ -1,5 +1,5 @@
-import type { CoreRequest, CoreResponse } from './http.js';
-import type { World } from './world.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
+import type { World } from '../world.js';
 
 const methods = new Set(['POST', 'GET', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 const maxAgeS = 86_400;

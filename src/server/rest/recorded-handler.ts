@@ -1,8 +1,8 @@
-import { AppError, forbidden, Panic } from './app-error.js';
+import { AppError, forbidden, Panic } from '../base/app-error.js';
 import { json } from './context.js';
 import type { Handler } from './context.js';
-import { recordedAnswers } from './generated/recorded.js';
-import type { Version } from './version.js';
+import { recordedAnswers } from '../generated/recorded.js';
+import type { Version } from '../base/version.js';
 
 /**
  * What stands in for an operation without a handler: it answers as an unlicensed server was recorded to, most often with a

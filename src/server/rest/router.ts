@@ -1,6 +1,6 @@
-import { apiRoutes } from './generated/routes.js';
-import type { Guard, Route } from './generated/routes.js';
-import type { Version } from './version.js';
+import { apiRoutes } from '../generated/routes.js';
+import type { Guard, Route } from '../generated/routes.js';
+import type { Version } from '../base/version.js';
 
 /** A route that a request belongs to. */
 export interface Match {

@@ -1,4 +1,4 @@
-import type { Chance } from './chance.js';
+import type { Chance } from '../base/chance.js';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const stepMs = 30_000;

@@ -1,5 +1,5 @@
-import { toJson } from './hub/frames.js';
-import type { World } from './world.js';
+import { toJson } from '../base/to-json.js';
+import type { World } from '../world.js';
 
 /** The mixed answer to an upgrade that fails: text of the library, with an error object of the server after it (protocol §1.1). */
 export function refuseUpgrade({ modern }: World, status: number, text: string) {

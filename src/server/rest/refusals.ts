@@ -1,7 +1,7 @@
-import { AppError, forbidden } from './app-error.js';
+import { AppError, forbidden } from '../base/app-error.js';
 import type { Context } from './context.js';
-import type { PostRow } from './store/messages.js';
-import type { ChannelRow, TeamRow } from './store/places.js';
+import type { PostRow } from '../store/messages.js';
+import type { ChannelRow, TeamRow } from '../store/places.js';
 
 /** The team of the path, or the refusal of the server. */
 export function teamOf(c: Context, id = c.id('team_id')): TeamRow {

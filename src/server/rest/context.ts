@@ -1,12 +1,12 @@
-import { forbidden, invalidBody, invalidUrl } from './app-error.js';
+import { utf8Text } from '../base/text.js';
+import { toJson } from '../base/to-json.js';
+import { forbidden, invalidBody, invalidUrl } from '../base/app-error.js';
 import { parseJson, readFields, readMap } from './body.js';
 import type { Fields, Shape } from './body.js';
-import { isId } from './chance.js';
-import { toJson } from './hub/frames.js';
-import { textOf } from './http.js';
-import type { Answer, CoreRequest } from './http.js';
-import type { SessionRow, UserRow } from './store/people.js';
-import type { World } from './world.js';
+import { isId } from '../base/chance.js';
+import type { Answer, CoreRequest } from '../base/http.js';
+import type { SessionRow, UserRow } from '../store/people.js';
+import type { World } from '../world.js';
 
 /** One operation of the API. */
 export type Handler = (c: Context) => Answer;
@@ -102,7 +102,7 @@ export class Context {
   }
 
   get bodyText(): string {
-    return textOf(this.request.body);
+    return utf8Text(this.request.body);
   }
 
   /** The fields of an object body; `name` is what a refusal calls it. */

@@ -1,4 +1,4 @@
-import { invalidBody } from './app-error.js';
+import { invalidBody } from '../base/app-error.js';
 
 /** What a field of a body may be. */
 interface Kinds {
@@ -64,6 +64,3 @@ export function parseList(text: string): readonly unknown[] {
   const value = parseJson(text);
   return Array.isArray(value) ? value : [];
 }
-
-/** Length of a text as the server counts it, in runes. */
-export const runes = (text: string): number => Array.from(text).length;

@@ -1,8 +1,8 @@
-import { AppError, sessionExpired } from './app-error.js';
-import type { CoreRequest } from './http.js';
-import type { Guard } from './generated/routes.js';
-import type { SessionRow } from './store/people.js';
-import type { World } from './world.js';
+import { AppError, sessionExpired } from '../base/app-error.js';
+import type { CoreRequest } from '../base/http.js';
+import type { Guard } from '../generated/routes.js';
+import type { SessionRow } from '../store/people.js';
+import type { World } from '../world.js';
 
 /** The credential that came with a request: protocol §5.2. */
 export interface Credential {

@@ -1,6 +1,6 @@
-import type { UserRow } from './store/people.js';
+import type { UserRow } from '../store/people.js';
 import { totpStep } from './totp.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** Takes a code of a user's authenticator, if it is good now. On 11.6 each is good once (protocol §5.1). */
 export function takeCode({ store, clock, modern }: World, user: UserRow, code: string): boolean {

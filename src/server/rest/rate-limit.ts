@@ -1,6 +1,6 @@
-import { credentialOf } from './auth.js';
-import type { CoreRequest, CoreResponse } from './http.js';
-import type { World } from './world.js';
+import { credentialOf } from '../auth/credential.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
+import type { World } from '../world.js';
 
 type Headers = Readonly<Record<string, readonly string[]>>;
 
