@@ -12,10 +12,10 @@ import { createStore } from './store/store.js';
 import type { Store } from './store/store.js';
 import type { Version } from './base/version.js';
 
-/** Everything that one server consists of, without any transport. Handlers, actions and seeds work on it. */
+/** The state and the services of one server. Handlers, actions and seeds work on it. */
 export interface World {
   readonly version: Version;
-  /** True for 11.6: where the versions differ, handlers ask this. */
+  /** True for 11.6. Handlers check it where the two versions differ. */
   readonly modern: boolean;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -24,7 +24,7 @@ export interface World {
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly permissions: Permissions;
-  /** Until when the server calls itself busy (protocol §6.4), in milliseconds since the epoch; 0: it does not. */
+  /** When the server stops being busy (protocol §6.4), in milliseconds since the epoch; 0 if it is not busy. */
   busyUntil: number;
   readonly isBusy: () => boolean;
 }

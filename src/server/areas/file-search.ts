@@ -7,10 +7,10 @@ import { needInTeam } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
-/** Without a search engine: the best hits, and no other page (protocol §7.1). */
+/** Without a search engine there is one page of hits only (protocol §7.1). */
 const mostHits = 100;
 
-/** Files of the asker's channels that are attached, by a word of their name or of their text. */
+/** Finds attached files in the channels of the requesting user, by words of their name or text. */
 function search(c: Context, teamId: string | undefined) {
   const {
     terms = '',

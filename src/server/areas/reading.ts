@@ -7,7 +7,7 @@ import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { channelOf, needInChannel } from '../rest/refusals.js';
 
-/** What counts as activity of the session: it keeps resume state, and may lengthen the session (protocol §2.1, §5.3). */
+/** Records activity of the session, which keeps its connections resumable and may extend it (protocol §2.1, §5.3). */
 export function noteActivity(c: Context): Readonly<Record<string, readonly string[]>> {
   const { session, world } = c;
   if (!session) return {};

@@ -21,9 +21,10 @@ const getTeamIcon: Handler = (c) => {
 const setTeamIcon: Handler = (c) => {
   needInTeam(c, c.id('team_id'), 'manage_team');
   const image = partOf(c.request, 'image');
-  if (!image) throw new AppError(400, 'api.team.set_team_icon.no_file.app_error', 'The form has no image.');
+  if (!image)
+    throw new AppError(400, 'api.team.set_team_icon.no_file.app_error', 'The form must have a field `image`.');
   if (!isPng(image) && !isJpeg(image))
-    throw new AppError(400, 'api.team.set_team_icon.check_image_limits.app_error', 'It is no picture.');
+    throw new AppError(400, 'api.team.set_team_icon.check_image_limits.app_error', 'The image must be a PNG or JPEG.');
   changeTeam(c.world, teamOf(c), { icon: image, last_team_icon_update: c.now });
   return ok();
 };

@@ -7,7 +7,7 @@ import type { Action } from '../hub/actions.js';
 import { isId } from '../base/chance.js';
 import type { World } from '../world.js';
 
-/** One event to the channel, the typist's own sockets left out. No throttle and no settings: protocol §4. */
+/** Sends one event to the channel, except to the typist's own sockets. Without throttle or settings (protocol §4). */
 function tellTyping({ store }: World, userId: string, channelId: string, parentId: string): void {
   store.emit({
     event: 'typing',

@@ -40,7 +40,7 @@ const revokeSessionsFromAllUsers: Handler = (c) => {
   return ok();
 };
 
-/** Names the device of a session, which makes it a mobile one and ends the others of that device. */
+/** Sets the device of a session. It becomes a mobile session, and other sessions with that device end. */
 const attachDeviceExtraProps: Handler = (c) => {
   const {
     device_id: deviceId = '',

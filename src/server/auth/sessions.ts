@@ -6,23 +6,23 @@ import type { SessionRow, UserRow } from '../store/people.js';
 import type { Store } from '../store/store.js';
 import type { Version } from '../base/version.js';
 
-/** Logins and the sessions behind access tokens: protocol §5. */
+/** Sessions of logins and of access tokens (protocol §5). */
 export interface Sessions {
   open(userId: string, device?: { readonly deviceId?: string; readonly userAgent?: string }): SessionRow;
-  /** The session of a token if it is good now. The first use of an access token opens one for it. */
+  /** The session of a token, if it is valid now. The first use of an access token opens a session for it. */
   readonly ofToken: (token: string) => SessionRow | undefined;
-  /** Ends one; what its socket notices of it differs between the versions (protocol §5.5). */
+  /** Ends a session. What its socket notices differs between the versions (protocol §5.5). */
   revoke(session: SessionRow): void;
   revokeAllOf(userId: string): void;
-  /** Ends every session there is, and no socket notices: they leak until something else touches their user. */
+  /** Ends every session. No socket notices: they go on receiving until something else invalidates their user. */
   revokeEveryone(): void;
-  /** Lengthens a session that is used, when a setting allows it and enough has run down; true if it did. */
+  /** Extends a session in use, if a setting allows it and enough of its time has passed; true if it did. */
   extend(session: SessionRow): boolean;
-  /** Names the device of a session, which lasts as a mobile one from then on; others of that device end. */
+  /** Sets the device of a session, which then lasts as long as mobile sessions do; other sessions with that device end. */
   attachDevice(session: SessionRow, deviceId: string): SessionRow;
-  /** While set, no token is good, whatever the store says: a fault that tests ask for. */
+  /** While true, no token is valid: a fault for tests. */
   rejecting: boolean;
-  /** How long a new login lasts, in milliseconds. */
+  /** Lifetime of a new session, in milliseconds. */
   lengthMs(mobile: boolean): number;
 }
 
@@ -32,14 +32,14 @@ export interface SessionParts {
   readonly config: Config;
   readonly store: Store;
   readonly version: Version;
-  /** The hub comes later than the sessions that it asks for. */
+  /** A function, since the hub needs the sessions and is made after them. */
   readonly hub: () => Hub;
 }
 
 const hourMs = 3_600_000;
-/** Access tokens open sessions for a hundred years. */
+/** Lifetime of a session of an access token: a hundred years. */
 const centuryMs = 100 * 365 * 24 * hourMs;
-/** More logins of one user end the one that was used longest ago; 11.6 only. */
+/** With more sessions than this, the user's least recently used one ends; 11.6 only. */
 const maxPerUser = 500;
 const activityMs = 300_000;
 
@@ -88,7 +88,7 @@ export function createSessions({ clock, chance, config, store, version, hub }: S
         .sort((a, b) => a.last_activity_at - b.last_activity_at)
         .slice(0, old.length - maxPerUser + 1))
         revoke(least);
-    // A login reads the user's sessions again on every version.
+    // A login invalidates the user's sessions on both versions.
     hub().invalidateUser(userId);
     return add(userId, chance.id(), lengthMs(deviceId !== ''), {
       device_id: deviceId,
@@ -104,7 +104,7 @@ export function createSessions({ clock, chance, config, store, version, hub }: S
     });
   };
 
-  /** A session that a personal or bot token stands for. */
+  /** Opens the session of a personal or bot token. */
   const ofAccessToken = (token: string): SessionRow | undefined => {
     const [row] = store.accessTokens.where('token', token);
     const user: UserRow | undefined = row?.is_active ? store.users.get(row.user_id) : undefined;
@@ -117,7 +117,7 @@ export function createSessions({ clock, chance, config, store, version, hub }: S
     });
   };
 
-  /** Sessions that nobody used for too long end, where nothing lengthens them (protocol §5.3). */
+  /** Sessions end when they were idle for too long, unless use extends them (protocol §5.3). */
   const isIdle = (session: SessionRow): boolean => {
     const idleMs = config.number('ServiceSettings.SessionIdleTimeoutInMinutes') * 60_000;
     const exempt = session.device_id !== '' || session.is_oauth || session.access_token_id !== undefined;

@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\u2029': '\\u2029',
 };
 
-/** JSON as the server writes it: these five characters escaped (protocol §1.4). */
+/** JSON as the server encodes it: with these five characters escaped (protocol §1.4). */
 export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => escapes[found] ?? found);
 }

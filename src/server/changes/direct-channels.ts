@@ -3,10 +3,10 @@ import type { ChannelRow } from '../store/places.js';
 import type { World } from '../world.js';
 import { addChannel, putMember } from './channels.js';
 
-/** Name of the channel between two users, whichever of them asks. */
+/** Name of the direct channel of two users, in either order. */
 export const directName = (a: string, b: string): string => [a, b].sort().join('__');
 
-/** The direct channel of two users, made if need be; only its making is told. */
+/** The direct channel of two users. It is created, with an event, if there is none. */
 export function directChannel(world: World, creatorId: string, otherId: string): ChannelRow {
   const { store } = world;
   const name = directName(creatorId, otherId);
@@ -22,7 +22,7 @@ export function directChannel(world: World, creatorId: string, otherId: string):
   return channel;
 }
 
-/** Names of group channels are 40 hex digits that their members decide. */
+/** Name of a group channel: 40 hex digits, the same for the same members. */
 function groupName(userIds: readonly string[]): string {
   const text = [...userIds].sort().join('');
   let hex = '';
@@ -34,7 +34,7 @@ function groupName(userIds: readonly string[]): string {
   return hex;
 }
 
-/** The group channel of some users, made if need be. */
+/** The group channel of some users. It is created, with an event, if there is none. */
 export function groupChannel(world: World, userIds: readonly string[]): ChannelRow {
   const { store, modern } = world;
   const name = groupName(userIds);

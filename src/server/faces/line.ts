@@ -6,25 +6,25 @@ import type { SocketPort } from '../hub/connection.js';
 import type { Socket } from '../hub/socket.js';
 import type { CoreRequest, CoreResponse } from '../base/http.js';
 
-/** What both faces stand on: the core behind the faults. */
+/** What both faces use: the core, with the faults in front of it. */
 export interface Line {
-  /** Whether it is 11.6 that speaks. */
+  /** True for 11.6. */
   readonly modern: boolean;
-  /** After how many bytes of its body the connection of a request ends; `head` has no body yet. */
+  /** Where a fault cuts the body of a request, if it does. `head` is the request without its body. */
   cutOf(head: CoreRequest): RequestCut | undefined;
-  /** Answers a request; `null`: the connection ends without an answer. The result takes no answer any more. */
+  /** Answers a request; `null` ends the connection without an answer. The result cancels: no reply comes after it. */
   handle(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
-  /** Decides about an upgrade: a refusal, `null` for a connection that ends without an answer, or a function that serves it. */
+  /** Gives a refusal of an upgrade, `null` to end the connection without an answer, or a function that serves the socket. */
   upgrade(request: CoreRequest): CoreResponse | null | ((port: SocketPort) => Served);
 }
 
-/** A socket in use. The face tells it what the peer does, its end above all. */
+/** An open socket. The face must call `onClose` at its end. */
 export type Served = Pick<Socket, 'onMessage' | 'onPong' | 'onStall' | 'onDrain' | 'onClose'>;
 
 export function createLine(core: Core, faults: Faults): Line {
   const { clock } = core.world;
 
-  /** Whatever goes wrong in here, nobody waits for an answer in vain. */
+  /** A handler that throws is answered with 500, so that no caller waits for ever. */
   const guarded = <T>(decide: () => T): T | CoreResponse | null => {
     try {
       return decide();
