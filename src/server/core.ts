@@ -1,4 +1,3 @@
-import { toJson } from './base/to-json.js';
 import { AppError, Panic, serverBusy, unknownRoute } from './base/app-error.js';
 import { admit, clearedCookie, credentialOf, subpathOf } from './auth/credential.js';
 import type { Credential } from './auth/credential.js';
@@ -8,6 +7,7 @@ import type { Handler } from './rest/context.js';
 import type { Action } from './hub/actions.js';
 import type { SocketPort } from './hub/connection.js';
 import { rootRoutes } from './generated/routes.js';
+import { refuse } from './rest/refuse.js';
 import { refuseUpgrade } from './rest/refuse-upgrade.js';
 import { Socket } from './hub/socket.js';
 import type { Answer, CoreRequest, CoreResponse } from './base/http.js';
@@ -200,18 +200,6 @@ export class Core {
       return undefined;
     return refuseUpgrade(this.world, 403, 'Forbidden');
   }
-}
-
-/** An error as an answer, without the headers of the API. */
-export function refuse(error: AppError, type = 'application/json', requestId = ''): CoreResponse {
-  const body = {
-    id: error.id,
-    message: error.message,
-    detailed_error: error.detail,
-    ...(requestId && error.id !== 'api.context.404.app_error' ? { request_id: requestId } : {}),
-    status_code: error.status,
-  };
-  return { status: error.status, headers: { 'Content-Type': type }, body: toJson(body) };
 }
 
 /** Outside of `/api` the server answers 200 with the web app, whatever the path (protocol §6.1). */

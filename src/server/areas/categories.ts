@@ -17,7 +17,7 @@ interface Place {
   readonly teamId: string;
 }
 
-/** The user of the path, whose sidebar nobody else may see. */
+/** The sidebar of the path. Throws unless the requesting user may see it. */
 function placeOf(c: Context): Place {
   const userId = c.userId();
   c.needSelf(userId);

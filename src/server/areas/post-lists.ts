@@ -85,7 +85,7 @@ const getPostsForChannel: Handler = (c) => {
       {
         page: c.number('page', 0),
         perPage: Math.min(c.number('per_page', 60), 200),
-        // If both are given, `before` wins (protocol §7.3).
+        // `before` is ignored if both are given (protocol §7.3).
         ...(after ? { after } : before ? { before } : {}),
         rootsOnly: collapsed,
       },

@@ -43,32 +43,74 @@ const centuryMs = 100 * 365 * 24 * hourMs;
 const maxPerUser = 500;
 const activityMs = 300_000;
 
-export function createSessions({ clock, chance, config, store, version, hub }: SessionParts): Sessions {
+/** Lifetime of a new session, in milliseconds. The settings of the two versions have different units. */
+function lengthOf({ config, version }: SessionParts, mobile: boolean): number {
+  const kind = mobile ? 'Mobile' : 'Web';
+  return version === '11.6'
+    ? config.number(`ServiceSettings.SessionLength${kind}InHours`) * hourMs
+    : config.number(`ServiceSettings.SessionLength${kind}InDays`) * 24 * hourMs;
+}
+
+/** Sessions end when they were idle for too long, unless use extends them (protocol §5.3). */
+function isIdle({ config, clock }: SessionParts, session: SessionRow): boolean {
+  const idleMs = config.number('ServiceSettings.SessionIdleTimeoutInMinutes') * 60_000;
+  const exempt = session.device_id !== '' || session.is_oauth || session.access_token_id !== undefined;
+  if (exempt || idleMs <= 0 || config.flag('ServiceSettings.ExtendSessionLengthWithActivity')) return false;
+  return clock.now() - session.last_activity_at > idleMs;
+}
+
+/** Adds a session to the store. `lastsMs` of 0 means that it never expires. */
+function addSession(
+  { clock, chance, store }: SessionParts,
+  userId: string,
+  token: string,
+  lastsMs: number,
+  more: Partial<SessionRow> = {},
+): SessionRow {
+  const now = clock.now();
+  return store.sessions.put({
+    id: chance.id(),
+    token,
+    user_id: userId,
+    create_at: now,
+    expires_at: lastsMs > 0 ? now + lastsMs : 0,
+    last_activity_at: now,
+    device_id: '',
+    is_oauth: false,
+    csrf: chance.id(),
+    props: {},
+    ...more,
+  });
+}
+
+/** Opens the session of a personal or bot token; `undefined` if the token is not valid. */
+function openOfAccessToken(parts: SessionParts, token: string): SessionRow | undefined {
+  const { config, store } = parts;
+  const [row] = store.accessTokens.where('token', token);
+  const user: UserRow | undefined = row?.is_active ? store.users.get(row.user_id) : undefined;
+  if (!row || !user || user.delete_at > 0) return undefined;
+  const isBot = store.bots.get(user.id) !== undefined;
+  if (!isBot && !config.flag('ServiceSettings.EnableUserAccessTokens')) return undefined;
+  return addSession(parts, user.id, token, centuryMs, {
+    access_token_id: row.id,
+    props: { type: 'UserAccessToken', user_access_token_id: row.id, is_bot: String(isBot), is_guest: 'false' },
+  });
+}
+
+const loginProps = (modern: boolean, userAgent: string) => ({
+  platform: modern ? 'Unknown' : 'Windows',
+  os: '',
+  browser: userAgent ? 'Unknown/0.0' : '',
+  isMobile: 'false',
+  isOAuthUser: 'false',
+  isSaml: 'false',
+  is_guest: 'false',
+});
+
+export function createSessions(parts: SessionParts): Sessions {
+  const { clock, chance, config, store, version, hub } = parts;
   const modern = version === '11.6';
-
-  const lengthMs = (mobile: boolean): number => {
-    const kind = mobile ? 'Mobile' : 'Web';
-    return modern
-      ? config.number(`ServiceSettings.SessionLength${kind}InHours`) * hourMs
-      : config.number(`ServiceSettings.SessionLength${kind}InDays`) * 24 * hourMs;
-  };
-
-  const add = (userId: string, token: string, lastsMs: number, more: Partial<SessionRow> = {}): SessionRow => {
-    const now = clock.now();
-    return store.sessions.put({
-      id: chance.id(),
-      token,
-      user_id: userId,
-      create_at: now,
-      expires_at: lastsMs > 0 ? now + lastsMs : 0,
-      last_activity_at: now,
-      device_id: '',
-      is_oauth: false,
-      csrf: chance.id(),
-      props: {},
-      ...more,
-    });
-  };
+  const lengthMs = (mobile: boolean): number => lengthOf(parts, mobile);
 
   const revoke: Sessions['revoke'] = (session) => {
     store.sessions.delete(session.id);
@@ -80,72 +122,40 @@ export function createSessions({ clock, chance, config, store, version, hub }: S
       if (other.device_id === deviceId && other.id !== ownId) revoke(other);
   };
 
-  const open: Sessions['open'] = (userId, { deviceId = '', userAgent = '' } = {}) => {
-    if (deviceId) endDevice(userId, deviceId);
+  /** Makes room for one more session of a user. */
+  const endLeastUsed = (userId: string): void => {
     const old = store.sessions.where('user', userId);
-    if (modern && old.length >= maxPerUser)
-      for (const least of old
-        .sort((a, b) => a.last_activity_at - b.last_activity_at)
-        .slice(0, old.length - maxPerUser + 1))
-        revoke(least);
-    // A login invalidates the user's sessions on both versions.
-    hub().invalidateUser(userId);
-    return add(userId, chance.id(), lengthMs(deviceId !== ''), {
-      device_id: deviceId,
-      props: {
-        platform: modern ? 'Unknown' : 'Windows',
-        os: '',
-        browser: userAgent ? 'Unknown/0.0' : '',
-        isMobile: 'false',
-        isOAuthUser: 'false',
-        isSaml: 'false',
-        is_guest: 'false',
-      },
-    });
-  };
-
-  /** Opens the session of a personal or bot token. */
-  const ofAccessToken = (token: string): SessionRow | undefined => {
-    const [row] = store.accessTokens.where('token', token);
-    const user: UserRow | undefined = row?.is_active ? store.users.get(row.user_id) : undefined;
-    if (!row || !user || user.delete_at > 0) return undefined;
-    const isBot = store.bots.get(user.id) !== undefined;
-    if (!isBot && !config.flag('ServiceSettings.EnableUserAccessTokens')) return undefined;
-    return add(user.id, token, centuryMs, {
-      access_token_id: row.id,
-      props: { type: 'UserAccessToken', user_access_token_id: row.id, is_bot: String(isBot), is_guest: 'false' },
-    });
-  };
-
-  /** Sessions end when they were idle for too long, unless use extends them (protocol §5.3). */
-  const isIdle = (session: SessionRow): boolean => {
-    const idleMs = config.number('ServiceSettings.SessionIdleTimeoutInMinutes') * 60_000;
-    const exempt = session.device_id !== '' || session.is_oauth || session.access_token_id !== undefined;
-    if (exempt || idleMs <= 0 || config.flag('ServiceSettings.ExtendSessionLengthWithActivity')) return false;
-    return clock.now() - session.last_activity_at > idleMs;
-  };
-
-  const ofToken: Sessions['ofToken'] = (given) => {
-    if (sessions.rejecting) return undefined;
-    const token = given.slice(0, 50);
-    const [session] = token ? store.sessions.where('token', token) : [];
-    if (!session) return token ? ofAccessToken(token) : undefined;
-    const now = clock.now();
-    if (session.expires_at > 0 && session.expires_at <= now) return undefined;
-    if (isIdle(session)) {
-      revoke(session);
-      return undefined;
-    }
-    if (now - session.last_activity_at <= activityMs) return session;
-    return store.sessions.patch(session.id, { last_activity_at: now });
+    if (old.length < maxPerUser) return;
+    const byUse = old.sort((a, b) => a.last_activity_at - b.last_activity_at);
+    for (const least of byUse.slice(0, old.length - maxPerUser + 1)) revoke(least);
   };
 
   const sessions: Sessions = {
-    open,
-    ofToken,
     rejecting: false,
     revoke,
     lengthMs,
+    open(userId, { deviceId = '', userAgent = '' } = {}) {
+      if (deviceId) endDevice(userId, deviceId);
+      if (modern) endLeastUsed(userId);
+      // A login invalidates the user's sessions on both versions.
+      hub().invalidateUser(userId);
+      const props = loginProps(modern, userAgent);
+      return addSession(parts, userId, chance.id(), lengthMs(deviceId !== ''), { device_id: deviceId, props });
+    },
+    ofToken(given) {
+      if (sessions.rejecting) return undefined;
+      const token = given.slice(0, 50);
+      const [session] = token ? store.sessions.where('token', token) : [];
+      if (!session) return token ? openOfAccessToken(parts, token) : undefined;
+      const now = clock.now();
+      if (session.expires_at > 0 && session.expires_at <= now) return undefined;
+      if (isIdle(parts, session)) {
+        revoke(session);
+        return undefined;
+      }
+      if (now - session.last_activity_at <= activityMs) return session;
+      return store.sessions.patch(session.id, { last_activity_at: now });
+    },
     revokeAllOf(userId) {
       for (const session of store.sessions.where('user', userId)) revoke(session);
     },

@@ -1,7 +1,8 @@
 import { AppError, Panic } from '../base/app-error.js';
-import { refuse } from '../core.js';
+import { refuse } from '../rest/refuse.js';
 import type { Core } from '../core.js';
-import type { Faults, RequestCut } from '../faults.js';
+import type { Faults } from '../faults/faults.js';
+import type { RequestCut } from '../faults/request-faults.js';
 import type { SocketPort } from '../hub/connection.js';
 import type { Socket } from '../hub/socket.js';
 import type { CoreRequest, CoreResponse } from '../base/http.js';
@@ -37,26 +38,26 @@ export function createLine(core: Core, faults: Faults): Line {
 
   const answer = (request: CoreRequest): CoreResponse | null =>
     guarded(() => {
-      const fault = faults.answerTo(request);
-      return fault === undefined ? faults.cutAnswerTo(request, core.handle(request)) : fault;
+      const fault = faults.requests.answerTo(request);
+      return fault === undefined ? faults.requests.cutAnswerTo(request, core.handle(request)) : fault;
     });
 
   return {
     modern: core.world.modern,
-    cutOf: (head) => faults.cutOf(head),
+    cutOf: (head) => faults.requests.cutOf(head),
     handle(request, reply) {
-      const delayMs = faults.delayMs();
+      const delayMs = faults.requests.delayMs();
       if (delayMs > 0) return clock.after(delayMs, () => reply(answer(request)));
       reply(answer(request));
       return () => undefined;
     },
     upgrade(request) {
-      const fault = faults.answerTo(request);
+      const fault = faults.requests.answerTo(request);
       if (fault !== undefined) return fault;
       const accept = guarded(() => core.connect(request));
       if (typeof accept !== 'function') return accept;
       return (lower) => {
-        const port = faults.wrap(lower);
+        const port = faults.sockets.wrap(lower);
         const socket = accept(port);
         port.serve(socket);
         socket.start();

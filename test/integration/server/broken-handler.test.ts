@@ -4,7 +4,7 @@ import { createClock } from '../../../src/server/base/clock.js';
 import { createLine } from '../../../src/server/faces/line.js';
 import { createMemoryFace } from '../../../src/server/faces/memory.js';
 import { listen } from '../../../src/server/faces/sockets.node.js';
-import { createFaults } from '../../../src/server/faults.js';
+import { createFaults } from '../../../src/server/faults/faults.js';
 import { createSeeds } from '../../../src/server/seeds.js';
 import { createWorld } from '../../../src/server/world.js';
 
