@@ -1,26 +1,26 @@
-import { AppError, Panic, serverBusy, unknownRoute } from './app-error.js';
-import { admit, clearedCookie, credentialOf, subpathOf } from './auth.js';
-import type { Credential } from './auth.js';
-import { Context } from './context.js';
-import { createCors } from './cors.js';
-import type { Handler } from './context.js';
+import { AppError, Panic, serverBusy, unknownRoute } from './base/app-error.js';
+import { admit, clearedCookie, credentialOf, subpathOf } from './auth/credential.js';
+import type { Credential } from './auth/credential.js';
+import { Context } from './rest/context.js';
+import { createCors } from './rest/cors.js';
+import type { Handler } from './rest/context.js';
 import type { Action } from './hub/actions.js';
 import type { SocketPort } from './hub/connection.js';
 import { rootRoutes } from './generated/routes.js';
-import { toJson } from './hub/frames.js';
-import { refuseUpgrade } from './http-upgrade.js';
+import { refuse } from './rest/refuse.js';
+import { refuseUpgrade } from './rest/refuse-upgrade.js';
 import { Socket } from './hub/socket.js';
-import type { Answer, CoreRequest, CoreResponse } from './http.js';
-import { recordedHandler } from './recorded.js';
-import { createRouter } from './router.js';
-import type { Match, Router } from './router.js';
-import { createRateLimiter } from './rate-limit.js';
-import type { RateLimiter } from './rate-limit.js';
+import type { Answer, CoreRequest, CoreResponse } from './base/http.js';
+import { recordedHandler } from './rest/recorded-handler.js';
+import { createRouter } from './rest/router.js';
+import type { Match, Router } from './rest/router.js';
+import { createRateLimiter } from './rest/rate-limit.js';
+import type { RateLimiter } from './rest/rate-limit.js';
 import type { SessionRow } from './store/people.js';
-import { versionText } from './version.js';
+import { versionText } from './base/version.js';
 import type { World } from './world.js';
 
-/** One part of the server: operations by their id, and socket actions by their name. */
+/** One area of the server: its operations by id, its socket actions by name. */
 export interface Area {
   readonly handlers?: Readonly<Record<string, Handler>>;
   readonly actions?: Readonly<Record<string, Action>>;
@@ -35,10 +35,10 @@ const takesFiles = /[uU]pload|Image|Emoji|Import|Plugin|Icon|Certificate/;
 /** Actions that 5.37 does not know (protocol §3.2). */
 const modernActions = new Set(['posted_notify_ack']);
 
-/** An upgrade that was let in: give it a port and it is served. */
+/** Serves an accepted upgrade on the given port. */
 export type Accept = (port: SocketPort) => Socket;
 
-/** The server without any I/O: a request gives an answer, an upgrade gives a duplex of frames. */
+/** The server without any I/O: takes requests and upgrades, gives answers and sockets. */
 export class Core {
   private readonly route: Router;
   private readonly rootRoute: Router;
@@ -62,7 +62,7 @@ export class Core {
     );
   }
 
-  /** Answers a request at once. Throws only what is a fault of this code, or a `Panic`: then the connection ends. */
+  /** Answers a request synchronously. Throws `Panic` if the connection must end without an answer; any other error is a bug here. */
   handle(request: CoreRequest): CoreResponse {
     const metered = this.meter(request, this.pathOf(request) ?? '');
     if ('refusal' in metered) return metered.refusal;
@@ -70,7 +70,7 @@ export class Core {
     return { ...answer, headers: { ...answer.headers, ...this.cors.headers(request), ...metered.headers } };
   }
 
-  /** Decides about a socket: a refusal over HTTP, or a function that serves it. */
+  /** Gives a refusal over HTTP, or a function that serves the socket. */
   connect(request: CoreRequest): CoreResponse | Accept {
     const { world } = this;
     if (!/^\/api\/v4\/websocket\/?$/.test(this.pathOf(request) ?? '')) return this.handle(request);
@@ -89,7 +89,7 @@ export class Core {
     return (port) => new Socket(world, this.actions, port, { query, session });
   }
 
-  /** The path below that of the site; `undefined` outside of it. */
+  /** The path below the path of `SiteURL`; `undefined` if it is outside of that. */
   private pathOf({ target }: CoreRequest): string | undefined {
     const site = subpathOf(this.world);
     const [path = ''] = target.split('?');
@@ -101,7 +101,7 @@ export class Core {
     if (world.modern && request.target.length > maxUrl)
       return refuse(new AppError(414, 'basic_security_check.url.too_long_error', 'The URL is too long.'));
     const path = this.pathOf(request);
-    // Whoever misses the sub-path of a site is sent there.
+    // A request outside of the site's sub-path is redirected into it.
     if (path === undefined) return { status: 302, headers: { Location: subpathOf(world) + request.target }, body: '' };
     if (path.includes('//')) return { status: 301, headers: { Location: path.replace(/\/{2,}/g, '/') }, body: '' };
     if (!/^\/api(\/|$)/.test(path)) return this.besideApi(request, path);
@@ -125,13 +125,13 @@ export class Core {
 
   private run(request: CoreRequest, match: Match, credential: Credential): Answer {
     const { world } = this;
-    // Of a body that did not come to its end most operations make nothing.
+    // Most operations do nothing with an incomplete body.
     if (request.cutOff && match.id !== 'uploadData') throw new Panic();
     const session = admit(world, request, match.guard, credential);
     if (match.guard === 'session-busy' && world.isBusy()) throw serverBusy();
     const handler = this.handlers[match.id] ?? recordedHandler(match.id, world.version);
     if (!this.isTooLarge(request, match)) return handler(new Context(world, request, match.params, session));
-    // 5.37, and a login on 11.6, read such a body as far as they take it, and fail at its end.
+    // 5.37, and a login on 11.6, stop reading at the limit and fail to parse what they have.
     if (world.modern && match.id !== 'login')
       throw new AppError(413, 'api.context.request_body_too_large.app_error', 'The request body is too large.');
     return handler(new Context(world, { ...request, body: new Uint8Array() }, match.params, session));
@@ -145,7 +145,7 @@ export class Core {
     return body.length > most && !takesFiles.test(id);
   }
 
-  /** Runs what answers a request of the API, and gives the answer the headers that all of them have (protocol §6.5). */
+  /** Runs a handler and adds the headers that every answer of the API has (protocol §6.5). */
   private finish(request: CoreRequest, answer: (credential: Credential) => Answer): CoreResponse {
     const { world } = this;
     const requestId = world.chance.id();
@@ -171,7 +171,7 @@ export class Core {
       };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      // Whoever presented a token that is no good loses the cookie; 5.37 keeps it when only the CSRF token was missing.
+      // An invalid token clears the session cookie; 5.37 keeps it if only the CSRF token was missing.
       const lostCsrf = credential?.place === 'cookie' && credential.session !== undefined;
       if (
         error.status === 401 &&
@@ -202,19 +202,7 @@ export class Core {
   }
 }
 
-/** An error as an answer, without the headers of the API. */
-export function refuse(error: AppError, type = 'application/json', requestId = ''): CoreResponse {
-  const body = {
-    id: error.id,
-    message: error.message,
-    detailed_error: error.detail,
-    ...(requestId && error.id !== 'api.context.404.app_error' ? { request_id: requestId } : {}),
-    status_code: error.status,
-  };
-  return { status: error.status, headers: { 'Content-Type': type }, body: toJson(body) };
-}
-
-/** Whatever is not below `/api` is the web app, which a wrong base URL takes for success (protocol §6.1). */
+/** Outside of `/api` the server answers 200 with the web app, whatever the path (protocol §6.1). */
 function outsideApi(path: string): CoreResponse {
   if (path.startsWith('/plugins/'))
     return { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };

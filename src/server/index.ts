@@ -12,6 +12,6 @@ export type {
   TeamSeed,
   UserSeed,
 } from './seeds.js';
-export type { CutOptions, FaultControls, RequestFilter, SocketFilter } from './faults.js';
-export type { SettingsPatch } from './config.js';
-export type { Version } from './version.js';
+export type { CutOptions, FaultControls, RequestFilter, SocketFilter } from './faults/fault-controls.js';
+export type { SettingsPatch } from './base/config.js';
+export type { Version } from './base/version.js';

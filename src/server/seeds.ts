@@ -1,3 +1,4 @@
+import { utf8Bytes } from './base/text.js';
 import { addAccessToken } from './changes/access-tokens.js';
 import { addBot } from './changes/bots.js';
 import { addChannel, joinChannel, putMember } from './changes/channels.js';
@@ -7,29 +8,29 @@ import { addPost } from './changes/posts.js';
 import { addTeam, joinTeam } from './changes/teams.js';
 import { addUser } from './changes/users.js';
 import type { NewUser } from './changes/users.js';
-import { bytesOf } from './http.js';
-import { defaultPicture } from './picture.js';
+import { defaultPicture } from './files/default-picture.js';
 import type { MailTokenRow } from './store/people.js';
+import type { ChannelRow, TeamRow } from './store/places.js';
 import type { World } from './world.js';
 
-/** A user to be made: everything but the name has a default. */
+/** A user to create. Everything but the name has a default. */
 export interface UserSeed extends Partial<Omit<NewUser, 'username'>> {
   readonly username: string;
-  /** Makes a system admin. @default false */
+  /** Whether to make a system admin. @default false */
   readonly admin?: boolean;
 }
 
-/** A user that is ready to be used. */
+/** A user with a session. */
 export interface Account {
   readonly id: string;
   readonly username: string;
   readonly email: string;
   readonly password: string;
-  /** Token of a session of its own. */
+  /** Token of the user's session. */
   readonly token: string;
 }
 
-/** Something that has an id: what a seed has made, or an entity from the API. */
+/** Anything with an id: the result of a seed, or an entity from the API. */
 export interface HasId {
   readonly id: string;
 }
@@ -39,9 +40,9 @@ export interface TeamSeed {
   readonly name?: string;
   /** @default the name */
   readonly displayName?: string;
-  /** Open to everybody. @default false */
+  /** Whether everybody may join. @default false */
   readonly open?: boolean;
-  /** The first of them becomes its admin. @default none */
+  /** The first one becomes the team's admin. @default none */
   readonly members?: readonly HasId[];
 }
 
@@ -53,7 +54,7 @@ export interface ChannelSeed {
   readonly displayName?: string;
   /** @default false */
   readonly private?: boolean;
-  /** Have to be in the team. @default none */
+  /** Must be in the team. @default none */
   readonly members?: readonly HasId[];
 }
 
@@ -61,25 +62,25 @@ export interface PostSeed {
   readonly channel: HasId;
   readonly by: HasId;
   readonly message: string;
-  /** The post that it answers. */
+  /** The post that it replies to. */
   readonly root?: HasId;
-  /** Files of the author that no other post has. @default none */
+  /** Files of the author that belong to no other post. @default none */
   readonly files?: readonly HasId[];
 }
 
 export interface FileSeed {
   readonly channel: HasId;
   readonly by: HasId;
-  /** Its ending decides the type. */
+  /** Its extension decides the type. */
   readonly name: string;
-  /** @default a text with the name */
+  /** @default the name as text */
   readonly bytes?: Uint8Array;
 }
 
 export interface EmojiSeed {
   readonly name: string;
   readonly by: HasId;
-  /** PNG, JPEG or GIF. @default a picture of its own */
+  /** PNG, JPEG or GIF. @default a generated picture */
   readonly image?: Uint8Array;
 }
 
@@ -91,48 +92,54 @@ export interface BotSeed {
   readonly owner?: HasId;
 }
 
-/** Puts things on the server without a request. Whoever listens hears of them as usual. */
+/** Creates things on the server without a request. Sockets receive the usual events. */
 export interface Seeds {
+  /** Creates a user and opens a session. Throws if the name is not valid or taken. */
   createUser(user: UserSeed): Account;
-  /** One more session of a user, as after a login. */
+  /** Opens one more session of a user, as a login does. */
   createSession(userId: string): { readonly id: string; readonly token: string };
-  /** A bot with a token of its own. */
+  /** Creates a bot and a token of it. */
   createBot(bot: BotSeed): { readonly id: string; readonly username: string; readonly token: string };
-  /** A personal access token, or one more of a bot. Personal ones count only with `EnableUserAccessTokens`. */
+  /** Creates an access token of a user or bot. Those of users are valid only with the setting `EnableUserAccessTokens`. */
   createAccessToken(user: HasId, description?: string): { readonly id: string; readonly token: string };
-  /** Terms of service, which a server without a licence lets nobody make over REST. */
+  /** Creates terms of service, which needs a licence over REST. */
   createTermsOfService(text: string, by?: HasId): HasId;
-  /** The code of the last mail to an address: mails are not sent, but what they would bring is here. */
+  /** The code of the last mail to an address. Mails are not sent; their codes are kept. */
   mailedCode(email: string, kind: MailTokenRow['type']): string | undefined;
-  /** A team with its default channels, `town-square` and `off-topic`. */
+  /** Creates a team with its default channels, `town-square` and `off-topic`. */
   createTeam(team?: TeamSeed): { readonly id: string; readonly name: string };
   createChannel(channel: ChannelSeed): { readonly id: string; readonly name: string; readonly teamId: string };
-  /** The channel between two users, or of three and more, made if need be. */
+  /** The direct channel of two users, or the group channel of more. It is created if there is none. */
   createDirectChannel(...users: readonly HasId[]): HasId;
   addToTeam(team: HasId, ...users: readonly HasId[]): void;
   addToChannel(channel: HasId, ...users: readonly HasId[]): void;
   createPost(post: PostSeed): HasId;
-  /** A file as after an upload, that no post has yet. */
+  /** Creates a file that belongs to no post yet, as an upload does. */
   createFile(file: FileSeed): HasId;
   createEmoji(emoji: EmojiSeed): HasId;
 }
 
-export function createSeeds(world: World): Seeds {
+type PeopleSeeds = Pick<
+  Seeds,
+  'createUser' | 'createSession' | 'createBot' | 'createAccessToken' | 'createTermsOfService' | 'mailedCode'
+>;
+type ContentSeeds = Pick<Seeds, 'createPost' | 'createFile' | 'createEmoji'>;
+type PlaceSeeds = Omit<Seeds, keyof PeopleSeeds | keyof ContentSeeds>;
+
+function teamOf({ store }: World, { id }: HasId): TeamRow {
+  const team = store.teams.get(id);
+  if (!team) throw new Error(`team: must be a team of this server, but is ${id}`);
+  return team;
+}
+
+function channelOf({ store }: World, { id }: HasId): ChannelRow {
+  const channel = store.channels.get(id);
+  if (!channel) throw new Error(`channel: must be a channel of this server, but is ${id}`);
+  return channel;
+}
+
+function peopleSeeds(world: World): PeopleSeeds {
   const { store } = world;
-  let count = 0;
-  const fresh = (kind: string): string => `${kind}-${++count}`;
-
-  const teamOf = ({ id }: HasId) => {
-    const team = store.teams.get(id);
-    if (!team) throw new Error(`seed: there is no team ${id}`);
-    return team;
-  };
-  const channelOf = ({ id }: HasId) => {
-    const channel = store.channels.get(id);
-    if (!channel) throw new Error(`seed: there is no channel ${id}`);
-    return channel;
-  };
-
   return {
     createUser({ admin = false, ...given }) {
       const { username } = given;
@@ -160,6 +167,13 @@ export function createSeeds(world: World): Seeds {
         .all()
         .filter((row) => row.type === kind && row.email === email)
         .at(-1)?.token,
+  };
+}
+
+function placeSeeds(world: World): PlaceSeeds {
+  let count = 0;
+  const fresh = (kind: string): string => `${kind}-${++count}`;
+  return {
     createTeam({ name = fresh('team'), displayName = name, open = false, members = [] } = {}) {
       const team = addTeam(world, {
         name,
@@ -172,7 +186,7 @@ export function createSeeds(world: World): Seeds {
     },
     createChannel({ team, name = fresh('channel'), displayName = name, members = [], ...more }) {
       const channel = addChannel(world, {
-        team_id: teamOf(team).id,
+        team_id: teamOf(world, team).id,
         name,
         display_name: displayName,
         type: more.private ? 'P' : 'O',
@@ -183,7 +197,8 @@ export function createSeeds(world: World): Seeds {
     },
     createDirectChannel(...users) {
       const [first, second = first] = users.map(({ id }) => id);
-      if (first === undefined || second === undefined) throw new Error('seed: a direct channel needs a user');
+      if (first === undefined || second === undefined)
+        throw new Error('createDirectChannel: users: must have at least one user');
       const { id } =
         users.length > 2
           ? groupChannel(
@@ -194,25 +209,34 @@ export function createSeeds(world: World): Seeds {
       return { id };
     },
     addToTeam(team, ...users) {
-      for (const { id } of users) joinTeam(world, teamOf(team), id);
+      for (const { id } of users) joinTeam(world, teamOf(world, team), id);
     },
     addToChannel(channel, ...users) {
-      for (const { id } of users) joinChannel(world, channelOf(channel), id, id);
+      for (const { id } of users) joinChannel(world, channelOf(world, channel), id, id);
     },
-    createPost({ channel, by, message, root, files = [] }) {
-      const post = addPost(world, {
-        channel_id: channelOf(channel).id,
-        user_id: by.id,
-        message,
-        root_id: root?.id ?? '',
-        fileIds: files.map(({ id }) => id),
-      });
-      return { id: post.id };
-    },
-    createFile({ channel, by, name, bytes = bytesOf(name) }) {
-      const file = { user_id: by.id, channel_id: channelOf(channel).id, filename: name, bytes };
-      return { id: addFile(world, file).id };
-    },
-    createEmoji: ({ name, by, image = defaultPicture(name) }) => ({ id: addEmoji(world, by.id, name, image).id }),
   };
 }
+
+const contentSeeds = (world: World): ContentSeeds => ({
+  createPost({ channel, by, message, root, files = [] }) {
+    const post = addPost(world, {
+      channel_id: channelOf(world, channel).id,
+      user_id: by.id,
+      message,
+      root_id: root?.id ?? '',
+      fileIds: files.map(({ id }) => id),
+    });
+    return { id: post.id };
+  },
+  createFile({ channel, by, name, bytes = utf8Bytes(name) }) {
+    const file = { user_id: by.id, channel_id: channelOf(world, channel).id, filename: name, bytes };
+    return { id: addFile(world, file).id };
+  },
+  createEmoji: ({ name, by, image = defaultPicture(name) }) => ({ id: addEmoji(world, by.id, name, image).id }),
+});
+
+export const createSeeds = (world: World): Seeds => ({
+  ...peopleSeeds(world),
+  ...placeSeeds(world),
+  ...contentSeeds(world),
+});

@@ -1,21 +1,21 @@
-import { createChance } from './chance.js';
-import type { Chance } from './chance.js';
-import type { Clock } from './clock.js';
-import { createConfig } from './config.js';
-import type { Config, SettingsPatch } from './config.js';
+import { createChance } from './base/chance.js';
+import type { Chance } from './base/chance.js';
+import type { Clock } from './base/clock.js';
+import { createConfig } from './base/config.js';
+import type { Config, SettingsPatch } from './base/config.js';
 import { Hub } from './hub/hub.js';
-import { createPermissions } from './permissions.js';
-import type { Permissions } from './permissions.js';
-import { createSessions } from './sessions.js';
-import type { Sessions } from './sessions.js';
+import { createPermissions } from './auth/permissions.js';
+import type { Permissions } from './auth/permissions.js';
+import { createSessions } from './auth/sessions.js';
+import type { Sessions } from './auth/sessions.js';
 import { createStore } from './store/store.js';
 import type { Store } from './store/store.js';
-import type { Version } from './version.js';
+import type { Version } from './base/version.js';
 
-/** Everything that one server consists of, without any transport. Handlers, actions and seeds work on it. */
+/** The state and the services of one server. Handlers, actions and seeds work on it. */
 export interface World {
   readonly version: Version;
-  /** True for 11.6: where the versions differ, handlers ask this. */
+  /** True for 11.6. Handlers check it where the two versions differ. */
   readonly modern: boolean;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -24,7 +24,7 @@ export interface World {
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly permissions: Permissions;
-  /** Until when the server calls itself busy (protocol §6.4), in milliseconds since the epoch; 0: it does not. */
+  /** When the server stops being busy (protocol §6.4), in milliseconds since the epoch; 0 if it is not busy. */
   busyUntil: number;
   readonly isBusy: () => boolean;
 }

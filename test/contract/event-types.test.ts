@@ -32,7 +32,7 @@ describe('the types of events', () => {
     'hold for every event recorded on %s: no member too many, too few or of another type',
     (version) => {
       const shapes = [...recordedShapes(version).values()];
-      expect(new Set(shapes.map(({ event }) => event)).size).toBeGreaterThan(40);
+      expect(new Set(shapes.map(({ event }) => event)).size).toBe({ '11.6': 53, '5.37': 52 }[version]);
       const lines = shapes.flatMap(({ event, data, broadcast }, n) => [
         `export const data${n}: EventMap['${event}'] = ${JSON.stringify(data)};`,
         `export const broadcast${n}: Broadcast = ${JSON.stringify(broadcast)};`,

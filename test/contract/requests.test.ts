@@ -51,8 +51,8 @@ describe.each(recordedVersions)('requests that succeeded on %s', (version) => {
   const calls = recordedCalls(version).filter(({ exchange: { status } }) => status >= 200 && status < 300);
   const ids = [...new Set(calls.map(({ operation }) => operation.operationId))];
 
-  it('are of most generated operations', () => {
-    expect(ids.length).toBeGreaterThan(140);
+  it('are of as many operations as were counted', () => {
+    expect(ids.length).toBe({ '11.6': 357, '5.37': 316 }[version]);
   });
 
   it.each(ids)('%s sends method, path, query and body as recorded', async (id) => {

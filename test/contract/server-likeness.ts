@@ -19,14 +19,33 @@ export function shapeDifference(recorded: unknown, ours: unknown): string {
   return [...missing, ...extra, ...other.map(([path]) => `~${path}`)].slice(0, 6).join(' ');
 }
 
-/** Length of the longest sequence that both have in the same order. */
-export function commonLength(a: readonly string[], b: readonly string[]): number {
-  let row = new Array<number>(b.length + 1).fill(0);
-  for (const one of a) {
-    const next = [0];
-    for (const [at, other] of b.entries())
-      next.push(one === other ? (row[at] ?? 0) + 1 : Math.max(next[at] ?? 0, row[at + 1] ?? 0));
-    row = next;
+/** The steps that turn one sequence into another: what both have in order, what only `recorded` has, and what only `ours` has. */
+export function sequenceDifference<T>(
+  recorded: readonly T[],
+  ours: readonly T[],
+  same: (a: T, b: T) => boolean,
+): { readonly common: number; readonly missing: readonly T[]; readonly extra: readonly T[] } {
+  // lengths[i][j]: how much the rest of `recorded` from i and of `ours` from j have in common.
+  const lengths = Array.from({ length: recorded.length + 1 }, () => new Array<number>(ours.length + 1).fill(0));
+  const length = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
+  for (let i = recorded.length - 1; i >= 0; i--)
+    for (let j = ours.length - 1; j >= 0; j--) {
+      const [one, other] = [recorded[i] as T, ours[j] as T];
+      const row = lengths[i] ?? [];
+      row[j] = same(one, other) ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1));
+    }
+  const [missing, extra]: [T[], T[]] = [[], []];
+  let [i, j] = [0, 0];
+  while (i < recorded.length || j < ours.length) {
+    const [one, other] = [recorded[i], ours[j]];
+    if (one !== undefined && other !== undefined && same(one, other)) [i, j] = [i + 1, j + 1];
+    else if (one !== undefined && (other === undefined || length(i + 1, j) >= length(i, j + 1))) {
+      missing.push(one);
+      i++;
+    } else if (other !== undefined) {
+      extra.push(other);
+      j++;
+    }
   }
-  return row.at(-1) ?? 0;
+  return { common: length(0, 0), missing, extra };
 }

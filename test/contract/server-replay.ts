@@ -1,6 +1,6 @@
 import { readRest, readSockets } from '../fixtures/recordings.js';
 import type { Exchange, RecordedVersion, SocketLine } from '../fixtures/recordings.js';
-import { commonLength, shapeDifference } from './server-likeness.js';
+import { sequenceDifference, shapeDifference } from './server-likeness.js';
 import { Run } from './server-run.js';
 import type { Frame } from './server-run.js';
 
@@ -70,11 +70,28 @@ function note(of: Score, agrees: boolean, difference: () => string): void {
   else of.differences.push(difference());
 }
 
-/** An event by its name and what it carries. */
-const eventText = ({ event, data }: Frame): string =>
-  `${String(event)}(${Object.keys(data ?? {})
-    .sort()
-    .join()})`;
+/** Names of the members that an event carries. */
+const membersOf = ({ data }: Frame): string[] => Object.keys(data ?? {}).sort();
+
+/** Events are alike if they have the same name and carry the same members. */
+const areAlike = (a: Frame, b: Frame): boolean => a.event === b.event && membersOf(a).join() === membersOf(b).join();
+
+/** Puts a difference into words: `-event` is missing, `+event` is extra, `event(-member +member)` carries something else. */
+function describeEvents(missing: readonly Frame[], extra: readonly Frame[]): string {
+  const left = [...extra];
+  const words = missing.map((frame) => {
+    const at = left.findIndex((other) => other.event === frame.event);
+    const other = at < 0 ? undefined : left.splice(at, 1)[0];
+    if (!other) return `-${String(frame.event)}`;
+    const [theirs, mine] = [membersOf(frame), membersOf(other)];
+    const members = [
+      ...theirs.filter((name) => !mine.includes(name)).map((name) => `-${name}`),
+      ...mine.filter((name) => !theirs.includes(name)).map((name) => `+${name}`),
+    ];
+    return `${String(frame.event)}(${members.join(' ') || 'order'})`;
+  });
+  return [...words, ...left.map(({ event }) => `+${String(event)}`)].join(' ');
+}
 
 const errorId = (status: number, body: unknown): unknown =>
   status >= 400 ? (body as { id?: unknown } | null)?.id : undefined;
@@ -105,17 +122,21 @@ export function replayServer(version: RecordedVersion) {
     for (const line of step.lines) act(run, line);
     const label = exchange ? compareAnswer(run, exchange, scores) : `sockets at ${step.t}`;
     const until = steps[at + 1]?.t ?? Infinity;
+    const differences = new Map<string, string[]>();
     for (const conn of people) {
       const recorded = (heard.get(conn) ?? []).filter(({ t }) => t >= step.t && t < until);
-      const ours = run.framesOf(conn).slice(before.get(conn));
-      compareFrames(
+      const frames = recorded.map(({ frame }) => frame as Frame);
+      const difference = compareFrames(
         run,
         `${label} for ${conn}`,
-        recorded.map(({ frame }) => frame as Frame),
-        ours,
+        frames,
+        run.framesOf(conn).slice(before.get(conn)),
         scores,
       );
+      if (difference) differences.set(difference, [...(differences.get(difference) ?? []), conn]);
     }
+    for (const [difference, conns] of differences)
+      scores.events.differences.push(`${label} for ${conns.join(', ')}: ${difference}`);
   }
   return scores;
 }
@@ -123,10 +144,10 @@ export function replayServer(version: RecordedVersion) {
 type Scores = ReturnType<typeof replayServer>;
 
 function compareAnswer(run: Run, exchange: Exchange, scores: Scores): string {
-  const { section, as, op, status, resBody, reqBody } = exchange;
+  const { section, as, op, status, resBody } = exchange;
   if (op === 'getLatestTermsOfService' && status === 200) run.putTerms(resBody as { id: string; text: string });
   const answer = run.call(exchange);
-  const label = `${section}: ${as} ${op} ${JSON.stringify(reqBody ?? exchange.query).slice(0, 80)}`;
+  const label = `${section}: ${as} ${op}`;
   note(scores.status, status === answer.status, () => `${label}: ${status}, not ${answer.status}`);
   const ids = [errorId(status, resBody), errorId(answer.status, answer.body)];
   note(scores.errorId, ids[0] === ids[1], () => `${label}: ${String(ids[0])}, not ${String(ids[1])}`);
@@ -144,14 +165,14 @@ function act(run: Run, line: SocketLine): void {
   else run.open(line);
 }
 
-/** Replies have to be the same; of the events as many as possible, in the same order. */
+/** Compares what one socket received in one step. Gives how the events differ; empty if they do not. */
 function compareFrames(
   run: Run,
   label: string,
   recorded: readonly Frame[],
   ours: readonly Frame[],
   scores: Scores,
-): void {
+): string {
   const split = (frames: readonly Frame[]) => ({
     events: frames.filter(({ event }) => event !== undefined),
     replies: frames.filter(({ event }) => event === undefined).map(({ error }) => error?.id ?? 'OK'),
@@ -163,12 +184,10 @@ function compareFrames(
       theirs.replies.join() === mine.replies.join(),
       () => `${label}: ${theirs.replies.join()}, not ${mine.replies.join()}`,
     );
-  const [a, b] = [theirs.events.map(eventText), mine.events.map(eventText)];
-  const common = commonLength(a, b);
-  const all = Math.max(a.length, b.length);
-  scores.events.all += all;
+  const { common, missing, extra } = sequenceDifference(theirs.events, mine.events, areAlike);
+  scores.events.all += Math.max(theirs.events.length, mine.events.length);
   scores.events.agree += common;
-  if (common < all) scores.events.differences.push(`${label}: ${a.join(' ')}, not ${b.join(' ')}`);
   for (const [n, event] of theirs.events.entries())
     if (mine.events[n]?.event === event.event) run.names.learn(event.data, mine.events[n]?.data);
+  return describeEvents(missing, extra);
 }

@@ -1,15 +1,15 @@
 import { VirtualTimeScheduler } from 'rxjs';
+import { utf8Bytes, utf8Text } from '../../src/server/base/text.js';
 import { areas } from '../../src/server/areas/all.js';
-import { createClock } from '../../src/server/clock.js';
+import { createClock } from '../../src/server/base/clock.js';
 import { Core } from '../../src/server/core.js';
 import { concat } from '../../src/server/files/serve-content.js';
-import { bytesOf, textOf } from '../../src/server/http.js';
 import type { Socket } from '../../src/server/hub/socket.js';
-import { defaultPicture } from '../../src/server/picture.js';
-import { createRouter } from '../../src/server/router.js';
-import type { Router } from '../../src/server/router.js';
+import { defaultPicture } from '../../src/server/files/default-picture.js';
+import { createRouter } from '../../src/server/rest/router.js';
+import type { Router } from '../../src/server/rest/router.js';
 import { createSeeds } from '../../src/server/seeds.js';
-import { totpCode } from '../../src/server/totp.js';
+import { totpCode } from '../../src/server/auth/totp.js';
 import { createWorld } from '../../src/server/world.js';
 import type { Exchange, RecordedVersion, SocketLine } from '../fixtures/recordings.js';
 import { Names } from './server-names.js';
@@ -131,7 +131,7 @@ export class Run {
       secure: false,
     });
     // What answers a HEAD has no body on the wire.
-    const whole = typeof response.body === 'string' ? response.body : textOf(response.body);
+    const whole = typeof response.body === 'string' ? response.body : utf8Text(response.body);
     const text = method === 'HEAD' ? '' : whole;
     // 5.37 labels the JSON of an unknown route as text.
     const answer = { status: response.status, body: /^[[{"]/.test(text) ? (JSON.parse(text) as unknown) : null };
@@ -212,7 +212,7 @@ export class Run {
     // The recordings hold the token of a challenge back.
     const full = ours.action === 'authentication_challenge' ? { ...ours, data: { token } } : ours;
     const text = JSON.stringify(full);
-    this.sockets.get(conn)?.socket.onMessage(text, bytesOf(text).length, false);
+    this.sockets.get(conn)?.socket.onMessage(text, utf8Bytes(text).length, false);
   }
 
   framesOf = (conn: string): readonly Frame[] => this.sockets.get(conn)?.frames ?? [];
@@ -234,7 +234,7 @@ type Described = Partial<Record<'bytes', number>> & {
 
 /** Bytes that the recordings describe: a picture of our own if they may have been one, of the same length. */
 function bytesLike({ name = '', filename, contentType = '', bytes = 0 }: Partial<FormPart>): Uint8Array {
-  if (contentType.includes('svg')) return bytesOf('<svg/>');
+  if (contentType.includes('svg')) return utf8Bytes('<svg/>');
   const whole = new Uint8Array(bytes).fill(65);
   const mayBePicture = filename?.endsWith('.png') ?? /image|octet/.test(contentType);
   // What is shorter was none.
@@ -247,15 +247,15 @@ function bytesLike({ name = '', filename, contentType = '', bytes = 0 }: Partial
 function encode(body: unknown, recorded: unknown): { body: Uint8Array; type: string } {
   const json = { type: 'application/json' };
   if (recorded === null || recorded === undefined) return { body: new Uint8Array(), ...json };
-  if (typeof body === 'string') return { body: bytesOf(body), ...json };
+  if (typeof body === 'string') return { body: utf8Bytes(body), ...json };
   const { parts, bytes, contentType } = body as Described;
   if (!parts && bytes !== undefined && contentType !== undefined)
     return { body: bytesLike({ bytes, contentType }), type: contentType };
-  if (!parts) return { body: bytesOf(JSON.stringify(body)), ...json };
+  if (!parts) return { body: utf8Bytes(JSON.stringify(body)), ...json };
   const chunks = parts.flatMap((part) => {
     const file = part.filename ? `; filename="${part.filename}"` : '';
     const head = `--part\r\nContent-Disposition: form-data; name="${part.name}"${file}\r\n\r\n`;
-    return [bytesOf(head), part.value === undefined ? bytesLike(part) : bytesOf(part.value), bytesOf('\r\n')];
+    return [utf8Bytes(head), part.value === undefined ? bytesLike(part) : utf8Bytes(part.value), utf8Bytes('\r\n')];
   });
-  return { body: concat([...chunks, bytesOf('--part--\r\n')]), type: 'multipart/form-data; boundary=part' };
+  return { body: concat([...chunks, utf8Bytes('--part--\r\n')]), type: 'multipart/form-data; boundary=part' };
 }

@@ -44,7 +44,7 @@ describe('types', () => {
     'hold for every success recorded on %s: the method takes the request; the answer has no member too many, too few or of another type',
     async (version) => {
       const calls = recordedCalls(version).filter(({ exchange: { status } }) => status >= 200 && status < 300);
-      expect(calls.length).toBeGreaterThan(300);
+      expect(calls.length).toBe({ '11.6': 809, '5.37': 759 }[version]);
       const lines = await Promise.all(calls.map((call, index) => source(call, `call${index}`)));
       expect(compile([...head, ...lines])).toEqual([]);
     },

@@ -29,7 +29,7 @@ describe.each(recordedVersions)('what was recorded on %s', (version) => {
       else if (answerSchema(operationId)) checked.add(operationId);
     }
     expect(problems.filter((problem) => !exceptions[problem.slice(0, problem.indexOf(':'))])).toEqual([]);
-    expect(checked.size).toBeGreaterThan(250);
+    expect(checked.size).toBe({ '11.6': 341, '5.37': 303 }[version]);
   });
 
   it('validates too where no method would send the request', () => {
@@ -54,7 +54,7 @@ describe.each(recordedVersions)('what was recorded on %s', (version) => {
       if (delivered && eventSchema(frame.event)) checked.add(frame.event);
     }
     expect(problems).toEqual([]);
-    expect(checked.size).toBeGreaterThan(40);
+    expect(checked.size).toBe({ '11.6': 53, '5.37': 52 }[version]);
   });
 });
 
@@ -87,6 +87,7 @@ describe('a recorded answer that is changed in one place', () => {
       }),
       { numRuns: 3_000 },
     );
+    // The changes are random, and so is this count.
     expect(found).toBeGreaterThan(1_500);
   });
 });

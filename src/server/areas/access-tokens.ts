@@ -1,7 +1,7 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { addAccessToken } from '../changes/access-tokens.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { mayManageBot } from './bots.js';
 import type { AccessTokenRow } from '../store/people.js';
@@ -14,7 +14,7 @@ const toAccessToken = ({ id, user_id, description, is_active }: AccessTokenRow) 
   is_active,
 });
 
-/** Refuses whoever may not deal with the tokens of that user. */
+/** Throws unless the requesting user may manage the tokens of that user. */
 function needUser(c: Context, userId: string): void {
   if (c.me !== userId && !c.can('edit_other_users') && !mayManageBot(c, userId)) throw forbidden();
 }
@@ -27,7 +27,7 @@ const createUserAccessToken: Handler = (c) => {
   needUser(c, userId);
   const user = c.user(userId, noSuchUser);
   if (!c.world.config.flag('ServiceSettings.EnableUserAccessTokens') && !c.store.bots.get(user.id))
-    throw new AppError(501, 'app.user_access_token.disabled', 'Personal access tokens are switched off.');
+    throw new AppError(501, 'app.user_access_token.disabled', 'Personal access tokens are disabled.');
   const row = addAccessToken(c.world, user.id, description);
   const { id, ...rest } = toAccessToken(row);
   return json({ id, token: row.token, ...rest });
@@ -60,7 +60,7 @@ const searchUserAccessTokens: Handler = (c) => {
   return json(hits.map(toAccessToken));
 };
 
-/** The token that a request is about, of somebody with whose tokens the asker may do this. */
+/** The token of the request. Throws unless the requesting user may manage it. */
 function tokenFor(c: Context, id: string, permission: string): AccessTokenRow {
   c.need(permission);
   const row = c.store.accessTokens.get(id);
@@ -73,7 +73,7 @@ const getUserAccessToken: Handler = (c) => json(toAccessToken(tokenFor(c, c.id('
 
 const tokenOfBody = (c: Context, permission: string) => tokenFor(c, c.map()['token_id'] ?? '', permission);
 
-/** Ends the session that a token has opened. */
+/** Ends the session that a token opened. */
 function endSession(c: Context, { token }: AccessTokenRow): void {
   for (const session of c.store.sessions.where('token', token)) c.world.sessions.revoke(session);
 }

@@ -1,12 +1,12 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { removeUser, setActive } from '../changes/accounts.js';
-import { changeUser, tellUserUpdated } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { changeUser, emitUserUpdated } from '../changes/users.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isRole } from '../permissions.js';
+import { isRole } from '../auth/permissions.js';
 
-/** Whether users may end their own accounts; the answer otherwise is a 401 that is none of the session (protocol §5.4). */
+/** Throws unless users may deactivate their own accounts. This 401 is not about the session (protocol §5.4). */
 function checkOwnEnd(c: Context): void {
   if (!c.world.config.flag('TeamSettings.EnableUserDeactivation') && !c.can('manage_system'))
     throw new AppError(401, 'api.user.update_active.not_enable.app_error', 'Users may not deactivate themselves.');
@@ -18,7 +18,11 @@ const updateUserActive: Handler = (c) => {
   if (active === undefined) throw invalidBody('active');
   const own = c.me === id && !active;
   if (!own && !c.can('edit_other_users'))
-    throw new AppError(403, 'api.user.update_active.permissions.app_error', 'This account may not do that.');
+    throw new AppError(
+      403,
+      'api.user.update_active.permissions.app_error',
+      'This account is not permitted to do that.',
+    );
   if (own) checkOwnEnd(c);
   setActive(c.world, c.user(id, noSuchUser).id, active);
   c.audit(`user_id=${id} active=${String(active)}`);
@@ -33,7 +37,7 @@ const deleteUser: Handler = (c) => {
   const { id: userId } = c.user(id, noSuchUser);
   const forGood = c.flag('permanent');
   if (forGood && !(c.world.config.flag('ServiceSettings.EnableAPIUserDeletion') && c.can('manage_system')))
-    throw new AppError(401, 'api.user.delete_user.not_enabled.app_error', 'Deleting users for good is switched off.');
+    throw new AppError(401, 'api.user.delete_user.not_enabled.app_error', 'Deleting users permanently is disabled.');
   setActive(c.world, userId, false);
   if (forGood) removeUser(c.world, userId);
   return ok();
@@ -63,8 +67,8 @@ const promoteGuestToUser: Handler = (c) => {
   const user = c.user(c.userId(), noSuchUser);
   c.need('promote_guest');
   if (!user.roles.includes('system_guest'))
-    throw new AppError(501, 'api.user.promote_guest_to_user.no_guest.app_error', 'The user is no guest.');
-  tellUserUpdated(c.world, changeUser(c.world, user.id, { roles: 'system_user' }));
+    throw new AppError(501, 'api.user.promote_guest_to_user.no_guest.app_error', 'The user must be a guest.');
+  emitUserUpdated(c.world, changeUser(c.world, user.id, { roles: 'system_user' }));
   return ok();
 };
 
@@ -73,7 +77,11 @@ const updateUserAuth: Handler = (c) => {
   c.need('edit_other_users');
   const { auth_data = '', auth_service = '' } = c.fields('user', { auth_data: 'string', auth_service: 'string' });
   if (!auth_data || !auth_service)
-    throw new AppError(400, 'api.user.update_user_auth.invalid_request', 'Both the service and its data are needed.');
+    throw new AppError(
+      400,
+      'api.user.update_user_auth.invalid_request',
+      'The service and its data must both be given.',
+    );
   changeUser(c.world, c.user(id, noSuchUser).id, { auth_data, auth_service, password: '' });
   return json({ auth_data, auth_service });
 };
@@ -89,7 +97,7 @@ const getAudits: Handler = (c) => {
   return audits(c, c.store.audits.all());
 };
 
-/** Newest first; 11.6 has null for none (protocol §7.1). */
+/** Newest first. 11.6 answers null for an empty list (protocol §7.1). */
 function audits(c: Context, rows: ReturnType<Context['store']['audits']['all']>) {
   const page = c.page(rows.reverse());
   return json(page.length === 0 && c.modern ? null : page);

@@ -40,7 +40,7 @@ import { userSearchArea } from './user-search.js';
 import { userSessionsArea } from './user-sessions.js';
 import { usersArea } from './users.js';
 
-/** Every part of the server. An operation belongs to one of them. */
+/** All areas of the server. Each operation belongs to one of them at most. */
 export const areas: readonly Area[] = [
   accessTokensArea,
   accountsArea,

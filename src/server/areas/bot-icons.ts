@@ -1,14 +1,14 @@
-import { AppError } from '../app-error.js';
+import { utf8Text } from '../base/text.js';
+import { AppError } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { textOf } from '../http.js';
-import { partOf } from '../multipart.js';
+import { partOf } from '../rest/multipart.js';
 import { toUser } from '../shapes/user.js';
 import { botOf } from './bots.js';
 
-/** Icons of bots, which only 5.37 has: SVG and nothing else. */
+/** Icons of bots: only on 5.37, and only SVG. */
 const getBotIconImage: Handler = (c) => {
   const { icon, icon_update_at: at = 0 } = botOf(c, 'read');
   if (!icon) throw new AppError(404, 'api.bot.get_bot_icon_image.read.app_error', 'The bot has no icon.');
@@ -19,20 +19,21 @@ const getBotIconImage: Handler = (c) => {
 const setBotIconImage: Handler = (c) => {
   const bot = botOf(c, 'manage');
   const icon = partOf(c.request, 'image');
-  if (!icon) throw new AppError(400, 'api.bot.set_bot_icon_image.no_file.app_error', 'The form has no image.');
-  if (!textOf(icon).includes('<svg'))
-    throw new AppError(400, 'api.bot.set_bot_icon_image.parse.app_error', 'The image is no SVG.');
+  if (!icon)
+    throw new AppError(400, 'api.bot.set_bot_icon_image.no_file.app_error', 'The form must have a field `image`.');
+  if (!utf8Text(icon).includes('<svg'))
+    throw new AppError(400, 'api.bot.set_bot_icon_image.parse.app_error', 'The image must be an SVG.');
   c.store.bots.put({ ...bot, icon, icon_update_at: c.now });
-  return tell(c, bot.user_id);
+  return emitIcon(c, bot.user_id);
 };
 
 const deleteBotIconImage: Handler = (c) => {
   const { icon: _, icon_update_at: __, ...bot } = botOf(c, 'manage');
   c.store.bots.put(bot);
-  return tell(c, bot.user_id);
+  return emitIcon(c, bot.user_id);
 };
 
-function tell(c: Context, userId: string) {
+function emitIcon(c: Context, userId: string) {
   const user = changeUser(c.world, userId, { last_picture_update: c.now });
   c.store.emit({ event: 'user_updated', data: { user: toUser(c.world, user, 'other') }, to: {} });
   return ok();

@@ -1,26 +1,26 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { setBotActive } from '../changes/accounts.js';
 import { addBot, botToUser, greetOwner, userToBot } from '../changes/bots.js';
-import { changeUser, checkIdentity, checkPassword, isUsername, tellUserUpdated } from '../changes/users.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { changeUser, checkIdentity, checkPassword, isUsername, emitUserUpdated } from '../changes/users.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { changedUser, toBot } from '../shapes/user.js';
 import type { BotRow } from '../store/people.js';
 
 const noSuchBot = (): AppError => new AppError(404, 'store.sql_bot.get.missing.app_error', 'There is no such bot.');
 
-/** Whether the asker may do to a bot what its name says: to his own, or to those of others. */
+/** Whether the requesting user may do something to a bot. Own bots and bots of others need different permissions. */
 const may = (c: Context, what: 'read' | 'manage', bot: BotRow): boolean =>
   c.can(`${what}_others_bots`) || (bot.owner_id === c.me && c.can(`${what}_bots`));
 
-/** Whether that user is a bot that the asker manages. */
+/** Whether a user is a bot that the requesting user manages. */
 export function mayManageBot(c: Context, userId: string): boolean {
   const bot = c.store.bots.get(userId);
   return bot !== undefined && may(c, 'manage', bot);
 }
 
-/** The bot of the path. Who may not even see it learns no more than that it is not there. */
+/** The bot of the path. Users who may not see it get the same 404 as for an unknown bot. */
 export function botOf(c: Context, what: 'read' | 'manage'): BotRow {
   const bot = c.store.bots.get(c.id('bot_user_id'));
   if (!bot || !(may(c, 'read', bot) || may(c, what, bot))) throw noSuchBot();
@@ -33,14 +33,14 @@ const fields = { username: 'string', display_name: 'string', description: 'strin
 function checkName(c: Context, username: string): void {
   if (isUsername(username)) return;
   const id = `model.${c.modern ? 'bot' : 'user'}.is_valid.username.app_error`;
-  throw new AppError(400, id, 'The username is malformed.');
+  throw new AppError(400, id, 'The username is not valid.');
 }
 
 const createBot: Handler = (c) => {
   const { username = '', display_name: displayName = '', description = '' } = c.fields('bot', fields);
   c.need('create_bot');
   if (!c.world.config.flag('ServiceSettings.EnableBotAccountCreation'))
-    throw new AppError(403, 'api.bot.create_disabled', 'Making bots is switched off.');
+    throw new AppError(403, 'api.bot.create_disabled', 'Creating bots is disabled.');
   checkName(c, username);
   const bot = addBot(c.world, { username, displayName, description, ownerId: c.me });
   if (!c.store.bots.get(c.me)) greetOwner(c.world, bot);
@@ -72,7 +72,7 @@ const patchBot: Handler = (c) => {
   const user = c.user(bot.user_id, noSuchBot);
   checkIdentity(c.world, { ...user, username });
   const changed = c.store.bots.put({ ...bot, username, display_name, description, update_at: c.now });
-  tellUserUpdated(c.world, changeUser(c.world, user.id, { username, first_name: display_name }));
+  emitUserUpdated(c.world, changeUser(c.world, user.id, { username, first_name: display_name }));
   return json(toBot(changed));
 };
 
@@ -115,7 +115,7 @@ const convertBotToUser: Handler = (c) => {
   checkPassword(c.world, password);
   checkIdentity(c.world, { ...c.user(bot.user_id, noSuchUser), ...change });
   const user = botToUser(c.world, bot, { ...change, password }, c.flag('set_system_admin'));
-  // The answer still calls the user a bot.
+  // In this answer the user is still a bot.
   return json({ ...changedUser(c.world, user, c.session), is_bot: true });
 };
 

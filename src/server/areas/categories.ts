@@ -1,9 +1,9 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { parseJson } from '../body.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
 import type { CategoryRow } from '../store/messages.js';
 
 const builtIn = [
@@ -17,7 +17,7 @@ interface Place {
   readonly teamId: string;
 }
 
-/** Whose sidebar the path means; nobody looks into that of another. */
+/** The sidebar of the path. Throws unless the requesting user may see it. */
 function placeOf(c: Context): Place {
   const userId = c.userId();
   c.needSelf(userId);
@@ -26,7 +26,7 @@ function placeOf(c: Context): Place {
   return { userId, teamId };
 }
 
-/** The categories of a sidebar, the three that everybody has made when they are first asked for. */
+/** The categories of a sidebar. The three default ones are created with the first request. */
 function categoriesOf(c: Context, { userId, teamId }: Place): CategoryRow[] {
   const owner = `${userId} ${teamId}`;
   if (c.store.categories.count('owner', owner) === 0)
@@ -47,7 +47,7 @@ function categoriesOf(c: Context, { userId, teamId }: Place): CategoryRow[] {
   return c.store.categories.where('owner', owner).sort((a, b) => a.sort_order - b.sort_order);
 }
 
-/** Channels that are in no category of their own are shown in the two that take the rest. */
+/** Channels without a category are shown in one of two default categories. */
 function withChannels(c: Context, row: CategoryRow, all: readonly CategoryRow[]): CategoryRow {
   if (row.type !== 'channels' && row.type !== 'direct_messages') return row;
   const placed = new Set(all.flatMap(({ channel_ids }) => channel_ids));
@@ -93,7 +93,7 @@ const categoryFields = {
   type: 'string',
 } as const;
 
-/** Takes channels out of every other category: each is in one alone. */
+/** Removes channels from all other categories: a channel is in one category only. */
 function claim(c: Context, place: Place, ids: readonly string[], ownId: string): void {
   for (const row of categoriesOf(c, place))
     if (row.id !== ownId && row.channel_ids.some((id) => ids.includes(id)))
@@ -192,7 +192,7 @@ const remove: Handler = (c) => {
   const place = placeOf(c);
   const row = categoryOf(c, place);
   if (row.type !== 'custom')
-    throw new AppError(400, 'app.channel.sidebar_categories.app_error', 'That category stays.');
+    throw new AppError(400, 'app.channel.sidebar_categories.app_error', 'A default category cannot be deleted.');
   c.store.categories.delete(row.id);
   c.store.emit({
     event: 'sidebar_category_deleted',

@@ -1,8 +1,8 @@
-import { AppError, forbidden } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, forbidden } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { byName, needInTeam, needRead, startsWithTerm } from '../refusals.js';
+import { byName, needInTeam, needRead, startsWithTerm } from '../rest/refusals.js';
 import { toChannel, withTeam } from '../shapes/place.js';
 import type { ChannelRow } from '../store/places.js';
 
@@ -16,7 +16,7 @@ const matches =
   (row: ChannelRow): boolean =>
     startsWithTerm(term, row.name, row.display_name);
 
-/** Open channels, and the private ones that the asker is in. */
+/** Public channels, and the private ones that the requesting user is in. */
 const findable = (c: Context, teamId: string): ChannelRow[] =>
   inTeam(c, teamId).filter((row) => row.type === 'O' || c.store.inChannel(row.id, c.me));
 
@@ -118,7 +118,7 @@ function byNameIn(c: Context, teamId: string): ChannelRow {
   const name = c.param('channel_name').toLowerCase();
   const found = c.store.channels.where('name', name).find((row) => row.team_id === teamId || row.team_id === '');
   if (!found || (!alive(found) && !c.flag('include_deleted')))
-    throw new AppError(404, 'app.channel.get_by_name.missing.app_error', 'There is no channel of that name.');
+    throw new AppError(404, 'app.channel.get_by_name.missing.app_error', 'There is no channel with that name.');
   needRead(c, found);
   return found;
 }
@@ -127,11 +127,11 @@ const getChannelByName: Handler = (c) => json(toChannel(c.world, byNameIn(c, c.i
 
 const getChannelByNameForTeamName: Handler = (c) => {
   const [team] = c.store.teams.where('name', c.param('team_name').toLowerCase());
-  if (!team) throw new AppError(404, 'app.team.get_by_name.missing.app_error', 'There is no team of that name.');
+  if (!team) throw new AppError(404, 'app.team.get_by_name.missing.app_error', 'There is no team with that name.');
   return json(toChannel(c.world, byNameIn(c, team.id)));
 };
 
-/** Channels that somebody is in, archived ones only if they were archived late enough. */
+/** Channels of a user. Archived ones only if they were archived after a given time. */
 function channelsOf(c: Context, userId: string, teamId?: string): ChannelRow[] {
   const since = c.number('last_delete_at', 0);
   const deleted = c.flag('include_deleted');
@@ -159,10 +159,10 @@ const getChannelsForUser: Handler = (c) => {
   c.needSelf(userId);
   const rows = channelsOf(c, userId);
   if (rows.length > 0) return list(c, rows);
-  // The real server has begun its list when it finds nothing to put there, and says so within it (protocol §7.2).
+  // The real server has already sent the start of the list when it finds no channel, so the error is inside of it (protocol §7.2).
   const error = {
     id: 'app.channel.get_channels.not_found.app_error',
-    message: 'No channel was found.',
+    message: 'There are no channels.',
     detailed_error: '',
     status_code: 404,
   };

@@ -1,12 +1,12 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { isId } from '../chance.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { isDefault, joinChannel, leaveChannel } from '../changes/channels.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
-import { isMemberRole } from '../permissions.js';
-import { channelOf, needInChannel, needInTeam, needRead } from '../refusals.js';
+import { isMemberRole } from '../auth/permissions.js';
+import { channelOf, needInChannel, needInTeam, needRead } from '../rest/refusals.js';
 import { teamFor, toChannelMember } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { ChannelMemberRow, ChannelRow } from '../store/places.js';
@@ -14,10 +14,14 @@ import type { ChannelMemberRow, ChannelRow } from '../store/places.js';
 const managePermission = (channel: ChannelRow): string =>
   `manage_${channel.type === 'O' ? 'public' : 'private'}_channel_members`;
 
-/** Who may put whom into a channel: oneself into an open one of one's team, others with the permission. */
+/** Throws unless the requesting user may add a user: themselves to a public channel of their team, others with a permission. */
 function needAdd(c: Context, channel: ChannelRow, userId: string): void {
   if (channel.type === 'D' || channel.type === 'G')
-    throw new AppError(400, 'api.channel.add_user_to_channel.type.app_error', 'Nobody is added to a direct channel.');
+    throw new AppError(
+      400,
+      'api.channel.add_user_to_channel.type.app_error',
+      'A direct channel takes no more members.',
+    );
   const self = userId === c.me && channel.type === 'O';
   if (self && c.world.permissions.inTeam(c.me, channel.team_id, 'join_public_channels')) return;
   needInChannel(c, channel.id, managePermission(channel));
@@ -55,7 +59,7 @@ const getChannelMembers: Handler = (c) => {
   const channel = channelOf(c);
   needRead(c, channel);
   const all = sortedMembers(c, channel.id);
-  // The one list that a page of no rows gives whole (protocol §7.1).
+  // The only list of which a page size of 0 gives all rows (protocol §7.1).
   const rows = c.modern && c.query.get('per_page') === '0' ? all : c.page(all);
   return json(rows.map((row) => toChannelMember(c.world, row, c.me)));
 };
@@ -88,16 +92,20 @@ const removeUserFromChannel: Handler = (c) => {
     throw new AppError(
       400,
       'api.channel.remove_channel_member.type.app_error',
-      'Nobody is removed from a direct channel.',
+      'Members of a direct channel cannot be removed.',
     );
   if (user.id !== c.me) needInChannel(c, channel.id, managePermission(channel));
   if (isDefault(channel))
-    throw new AppError(400, 'api.channel.remove.default.app_error', 'The default channel keeps its members.');
+    throw new AppError(
+      400,
+      'api.channel.remove.default.app_error',
+      'Members of the default channel cannot be removed.',
+    );
   if (c.store.inChannel(channel.id, user.id)) leaveChannel(c.world, channel, user.id, c.me);
   return ok();
 };
 
-/** Tells a member that what is his in the channel changed. */
+/** Sends a member their changed membership. */
 function tellMember(c: Context, row: ChannelMemberRow): void {
   c.store.emit({
     event: 'channel_member_updated',
@@ -159,7 +167,7 @@ const updateChannelNotifyProps: Handler = (c) => {
         throw new AppError(
           400,
           `model.channel_member.is_valid.${key === 'desktop' ? 'notify' : key}_level.app_error`,
-          'There is no such level.',
+          'There is no such notification level.',
         );
   const row = memberOf(c, channel.id, userId);
   const known = Object.fromEntries(
@@ -194,7 +202,7 @@ const getChannelMembersForUser: Handler = (c) => {
   return json(rows.map((row) => toChannelMember(c.world, row, c.me)));
 };
 
-/** Rows with the team of their channel; all of them, one a line, when the page is -1 (protocol §7.2). */
+/** Memberships with the team of their channel. Page -1 gives all of them, one per line (protocol §7.2). */
 const getChannelMembersWithTeamDataForUser: Handler = (c) => {
   const userId = c.userId();
   c.needSelf(userId, 'manage_system');
@@ -218,7 +226,11 @@ const getGroupMessageMembersCommonTeams: Handler = (c) => {
   const channel = channelOf(c);
   if (!c.store.inChannel(channel.id, c.me)) throw forbidden();
   if (channel.type !== 'D' && channel.type !== 'G')
-    throw new AppError(400, 'app.channel.get_common_teams.incorrect_channel_type', 'It is no direct or group channel.');
+    throw new AppError(
+      400,
+      'app.channel.get_common_teams.incorrect_channel_type',
+      'The channel must be a direct or group channel.',
+    );
   const members = c.store.channelMembers.where('channel', channel.id);
   const teams = c.store.teams.all().filter((team) => members.every(({ user_id }) => c.store.inTeam(team.id, user_id)));
   return json(teams.map((team) => teamFor(c.world, team, c.me)));

@@ -1,4 +1,5 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import {
   addChannel,
   archiveChannel,
@@ -11,12 +12,11 @@ import {
   restoreChannel,
 } from '../changes/channels.js';
 import { addSystemPost, nameOf } from '../changes/system-posts.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { filesOf } from '../files/of-post.js';
-import { toJson } from '../hub/frames.js';
-import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../refusals.js';
+import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../rest/refusals.js';
 import { toChannel, toChannelMember } from '../shapes/place.js';
 import type { ChannelRow } from '../store/places.js';
 
@@ -63,7 +63,7 @@ const getChannel: Handler = (c) => {
   return json(toChannel(c.world, channel));
 };
 
-/** Properties of direct and group channels are for their members, of others for whoever has the permission. */
+/** Throws unless the requesting user may change a channel: members may change direct and group channels, others need a permission. */
 function needManage(c: Context, channel: ChannelRow): void {
   if (channel.type === 'D' || channel.type === 'G') {
     if (!c.store.inChannel(channel.id, c.me)) throw forbidden();
@@ -76,7 +76,7 @@ function change(c: Context, fields: Partial<Pick<ChannelRow, 'name' | 'display_n
   if (channel.delete_at > 0)
     throw new AppError(400, 'api.channel.update_channel.deleted.app_error', 'The channel is archived.');
   if (isDefault(channel) && fields.name !== undefined && fields.name !== channel.name)
-    throw new AppError(400, 'api.channel.update_channel.tried.app_error', 'The default channel keeps its name.');
+    throw new AppError(400, 'api.channel.update_channel.tried.app_error', 'The default channel cannot be renamed.');
   if (channel.type !== 'D' && channel.type !== 'G') checkChannel(c.world, { ...channel, ...fields });
   return json(toChannel(c.world, changeChannel(c.world, channel, fields, c.me)));
 }
@@ -98,7 +98,7 @@ const convert = (c: Context, channel: ChannelRow, type: string) => {
     throw new AppError(
       400,
       'api.channel.update_channel_privacy.default_channel_error',
-      'The default channel stays open.',
+      'The default channel must be public.',
     );
   needInChannel(c, channel.id, `convert_${from}_channel_to_${to}`);
   return json(toChannel(c.world, convertChannel(c.world, channel, type, c.me)));
@@ -115,16 +115,16 @@ const convertChannelToPrivate: Handler = (c) => convert(c, channelOf(c), 'P');
 const deleteChannel: Handler = (c) => {
   const channel = channelOf(c);
   if (channel.type === 'D' || channel.type === 'G')
-    throw new AppError(400, 'api.channel.delete_channel.type.invalid', 'Direct channels are not archived.');
+    throw new AppError(400, 'api.channel.delete_channel.type.invalid', 'A direct channel cannot be archived.');
   needInChannel(c, channel.id, `delete_${kindOf(channel.type)}_channel`);
   if (isDefault(channel))
-    throw new AppError(400, 'api.channel.delete_channel.cannot.app_error', 'The default channel stays.');
+    throw new AppError(400, 'api.channel.delete_channel.cannot.app_error', 'The default channel cannot be archived.');
   if (c.flag('permanent')) {
     if (!c.world.config.flag('ServiceSettings.EnableAPIChannelDeletion'))
       throw new AppError(
         401,
         'api.user.delete_channel.not_enabled.app_error',
-        'Channels are not deleted for good here.',
+        'Deleting channels permanently is disabled.',
       );
     c.need('manage_system');
     removeChannel(c.world, channel);
@@ -142,7 +142,7 @@ const restore: Handler = (c) => {
   if (channel.delete_at === 0)
     throw new AppError(400, 'api.channel.restore_channel.restored.app_error', 'The channel is not archived.');
   const row = restoreChannel(c.world, channel, c.me);
-  // The answer is the channel as it was just before its new post.
+  // The answer is the channel as it was before its system post.
   return json({ ...toChannel(c.world, channel), delete_at: 0, ...(c.modern ? {} : { update_at: row.update_at }) });
 };
 
@@ -153,14 +153,14 @@ const moveChannel: Handler = (c) => {
   const from = teamOf(c, channel.team_id);
   const team = teamOf(c, team_id);
   if (channel.type === 'D' || channel.type === 'G')
-    throw new AppError(400, 'api.channel.move_channel.type.invalid', 'Direct channels belong to no team.');
+    throw new AppError(400, 'api.channel.move_channel.type.invalid', 'A direct channel cannot be moved to a team.');
   for (const member of c.store.channelMembers.where('channel', channel.id)) {
     if (c.store.inTeam(team.id, member.user_id)) continue;
     if (!force)
       throw new AppError(
         500,
         'app.channel.move_channel.members_do_not_match.error',
-        'Not all members are in the team.',
+        'All members must be in the team.',
       );
     c.store.channelMembers.delete(`${channel.id} ${member.user_id}`);
   }
@@ -170,7 +170,7 @@ const moveChannel: Handler = (c) => {
   return json(toChannel(c.world, row));
 };
 
-/** Members of a group that became a channel: their sidebars change, and who did it is its admin from now on. */
+/** Updates the members of a converted group: their sidebars change, and the user who converted it becomes the channel's admin. */
 function tellConverted(c: Context, row: ChannelRow): void {
   const members = c.store.channelMembers.where('channel', row.id);
   c.store.emit({
@@ -201,7 +201,11 @@ const convertGroupMessageToChannel: Handler = (c) => {
   });
   needInTeam(c, team_id, 'create_private_channel');
   if (channel.type !== 'G')
-    throw new AppError(400, 'app.channel.group_message_conversion.original_channel_not_gm', 'It is no group channel.');
+    throw new AppError(
+      400,
+      'app.channel.group_message_conversion.original_channel_not_gm',
+      'The channel must be a group channel.',
+    );
   const draft = { ...channel, team_id, name, display_name, type: 'P' };
   checkChannel(c.world, draft);
   const row = c.store.channels.put({ ...draft, update_at: c.now });

@@ -1,15 +1,15 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { parseJson } from '../body.js';
-import type { Settings } from '../config.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
+import type { Settings } from '../base/config.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { settings as fresh } from '../generated/config.js';
 
 const mask = '********************************';
 const isSecret = (name: string): boolean => /(Password|Secret|Salt|EncryptKey|DataSource)$/.test(name);
 
-/** Secrets are shown as asterisks, to admins too. */
+/** Secrets are masked with asterisks, for admins too. */
 const masked = (all: Settings): Settings =>
   Object.fromEntries(
     Object.entries(all).map(([section, values]) => [
@@ -23,7 +23,7 @@ const masked = (all: Settings): Settings =>
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Settings whose value differs from that of a fresh server. */
+/** The settings that differ from those of a fresh server. */
 function changed(c: Context): Settings {
   const base: Settings[] = [fresh.shared, fresh[c.world.version]];
   const isDefault = (section: string, name: string, value: unknown): boolean =>
@@ -41,10 +41,10 @@ const getConfig: Handler = (c) => {
   return json(masked(c.modern && c.flag('remove_defaults') ? changed(c) : c.world.config.all));
 };
 
-/** Settings that only the machine of the server can change. */
+/** Settings that cannot be changed over REST. */
 const fixed = ['PluginSettings.EnableUploads', 'PluginSettings.SignaturePublicKeyFiles', 'ImportSettings.Directory'];
 
-/** What of a body are settings that exist. Names match in any case, as the server's decoder has it; masked secrets stay. */
+/** The existing settings in a body. Names match in any case, as in the server's decoder; masked secrets are left out. */
 function existing(all: Settings, body: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
   const named = (names: object, given: string) =>
     Object.keys(names).find((name) => name.toLowerCase() === given.toLowerCase());
@@ -59,7 +59,7 @@ function existing(all: Settings, body: Readonly<Record<string, unknown>>): Recor
   return change;
 }
 
-/** Takes over what a body says about settings that exist. Every write is told to all, whatever it changed (protocol §3.3). */
+/** Stores the existing settings of a body. Every write sends an event to everybody, even without a change (protocol §3.3). */
 function write(c: Context, whole: boolean) {
   c.need('manage_system');
   const { config } = c.world;
@@ -68,15 +68,23 @@ function write(c: Context, whole: boolean) {
   const change = existing(config.all, isRecord(body) ? body : {});
   const siteUrl = change['ServiceSettings']?.['SiteURL'];
   if (config.text('ServiceSettings.SiteURL') && (siteUrl === '' || (whole && siteUrl === undefined)))
-    throw new AppError(400, 'api.config.update_config.clear_siteurl.app_error', 'The site URL cannot be emptied.');
+    throw new AppError(400, 'api.config.update_config.clear_siteurl.app_error', 'The site URL must not be removed.');
   for (const path of fixed) {
     const [section = '', name = ''] = path.split('.');
     const wanted = change[section]?.[name];
     if (wanted !== undefined && JSON.stringify(wanted) !== JSON.stringify(config.all[section]?.[name]))
-      throw new AppError(403, 'api.config.update_config.not_allowed_security.app_error', `${path} is fixed.`);
+      throw new AppError(
+        403,
+        'api.config.update_config.not_allowed_security.app_error',
+        `${path} cannot be changed over REST.`,
+      );
   }
   if (Number(change['TeamSettings']?.['MaxUsersPerTeam'] ?? 1) <= 0)
-    throw new AppError(400, 'model.config.is_valid.max_users.app_error', 'A team has to have room for somebody.');
+    throw new AppError(
+      400,
+      'model.config.is_valid.max_users.app_error',
+      'The maximum of users per team must be above 0.',
+    );
   config.patch(change);
   tellConfigChanged(c);
   return json(masked(config.all));
@@ -95,7 +103,7 @@ const reloadConfig: Handler = (c) => {
   return ok();
 };
 
-/** No setting of this server comes from an environment. */
+/** No setting of this server comes from an environment variable. */
 const getEnvironmentConfig: Handler = (c) => {
   c.need('manage_system');
   return json({});

@@ -1,8 +1,8 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { directChannel, groupChannel } from '../changes/direct-channels.js';
-import { json } from '../context.js';
-import type { Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { toChannel } from '../shapes/place.js';
 
@@ -23,9 +23,13 @@ const createGroupChannel: Handler = (c) => {
   c.need('create_group_channel');
   const ids = [...new Set([...given, c.me])];
   if (ids.length < 3 || ids.length > 8)
-    throw new AppError(400, 'api.channel.create_group.bad_size.app_error', 'A group has three to eight members.');
+    throw new AppError(
+      400,
+      'api.channel.create_group.bad_size.app_error',
+      'A group channel must have three to eight members.',
+    );
   if (ids.some((id) => !c.store.users.get(id)))
-    throw new AppError(400, 'api.channel.create_group.bad_user.app_error', 'One of the users does not exist.');
+    throw new AppError(400, 'api.channel.create_group.bad_user.app_error', 'All users must exist.');
   return json(toChannel(c.world, groupChannel(c.world, ids)), 201);
 };
 

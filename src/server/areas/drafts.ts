@@ -1,16 +1,16 @@
-import { forbidden } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { forbidden } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import type { DraftRow } from '../store/messages.js';
 import { draftKey } from '../store/messages.js';
 
 const toDraft = (row: DraftRow) => ({ ...row, metadata: {} });
 
-/** Tells the user's other connections: the one that the request names keeps quiet (protocol §6.5). */
-function tell(c: Context, event: 'draft_created' | 'draft_deleted', row: DraftRow): void {
+/** Sends a draft to the user's connections, except the one that the request names (protocol §6.5). */
+function emitDraft(c: Context, event: 'draft_created' | 'draft_deleted', row: DraftRow): void {
   const own = c.request.headers['connection-id'];
   c.store.emit({
     event,
@@ -34,7 +34,7 @@ const upsertDraft: Handler = (c) => {
   if (!c.world.permissions.inChannel(c.me, channel_id, 'create_post')) throw forbidden();
   const key = draftKey(c.me, channel_id, root_id);
   const old = c.store.drafts.get(key);
-  // An empty draft is none; nobody is told (protocol §11, trap 20).
+  // An empty draft is deleted without an event (protocol §11, trap 20).
   if (!message) {
     c.store.drafts.delete(key);
     return json(null, 201);
@@ -50,7 +50,7 @@ const upsertDraft: Handler = (c) => {
     type: '',
     props,
   });
-  tell(c, 'draft_created', row);
+  emitDraft(c, 'draft_created', row);
   return json(toDraft(row), 201);
 };
 
@@ -73,7 +73,7 @@ const remove: Handler = (c) => {
   const row = c.store.drafts.get(draftKey(userId, c.id('channel_id'), rootId));
   if (row) {
     c.store.drafts.delete(draftKey(userId, row.channel_id, rootId));
-    tell(c, 'draft_deleted', row);
+    emitDraft(c, 'draft_deleted', row);
   }
   return ok();
 };

@@ -1,29 +1,29 @@
-import { AppError, forbidden, invalidBody, invalidUrl } from '../app-error.js';
-import { parseJson } from '../body.js';
+import { utf8Text } from '../base/text.js';
+import { AppError, forbidden, invalidBody, invalidUrl } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
 import { addEmoji } from '../changes/files.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isSystemEmoji } from '../emoji.js';
+import { isSystemEmoji } from '../files/system-emoji.js';
 import { pictureSize } from '../files/picture-size.js';
-import { textOf } from '../http.js';
-import { partsOf } from '../multipart.js';
+import { partsOf } from '../rest/multipart.js';
 import { toEmoji } from '../shapes/file.js';
 import { reactionKey } from '../store/messages.js';
 import type { EmojiRow } from '../store/files.js';
 
-/** Largest picture that is taken, in bytes. */
+/** Largest accepted picture, in bytes. */
 const mostBytes = (c: Context): number => (c.modern ? 512 : 1024) * 1024;
-/** Longest side of a picture that is scaled down, in pixels. */
+/** Longest side of a picture that the server scales down, in pixels. */
 const mostPixels = 1028;
 const mostNames = 200;
-/** Hits of a search. */
+/** Maximum of found emoji. */
 const mostHits = 100;
 
-/** 11.6 has 403 for one of them. */
+/** Throws if custom emoji are disabled. On 11.6 one operation answers 403. */
 function needEmoji(c: Context, status = 501): void {
   if (!c.world.config.flag('ServiceSettings.EnableCustomEmoji'))
-    throw new AppError(status, 'api.emoji.disabled.app_error', 'Custom emoji are switched off.');
+    throw new AppError(status, 'api.emoji.disabled.app_error', 'Custom emoji are disabled.');
 }
 
 const alive = (c: Context): EmojiRow[] => c.store.emoji.all().filter((row) => row.delete_at === 0);
@@ -39,7 +39,7 @@ const getEmojiList: Handler = (c) => {
 };
 
 const checkName = (c: Context, name: string): void => {
-  const bad = (id: string): AppError => new AppError(400, id, 'The name cannot be used.');
+  const bad = (id: string): AppError => new AppError(400, id, 'The name is not allowed.');
   if (!/^[a-zA-Z0-9+_-]{1,64}$/.test(name)) throw bad('model.emoji.name.app_error');
   if (isSystemEmoji(name)) throw bad(`model.emoji.${c.modern ? 'system_emoji_name' : 'name'}.app_error`);
 };
@@ -52,7 +52,7 @@ const createEmoji: Handler = (c) => {
   const parts = partsOf(c.request);
   if (!parts) throw new AppError(400, 'api.emoji.create.parse.app_error', 'The form cannot be read.');
   const described = parts.find(({ name, filename }) => name === 'emoji' && filename === undefined);
-  const given = described && parseJson(textOf(described.bytes));
+  const given = described && parseJson(utf8Text(described.bytes));
   if (typeof given !== 'object' || given === null) throw invalidBody('emoji');
   const { name = '', creator_id = '' } = given as Partial<EmojiRow>;
   if (creator_id !== c.me) throw forbidden();
@@ -61,7 +61,7 @@ const createEmoji: Handler = (c) => {
   const image = parts.find((part) => part.name === 'image' && part.filename !== undefined)?.bytes;
   if (!image) throw invalidBody('createEmoji');
   const size = pictureSize(image);
-  if (!size) throw new AppError(400, 'api.emoji.upload.image.app_error', 'It is no PNG, JPEG or GIF.');
+  if (!size) throw new AppError(400, 'api.emoji.upload.image.app_error', 'The image must be a PNG, JPEG or GIF.');
   if (Math.max(size.width, size.height) > mostPixels)
     throw new AppError(400, 'api.emoji.upload.large_image.too_large.app_error', 'The picture has too many pixels.');
   checkName(c, name);
@@ -90,7 +90,7 @@ const getEmojiImage: Handler = (c) => {
   return { status: 200, body: image, type, headers: { 'Cache-Control': 'max-age=2592000, private' } };
 };
 
-/** Whoever made one may delete it; others need a permission of their own. What was said with it goes too. */
+/** Deletes an emoji and its reactions. Its creator may do that; others need another permission. */
 const deleteEmoji: Handler = (c) => {
   const row = emojiOf(c);
   c.need(row.creator_id === c.me ? 'delete_emojis' : 'delete_others_emojis');
@@ -127,7 +127,7 @@ const getEmojisByNames: Handler = (c) => {
   needEmoji(c);
   const names = c.strings('names');
   if (names.length > mostNames)
-    throw new AppError(400, 'api.emoji.get_multiple_by_name_too_many.request_error', 'Those are too many names.');
+    throw new AppError(400, 'api.emoji.get_multiple_by_name_too_many.request_error', 'There are too many names.');
   return json([...new Set(names)].flatMap((name) => c.store.emoji.where('name', name).map(toEmoji)));
 };
 

@@ -1,17 +1,17 @@
-import { AppError, forbidden } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, forbidden } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { greyJpeg } from '../files/grey-jpeg.js';
 import { contentHeaders } from '../files/mime.js';
 import { fit } from '../files/picture-size.js';
 import { serveContent } from '../files/serve-content.js';
-import { mayRead } from '../refusals.js';
+import { mayRead } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
-/** The file of the path, if the asker may read it: on 11.6 as the channel's, on 5.37 as its uploader's until it is attached (protocol §8.1). */
+/** The file of the path, if the requesting user may read it. Before it is attached, members of the channel may on 11.6, only the uploader on 5.37 (protocol §8.1). */
 function fileOf(c: Context): FileRow {
   const file = c.store.files.get(c.id('file_id'));
   if (!file || file.delete_at > 0)
@@ -41,7 +41,7 @@ const contents = (c: Context, file: FileRow) =>
 
 const getFile: Handler = (c) => contents(c, fileOf(c));
 
-/** A smaller picture of a file. What it shows is grey: pixels are not scaled here. */
+/** A smaller picture of a file: grey, since pixels are not scaled here. */
 const smaller =
   (what: 'thumbnail' | 'preview', maxWidth: number, maxHeight?: number): Handler =>
   (c) => {
@@ -63,19 +63,19 @@ const getFileInfo: Handler = (c) => ({
 const publicLinksOff = (c: Context, status: number): AppError | undefined =>
   c.world.config.flag('FileSettings.EnablePublicLink')
     ? undefined
-    : new AppError(status, 'api.file.get_public_link.disabled.app_error', 'Public links are switched off.');
+    : new AppError(status, 'api.file.get_public_link.disabled.app_error', 'Public links are disabled.');
 
 const getFileLink: Handler = (c) => {
   const off = publicLinksOff(c, c.modern ? 403 : 501);
   if (off) throw off;
   const file = fileOf(c);
   if (!file.post_id)
-    throw new AppError(400, 'api.file.get_public_link.no_post.app_error', 'The file belongs to no post.');
+    throw new AppError(400, 'api.file.get_public_link.no_post.app_error', 'The file must be attached to a post.');
   const site = c.world.config.text('ServiceSettings.SiteURL');
   return json({ link: `${site}/files/${file.id}/public?h=${file.public_hash}` });
 };
 
-/** For whoever knows the link; refusals are web pages. */
+/** Needs no session. Refusals are web pages. */
 const getPublicFile: Handler = (c) => {
   const file = c.store.files.get(c.param('file_id'));
   const off = publicLinksOff(c, c.modern ? 403 : 501);

@@ -1,16 +1,16 @@
-import { invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { utf8Text } from '../base/text.js';
+import { invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { textOf } from '../http.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
-/** Without a search engine: the best hits, and no other page (protocol §7.1). */
+/** Without a search engine there is one page of hits only (protocol §7.1). */
 const mostHits = 100;
 
-/** Files of the asker's channels that are attached, by a word of their name or of their text. */
+/** Finds attached files in the channels of the requesting user, by words of their name or text. */
 function search(c: Context, teamId: string | undefined) {
   const {
     terms = '',
@@ -26,7 +26,7 @@ function search(c: Context, teamId: string | undefined) {
   if (words.length === 0) throw invalidBody('terms');
   const matches = (file: FileRow): boolean => {
     const isText = /^(text\/|application\/json)/.test(file.mime_type);
-    const text = `${file.name} ${isText ? textOf(file.bytes) : ''}`.toLowerCase();
+    const text = `${file.name} ${isText ? utf8Text(file.bytes) : ''}`.toLowerCase();
     return any ? words.some((word) => text.includes(word)) : words.every((word) => text.includes(word));
   };
   const isHere = ({ post_id, channel_id, delete_at }: FileRow): boolean =>

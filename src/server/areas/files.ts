@@ -1,23 +1,23 @@
-import { AppError, forbidden, invalidBody, invalidUrl } from '../app-error.js';
+import { utf8Text } from '../base/text.js';
+import { AppError, forbidden, invalidBody, invalidUrl } from '../base/app-error.js';
 import { addFile } from '../changes/files.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { nameOf } from '../files/mime.js';
-import { isMultipart, partsOf } from '../multipart.js';
-import type { FormPart } from '../multipart.js';
-import { textOf } from '../http.js';
+import { isMultipart, partsOf } from '../rest/multipart.js';
+import type { FormPart } from '../rest/multipart.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';
 
-/** What a text part is cut to, without an error (protocol §8.1). */
+/** Longer text parts are cut to this many bytes, without an error (protocol §8.1). */
 const maxTextPart = 10_240;
 
-/** Refuses where attachments are switched off: `files` of 11.6 with another status than `uploads`. */
+/** Throws if attachments are disabled. On 11.6 `files` and `uploads` answer different statuses. */
 export function needAttachments(c: Context, status = 501): void {
   if (!c.world.config.flag('FileSettings.EnableFileAttachments'))
-    throw new AppError(status, 'api.file.attachments.disabled.app_error', 'Attachments are switched off.');
+    throw new AppError(status, 'api.file.attachments.disabled.app_error', 'Attachments are disabled.');
 }
 
 export const largestFile = (c: Context): number => c.world.config.number('FileSettings.MaxFileSize');
@@ -39,7 +39,7 @@ export function needUpload(c: Context, channelId: string): void {
 const answer = (c: Context, files: readonly FileRow[], clientIds: readonly string[] | null) =>
   json({ file_infos: files.map((row) => toFileInfo(c.world, row)), client_ids: clientIds }, 201);
 
-/** The bytes as they are, with their name in the query. A body that is labelled as form data is read as such, and none is left of it. */
+/** An upload of plain bytes, with the name in the query. A body that is labelled as a form is parsed before, so that nothing of it is left. */
 function uploadRaw(c: Context) {
   const channelId = c.query.get('channel_id') ?? '';
   if (!isId(channelId)) throw invalidUrl('channel_id');
@@ -52,20 +52,20 @@ function uploadRaw(c: Context) {
   return answer(c, [file], clientId ? [clientId] : null);
 }
 
-/** A form as it is streamed: texts that a file needs have to stand before it. */
+/** An upload as a form. The server reads it as a stream, so texts must come before the files that need them. */
 function uploadForm(c: Context, parts: readonly FormPart[]) {
   let channelId = c.query.get('channel_id') ?? '';
   const clientIds: string[] = [];
   const files: FileRow[] = [];
   for (const { name, filename, bytes } of parts) {
     if (filename === undefined) {
-      const text = textOf(bytes.subarray(0, maxTextPart));
+      const text = utf8Text(bytes.subarray(0, maxTextPart));
       if (name === 'channel_id') channelId = text;
       else if (name !== 'client_ids' || (files.length > 0 && clientIds.length === 0)) throw invalidBody(name);
       else clientIds.push(text);
       continue;
     }
-    // Without a channel the whole form is read first, and only files of the right name are found in it.
+    // Without a channel the server reads the whole form first, and finds only files with the right field name.
     if (!channelId) return uploadBufferedForm(c, parts);
     needUpload(c, channelId);
     if (clientIds.length > 0 && files.length >= clientIds.length) throw invalidBody('client_ids');
@@ -76,7 +76,7 @@ function uploadForm(c: Context, parts: readonly FormPart[]) {
 
 function uploadBufferedForm(c: Context, parts: readonly FormPart[]) {
   const texts = (field: string): string[] =>
-    parts.flatMap(({ name, filename, bytes }) => (name === field && filename === undefined ? [textOf(bytes)] : []));
+    parts.flatMap(({ name, filename, bytes }) => (name === field && filename === undefined ? [utf8Text(bytes)] : []));
   const [channelId] = texts('channel_id');
   if (!channelId) throw invalidBody('channel_id');
   needUpload(c, channelId);
@@ -91,7 +91,7 @@ function finishForm(c: Context, files: readonly FileRow[], clientIds: readonly s
     throw new AppError(
       400,
       'api.file.upload_file.incorrect_number_of_client_ids.app_error',
-      'There is not one client id for each file.',
+      'There must be one client id per file.',
     );
   return answer(c, files, clientIds);
 }
@@ -100,7 +100,7 @@ const uploadFile: Handler = (c) => {
   needAttachments(c, c.modern ? 403 : 501);
   const { body } = c.request;
   if (body.length === 0)
-    throw new AppError(400, 'api.file.upload_file.read_request.app_error', 'There is nothing to store.');
+    throw new AppError(400, 'api.file.upload_file.read_request.app_error', 'The body must not be empty.');
   if (!isMultipart(c.request)) return uploadRaw(c);
   const parts = partsOf(c.request);
   if (!parts) throw new AppError(400, 'api.file.upload_file.read_request.app_error', 'The form cannot be read.');

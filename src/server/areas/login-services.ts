@@ -1,6 +1,6 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { listedUser } from '../shapes/user.js';
 
@@ -34,7 +34,7 @@ const migrateAuthToSaml: Handler = (c) => {
   throw unlicensed('admin.saml');
 };
 
-/** To LDAP the sessions end first, and only then the licence is found missing (protocol trap 62). */
+/** A switch to LDAP ends the sessions before it fails for want of a licence (protocol §11, trap 62). */
 const switchAccountType: Handler = (c) => {
   const { current_service: from = '', new_service: to = '', email = '', password = '' } = c.map();
   if (!services.has(from) && from !== 'ldap') throw invalidBody('switch_request');
@@ -58,13 +58,13 @@ function accountOf(c: Context, email: string, password: string) {
   return user;
 }
 
-/** Users whose address is of none of the domains that may sign up; senseless while anybody may. */
+/** Users whose address is outside of the domains that may sign up. Refused while everybody may sign up. */
 const getUsersWithInvalidEmails: Handler = (c) => {
   c.need('manage_system');
   const { config } = c.world;
-  // The real server leaves this text untranslated, and its id with it (protocol §6.1).
+  // The real server gives no id here (protocol §6.1).
   if (config.flag('TeamSettings.EnableOpenServer'))
-    throw new AppError(400, '<untranslated>', 'The server has an open sign-up.');
+    throw new AppError(400, '<untranslated>', 'Sign-up must be restricted to domains.');
   const domains = config
     .text('TeamSettings.RestrictCreationToDomains')
     .split(/[\s,]+/)

@@ -1,13 +1,13 @@
-import { AppError } from '../app-error.js';
-import { clearedCookie, loginCookies } from '../auth.js';
-import type { Context, Handler } from '../context.js';
-import { json, ok } from '../context.js';
+import { AppError } from '../base/app-error.js';
+import { clearedCookie, loginCookies } from '../auth/credential.js';
+import type { Context, Handler } from '../rest/context.js';
+import { json, ok } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { takeCode } from '../mfa.js';
+import { takeCode } from '../auth/mfa.js';
 import type { UserRow } from '../store/people.js';
 import { oneself } from '../shapes/user.js';
 
-/** The id tells by what one may log in. */
+/** The error id depends on what users may log in with. */
 function badCredentials({ world: { config } }: Context): AppError {
   const ways = ['email', 'username'].filter((way) =>
     config.flag(`EmailSettings.EnableSignInWith${way === 'email' ? 'Email' : 'Username'}`),
@@ -18,22 +18,21 @@ function badCredentials({ world: { config } }: Context): AppError {
 
 const refusal = (what: string, text: string): AppError => new AppError(401, what, text);
 
-/** The account that a login name means: a username or an e-mail address. */
+/** The account of a login name, which is a username or an e-mail address. */
 function accountOf({ store, world: { config } }: Context, loginId: string): UserRow | undefined {
   const named = config.flag('EmailSettings.EnableSignInWithUsername') ? store.userNamed(loginId) : undefined;
   return named ?? (config.flag('EmailSettings.EnableSignInWithEmail') ? store.userOfEmail(loginId) : undefined);
 }
 
-/** Checks a login; what is wrong with it is mostly not told apart (protocol §5.1). */
+/** Checks a login. Most failures have the same error id (protocol §5.1). */
 function check(c: Context, fields: Readonly<Record<string, string>>): UserRow {
   const { id = '', login_id: loginId = '', password = '', token = '' } = fields;
   const { config } = c.world;
-  if (!password) throw new AppError(400, 'api.user.login.blank_pwd.app_error', 'The password is empty.');
+  if (!password) throw new AppError(400, 'api.user.login.blank_pwd.app_error', 'The password must not be empty.');
   const user = id ? c.store.users.get(id) : accountOf(c, loginId.trim().toLowerCase());
   if (!user || user.auth_service) throw badCredentials(c);
   if (user.delete_at > 0) throw refusal('api.user.login.inactive.app_error', 'The account has been deactivated.');
-  if (c.store.bots.get(user.id))
-    throw refusal('api.user.login.bot_login_forbidden.app_error', 'A bot does not log in.');
+  if (c.store.bots.get(user.id)) throw refusal('api.user.login.bot_login_forbidden.app_error', 'Bots cannot log in.');
   const most = config.number('ServiceSettings.MaximumLoginAttempts');
   if (most > 0 && user.failed_attempts >= most)
     throw refusal('api.user.check_user_login_attempts.too_many.app_error', 'Too many logins have failed.');
@@ -46,7 +45,7 @@ function check(c: Context, fields: Readonly<Record<string, string>>): UserRow {
     if (!/^\d{6}$/.test(token))
       throw refusal('mfa.validate_token.authenticate.app_error', 'A code of the authenticator is needed.');
     if (!takeCode(c.world, user, token))
-      throw failed(refusal('api.user.check_user_mfa.bad_code.app_error', 'The code is no good.'));
+      throw failed(refusal('api.user.check_user_mfa.bad_code.app_error', 'The code is not valid.'));
   }
   if (config.flag('EmailSettings.RequireEmailVerification') && !user.email_verified)
     throw refusal('api.user.login.not_verified.app_error', 'The address has not been verified.');
@@ -67,7 +66,7 @@ const login: Handler = (c) => {
   c.audit(`success session_user=${user.id}`, user.id);
   const byScript = c.request.headers['x-requested-with'] === 'XMLHttpRequest';
   return {
-    // The answer still counts the logins that failed before.
+    // This answer still has the count of failed logins.
     ...json(oneself(c.world, user)),
     headers: { Token: session.token, ...(byScript ? { 'Set-Cookie': loginCookies(c.world, c.request, session) } : {}) },
   };

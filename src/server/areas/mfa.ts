@@ -1,18 +1,18 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { defaultPicture } from '../picture.js';
-import { takeCode } from '../mfa.js';
-import { totpSecret } from '../totp.js';
+import { defaultPicture } from '../files/default-picture.js';
+import { takeCode } from '../auth/mfa.js';
+import { totpSecret } from '../auth/totp.js';
 
 function needMfa(c: Context): void {
   if (!c.world.config.flag('ServiceSettings.EnableMultifactorAuthentication'))
-    throw new AppError(501, 'mfa.mfa_disabled.app_error', 'Multi-factor authentication is switched off.');
+    throw new AppError(501, 'mfa.mfa_disabled.app_error', 'Multi-factor authentication is disabled.');
 }
 
-/** The picture is one, but no scanner reads it: the secret beside it is what counts. */
+/** The picture is no real QR code. Use the secret beside it. */
 const generateMfaSecret: Handler = (c) => {
   const id = c.userId();
   c.needSelf(id);
@@ -33,14 +33,14 @@ const updateUserMfa: Handler = (c) => {
   if (activate) {
     needMfa(c);
     if (!takeCode(c.world, user, code))
-      throw new AppError(401, 'mfa.activate.bad_token.app_error', 'The code is no good.');
+      throw new AppError(401, 'mfa.activate.bad_token.app_error', 'The code is not valid.');
   }
   changeUser(c.world, user.id, { mfa_active: activate, ...(activate ? {} : { mfa_secret: '', mfa_used: [] }) });
   c.world.hub.invalidateUser(user.id);
   return ok();
 };
 
-/** 5.37 tells anybody whether a login will need a code. */
+/** 5.37 answers, without a session, whether a login needs a code. */
 const checkUserMfa: Handler = (c) => {
   const loginId = (c.map()['login_id'] ?? '').toLowerCase();
   if (!loginId) throw invalidBody('login_id');

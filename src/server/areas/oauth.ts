@@ -1,11 +1,11 @@
-import { AppError } from '../app-error.js';
-import { json, type Handler } from '../context.js';
+import { AppError } from '../base/app-error.js';
+import { json, type Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 
-/** How the server acts as an OAuth 2.0 authorization server; its addresses are those of the site. */
+/** Metadata of the OAuth 2.0 authorization server, with addresses of the site. */
 const getAuthorizationServerMetadata: Handler = ({ world: { config } }) => {
   if (!config.flag('ServiceSettings.EnableOAuthServiceProvider'))
-    throw new AppError(501, 'api.oauth.authorization_server_metadata.disabled.app_error', 'OAuth is switched off.');
+    throw new AppError(501, 'api.oauth.authorization_server_metadata.disabled.app_error', 'OAuth is disabled.');
   const issuer = config.text('ServiceSettings.SiteURL');
   return json({
     issuer,

@@ -1,12 +1,12 @@
-import { AppError, invalidBody, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { mailToken, mailTokenLength, takeMailToken } from '../changes/mails.js';
-import { changeUser, checkPassword, tellUserUpdated } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { changeUser, checkPassword, emitUserUpdated } from '../changes/users.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { leakedUser, userFor } from '../shapes/user.js';
 
-/** Takes a new password. With `TerminateSessionsOnPasswordChange` the logins end, but for that of who asks (protocol §5.5). */
+/** Sets a new password. With `TerminateSessionsOnPasswordChange` all other sessions end (protocol §5.5). */
 function setPassword(c: Context, userId: string, password: string): void {
   checkPassword(c.world, password, 'changed');
   const { store, world } = c;
@@ -26,12 +26,16 @@ const updateUserPassword: Handler = (c) => {
   c.audit('attempted');
   if (c.me !== id) {
     if (!c.can('edit_other_users'))
-      throw new AppError(403, 'api.user.update_password.context.app_error', 'The password of another user.');
+      throw new AppError(
+        403,
+        'api.user.update_password.context.app_error',
+        'The password of another user cannot be changed.',
+      );
     setPassword(c, c.user(id, noSuchUser).id, password);
   } else {
     if (!current) throw invalidBody('current_password');
     if (c.user(id, noSuchUser).password !== current)
-      throw new AppError(400, 'api.user.update_password.incorrect.app_error', 'The current password is another one.');
+      throw new AppError(400, 'api.user.update_password.incorrect.app_error', 'The current password is wrong.');
     setPassword(c, id, password);
   }
   c.audit('completed');
@@ -42,7 +46,7 @@ const sendPasswordResetEmail: Handler = (c) => {
   const email = (c.map()['email'] ?? '').toLowerCase();
   if (!email) throw invalidBody('email');
   const user = c.store.userOfEmail(email);
-  // Nobody learns here whether an address belongs to somebody.
+  // The answer must not show whether an address is known.
   if (user) mailToken(c.world, 'password_recovery', user.id, user.email);
   return ok();
 };
@@ -51,8 +55,8 @@ const resetPassword: Handler = (c) => {
   const { token = '', new_password: password = '' } = c.map();
   if (token.length !== mailTokenLength) throw invalidBody('token');
   const taken = takeMailToken(c.world, 'password_recovery', token);
-  if (!taken) throw new AppError(400, 'api.user.reset_password.invalid_link.app_error', 'The code is no good.');
-  if (taken.expired) throw new AppError(400, 'api.user.reset_password.link_expired.app_error', 'The code is too old.');
+  if (!taken) throw new AppError(400, 'api.user.reset_password.invalid_link.app_error', 'The code is not valid.');
+  if (taken.expired) throw new AppError(400, 'api.user.reset_password.link_expired.app_error', 'The code has expired.');
   setPassword(c, c.user(taken.row.about, noSuchUser).id, password);
   return ok();
 };
@@ -75,21 +79,21 @@ const verifyUserEmail: Handler = (c) => {
   const { token = '' } = c.map();
   if (token.length !== mailTokenLength) throw invalidBody('token');
   const taken = takeMailToken(c.world, 'verify_email', token);
-  if (!taken) throw new AppError(400, 'api.user.verify_email.bad_link.app_error', 'The code is no good.');
-  if (taken.expired) throw new AppError(400, 'api.user.verify_email.link_expired.app_error', 'The code is too old.');
+  if (!taken) throw new AppError(400, 'api.user.verify_email.bad_link.app_error', 'The code is not valid.');
+  if (taken.expired) throw new AppError(400, 'api.user.verify_email.link_expired.app_error', 'The code has expired.');
   verify(c, taken.row.about);
   return ok();
 };
 
 function verify(c: Context, userId: string): void {
-  tellUserUpdated(c.world, changeUser(c.world, c.user(userId, noSuchUser).id, { email_verified: true }));
+  emitUserUpdated(c.world, changeUser(c.world, c.user(userId, noSuchUser).id, { email_verified: true }));
 }
 
 const verifyUserEmailWithoutToken: Handler = (c) => {
   c.need('manage_system');
   const before = c.user(c.userId(), noSuchUser);
   verify(c, before.id);
-  // The answer is the user as he was before.
+  // The answer is the user before the change.
   return json(c.modern ? userFor(c.world, before, c.session) : leakedUser(c.world, before));
 };
 

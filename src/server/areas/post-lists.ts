@@ -1,26 +1,26 @@
-import { forbidden, invalidBody, invalidUrl, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { forbidden, invalidBody, invalidUrl, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { searchPosts } from '../posts/search.js';
 import { changedSince, sliceOf } from '../posts/lists.js';
-import { channelOf, mayRead, needRead, postOf } from '../refusals.js';
+import { channelOf, mayRead, needRead, postOf } from '../rest/refusals.js';
 import { toPost } from '../shapes/post.js';
 import type { PostRow } from '../store/messages.js';
 import { memberKey } from '../store/places.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 
 interface ListView {
   readonly next?: string;
   readonly prev?: string;
-  /** Posts that come along without being in the order. */
+  /** Posts that are not in `order`. */
   readonly siblings?: readonly PostRow[];
   readonly collapsed?: boolean;
   readonly hasNext?: boolean;
 }
 
-/** A list of posts as the wire has it (protocol §7.4). */
+/** A list of posts as on the wire (protocol §7.4). */
 export function toPostList(c: Context, rows: readonly PostRow[], view: ListView = {}) {
   const { next = '', prev = '', siblings = [], collapsed = false, hasNext } = view;
   const thread = collapsed ? { viewerId: c.me, extended: c.flag('collapsedThreadsExtended') } : undefined;
@@ -35,7 +35,7 @@ export function toPostList(c: Context, rows: readonly PostRow[], view: ListView 
   };
 }
 
-/** What the posts of a page bring along: their whole threads, or their roots alone (protocol §7.4). */
+/** The posts that come with those of a page: their whole threads, or only the roots (protocol §7.4). */
 function siblingsOf(c: Context, rows: readonly PostRow[]): PostRow[] {
   if (c.flag('collapsedThreads')) return [];
   const rootsOnly = c.flag('skipFetchThreads');
@@ -85,7 +85,7 @@ const getPostsForChannel: Handler = (c) => {
       {
         page: c.number('page', 0),
         perPage: Math.min(c.number('per_page', 60), 200),
-        // `after` counts for less than `before` only where both are given (protocol §7.3).
+        // `before` is ignored if both are given (protocol §7.3).
         ...(after ? { after } : before ? { before } : {}),
         rootsOnly: collapsed,
       },
@@ -198,7 +198,7 @@ const getFlaggedPostsForUser: Handler = (c) => {
   return json(toPostList(c, c.page(rows)));
 };
 
-/** Search of the database: at most 100 posts, and page 1 is empty (protocol §7.1). */
+/** A search in the database gives at most 100 posts; page 1 is empty (protocol §7.1). */
 const search =
   (everywhere: boolean): Handler =>
   (c) => {

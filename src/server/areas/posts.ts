@@ -1,18 +1,18 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { runes } from '../body.js';
+import { runes } from '../base/text.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
 import { addEphemeralPost } from '../changes/ephemeral-posts.js';
 import { addPost, deletePost, editPost, pinPost } from '../changes/posts.js';
 import { setOnline } from '../changes/status.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
+import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { filesOf } from '../files/of-post.js';
 import { withAttachments } from '../posts/attachments.js';
 import { toFileInfo } from '../shapes/file.js';
 import { toPost } from '../shapes/post.js';
 import type { PostRow } from '../store/messages.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 import { noteActivity } from './reading.js';
 
 const postFields = {
@@ -30,16 +30,20 @@ const postFields = {
   metadata: 'object',
 } as const;
 
-/** How long a key is known, from the start of its request (protocol §9.1). */
+/** How long a key is remembered, from the start of its request (protocol §9.1). */
 const pendingMs = 30_000;
 
-/** The post that a key has made already, if it has and the asker may read it. */
+/** The post that was created with a key, if there is one and the requesting user may read it. */
 function repeated(c: Context, key: string): PostRow | undefined {
   const known = c.store.pendingPosts.get(key);
   if (!known || known.expires_at <= c.now) return undefined;
   const post = c.store.posts.get(known.post_id);
   if (!post || post.delete_at > 0)
-    throw new AppError(500, 'api.post.deduplicate_create_post.failed_to_get', 'The post of that key is gone.');
+    throw new AppError(
+      500,
+      'api.post.deduplicate_create_post.failed_to_get',
+      'The post with that key has been deleted.',
+    );
   const channel = c.store.channels.get(post.channel_id);
   return !c.modern || (channel && mayRead(c, channel)) ? post : undefined;
 }
@@ -65,9 +69,9 @@ const createPost: Handler = (c) => {
   if (c.modern && metadata?.['priority'])
     throw new AppError(501, 'license_error.feature_unavailable', 'Priorities need a licence.');
   if (type && type !== 'me' && !type.startsWith('custom_'))
-    throw new AppError(400, 'api.context.invalid_param.app_error', 'That type is for the server alone.');
+    throw new AppError(400, 'api.context.invalid_param.app_error', 'That type is reserved for the server.');
   const old = key ? repeated(c, key) : undefined;
-  // The answer for a known key has neither the key nor metadata.
+  // The answer for a repeated key has neither the key nor metadata.
   if (old) return json(toPost(c.world, old, { withMetadata: false }), 201);
   if (channel.delete_at > 0)
     throw new AppError(400, 'api.post.create_post.can_not_post_to_deleted.error', 'The channel is archived.');
@@ -75,7 +79,7 @@ const createPost: Handler = (c) => {
   if (root_id && (!root || root.root_id || root.channel_id !== channel.id || root.delete_at > 0))
     throw new AppError(400, 'api.post.create_post.root_id.app_error', 'There is no such root post.');
   if (file_ids.length > 10)
-    throw new AppError(400, 'model.post.is_valid.file_ids.app_error', 'A post has at most 10 files.');
+    throw new AppError(400, 'model.post.is_valid.file_ids.app_error', 'A post must have at most 10 files.');
   checkMessage(c, message, props);
   const bot = c.store.bots.get(c.me);
   const post = addPost(c.world, {
@@ -111,7 +115,7 @@ const createPostEphemeral: Handler = (c) => {
   return json({ ...shown, update_at: 0 }, 201);
 };
 
-/** A post that the asker may read. */
+/** The post of the path. Throws unless the requesting user may read it. */
 function readable(c: Context): PostRow {
   const post = postOf(c);
   needRead(c, channelOf(c, post.channel_id));
@@ -130,7 +134,7 @@ const getPost: Handler = (c) => {
 const getPostsByIds: Handler = (c) => {
   const ids = c.strings('post_ids');
   if (ids.length > 1000)
-    throw new AppError(400, 'api.post.posts_by_ids.invalid_body.request_error', 'At most 1000 ids.');
+    throw new AppError(400, 'api.post.posts_by_ids.invalid_body.request_error', 'There must be at most 1000 ids.');
   const posts = [...new Set(ids)].flatMap((id) => {
     const post = c.store.posts.get(id);
     const channel = post && c.store.channels.get(post.channel_id);
@@ -161,7 +165,7 @@ const getPostInfo: Handler = (c) => {
   });
 };
 
-/** Whether the asker may change a post: his own with one permission, that of others with another. */
+/** Whether the requesting user may change a post. Own posts and posts of others need different permissions. */
 function needEdit(c: Context, post: PostRow): void {
   needInChannel(c, post.channel_id, post.user_id === c.me ? 'edit_post' : 'edit_others_posts');
 }
@@ -238,7 +242,7 @@ const notBurnOnRead =
   (verb: string): Handler =>
   (c) => {
     readable(c);
-    throw new AppError(400, `app.${verb}_post.not_burn_on_read.app_error`, 'The post does not burn.');
+    throw new AppError(400, `app.${verb}_post.not_burn_on_read.app_error`, 'The post must be one that burns on read.');
   };
 
 const setPostReminder: Handler = (c) => {

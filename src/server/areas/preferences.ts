@@ -1,14 +1,14 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { parseJson } from '../body.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { parseJson } from '../rest/body.js';
 import { removePreferences, savePreferences } from '../changes/preferences.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import type { PreferenceRow } from '../store/people.js';
 
 const maxAtOnce = 100;
 
-/** The preferences of a body, all of the user in the path. */
+/** The preferences of a body. All must be of the user in the path. */
 function sent(c: Context, userId: string, verb: 'update' | 'delete'): readonly PreferenceRow[] {
   const list = parseJson(c.bodyText);
   if (!Array.isArray(list) || (c.modern && (list.length === 0 || list.length > maxAtOnce)))
@@ -24,7 +24,7 @@ function sent(c: Context, userId: string, verb: 'update' | 'delete'): readonly P
       throw new AppError(
         403,
         `api.preference.${verb}_preferences.${verb === 'update' ? 'set' : 'delete'}.app_error`,
-        'It is of another user.',
+        'The preference must be of the user in the path.',
       );
     if (!row.category || row.category.length > 32)
       throw new AppError(400, 'model.preference.is_valid.category.app_error', 'The category is not valid.');
@@ -66,7 +66,11 @@ const getPreferencesByCategory: Handler = (c) => {
   const category = c.param('category');
   const rows = c.store.preferences.where('user', own(c)).filter((row) => row.category === category);
   if (rows.length === 0)
-    throw new AppError(404, 'api.preference.preferences_category.get.app_error', 'There is nothing in that category.');
+    throw new AppError(
+      404,
+      'api.preference.preferences_category.get.app_error',
+      'There are no preferences in that category.',
+    );
   return json(rows.sort(order));
 };
 

@@ -1,19 +1,19 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { isId } from '../chance.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isSystemEmoji } from '../emoji.js';
-import { toJson } from '../hub/frames.js';
-import { channelOf, mayRead, needInChannel, needRead, postOf } from '../refusals.js';
+import { isSystemEmoji } from '../files/system-emoji.js';
+import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { toReaction } from '../shapes/post.js';
 import type { PostRow, ReactionRow } from '../store/messages.js';
 import { reactionKey } from '../store/messages.js';
 
 const isEmoji = (c: Context, name: string): boolean => isSystemEmoji(name) || c.store.emoji.count('name', name) > 0;
 
-/** Reactions move the update time of their post, and nothing of its channel. */
-function tell(c: Context, event: 'reaction_added' | 'reaction_removed', post: PostRow, row: ReactionRow): void {
+/** Reactions change the update time of their post, but nothing in its channel. */
+function emitReaction(c: Context, event: 'reaction_added' | 'reaction_removed', post: PostRow, row: ReactionRow): void {
   c.store.posts.patch(post.id, { update_at: c.now, has_reactions: c.store.reactions.count('post', post.id) > 0 });
   c.store.emit({ event, data: { reaction: toJson(toReaction(c.world, row)) }, to: { channelId: post.channel_id } });
 }
@@ -25,9 +25,13 @@ const saveReaction: Handler = (c) => {
     emoji_name: 'string',
   });
   if (!isId(user_id) || !isId(post_id) || !emoji_name)
-    throw new AppError(400, 'api.reaction.save_reaction.invalid.app_error', 'It is no valid reaction.');
+    throw new AppError(400, 'api.reaction.save_reaction.invalid.app_error', 'The reaction is not valid.');
   if (user_id !== c.me)
-    throw new AppError(403, 'api.reaction.save_reaction.user_id.app_error', 'Nobody reacts for another.');
+    throw new AppError(
+      403,
+      'api.reaction.save_reaction.user_id.app_error',
+      'The reaction must be of the requesting user.',
+    );
   const post = c.store.posts.get(post_id);
   if (!post || post.delete_at > 0) throw forbidden();
   needInChannel(c, post.channel_id, 'add_reaction');
@@ -42,7 +46,7 @@ const saveReaction: Handler = (c) => {
     update_at: c.now,
     channel_id: post.channel_id,
   });
-  tell(c, 'reaction_added', post, row);
+  emitReaction(c, 'reaction_added', post, row);
   return json(toReaction(c.world, row));
 };
 
@@ -62,7 +66,7 @@ const deleteReaction: Handler = (c) => {
     channel_id: post.channel_id,
   };
   c.store.reactions.delete(key);
-  tell(c, 'reaction_removed', post, row);
+  emitReaction(c, 'reaction_removed', post, row);
   return ok();
 };
 

@@ -1,13 +1,13 @@
-import { forbidden, invalidBody } from '../app-error.js';
-import { loginCookies } from '../auth.js';
-import { isId } from '../chance.js';
+import { forbidden, invalidBody } from '../base/app-error.js';
+import { loginCookies } from '../auth/credential.js';
+import { isId } from '../base/chance.js';
 import { markUnread, unreadOf, viewChannels } from '../changes/reading.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { channelOf, needInChannel } from '../refusals.js';
+import { channelOf, needInChannel } from '../rest/refusals.js';
 
-/** What counts as activity of the session: it keeps resume state, and may lengthen the session (protocol §2.1, §5.3). */
+/** Records activity of the session, which keeps its connections resumable and may extend it (protocol §2.1, §5.3). */
 export function noteActivity(c: Context): Readonly<Record<string, readonly string[]>> {
   const { session, world } = c;
   if (!session) return {};

@@ -1,22 +1,22 @@
-import { AppError, invalidBody, noSuchUser, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, invalidBody, noSuchUser, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { clearCustomStatus, forgetRecentStatus, never, setCustomStatus } from '../changes/custom-status.js';
 import type { CustomStatus } from '../changes/custom-status.js';
 import { chooseStatus, setActiveStatus, statusOf } from '../changes/status.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { invalidParam } from '../hub/actions.js';
 import type { Action } from '../hub/actions.js';
 import { toStatus } from '../shapes/user.js';
 
-/** A user that nobody knows is offline (protocol §9.2). */
+/** Unknown users are offline (protocol §9.2). */
 const getUserStatus: Handler = (c) => json(toStatus(statusOf(c.world, c.userId())));
 
 const getUsersStatusesByIds: Handler = (c) => {
   const ids = c.strings('user_ids');
   if (!ids.every(isId)) throw invalidBody('user_ids');
-  // 5.37 answers a row for each repetition (protocol §9.2).
+  // 5.37 answers one row per repetition (protocol §9.2).
   return json((c.modern ? [...new Set(ids)] : ids).map((id) => toStatus(statusOf(c.world, id))));
 };
 
@@ -37,7 +37,7 @@ const updateUserStatus: Handler = (c) => {
 
 const durations = /^(thirty_minutes|one_hour|four_hours|today|this_week|date_and_time)$/;
 
-/** The body of the custom status operations; `undefined` for one that the server does not take. */
+/** The body of the custom status operations; `undefined` if it is not valid. */
 function customStatus(c: Context): CustomStatus | undefined {
   const given = c.fields('custom_status', {
     emoji: 'string',
@@ -53,7 +53,7 @@ function customStatus(c: Context): CustomStatus | undefined {
 
 function needCustomStatuses(c: Context): void {
   if (!c.world.config.flag('TeamSettings.EnableCustomUserStatuses'))
-    throw new AppError(501, 'api.custom_status.disabled', 'Custom statuses are switched off.');
+    throw new AppError(501, 'api.custom_status.disabled', 'Custom statuses are disabled.');
 }
 
 const updateUserCustomStatus: Handler = (c) => {
@@ -84,12 +84,12 @@ const removeRecentCustomStatus: Handler = (c) => {
   c.needSelf(id);
   if (!forgetRecentStatus(c.world, id, status)) {
     const error = 'api.custom_status.recent_custom_statuses.delete.app_error';
-    throw new AppError(400, error, 'It is none of the recent statuses.');
+    throw new AppError(400, error, 'There is no such recent status.');
   }
   return ok();
 };
 
-/** Of everybody whose status the server has at hand; who is offline is left out. */
+/** The cached statuses of all users, without those who are offline. */
 const getStatuses: Action = ({ world }) =>
   Object.fromEntries(
     world.store.statuses.all().flatMap(({ user_id, status }) => (status === 'offline' ? [] : [[user_id, status]])),
@@ -108,7 +108,7 @@ const userUpdateActiveStatus: Action = ({ world, session, data }) => {
   return {};
 };
 
-/** For statistics alone. What is no text where one is due crashes the server's handler (protocol §1.7). */
+/** Only for statistics. A member that should be a text and is not crashes the server's handler (protocol §1.7). */
 const postedNotifyAck: Action = ({ data }) => {
   for (const name of ['status', 'reason'])
     if (data[name] !== undefined && data[name] !== null && typeof data[name] !== 'string') throw new Panic(name);

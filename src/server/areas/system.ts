@@ -1,10 +1,10 @@
-import { AppError, invalidUrl } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidUrl } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import type { Action } from '../hub/actions.js';
-import { refuseUpgrade } from '../http-upgrade.js';
-import { releaseOf } from '../version.js';
+import { refuseUpgrade } from '../rest/refuse-upgrade.js';
+import { releaseOf } from '../base/version.js';
 
 const getPing: Handler = (c) => {
   const detailed = c.flag('get_server_status');
@@ -22,13 +22,13 @@ const getPing: Handler = (c) => {
   });
 };
 
-/** 5.37 insists on `format=old`; 11.6 has forgotten the parameter (protocol §10). */
+/** 5.37 needs `format=old`; 11.6 does not know the parameter (protocol §10). */
 const getClientConfig: Handler = (c) => {
   const format = c.query.get('format');
   if (!c.modern && !format)
-    throw new AppError(501, 'api.config.client.old_format.app_error', 'The parameter format=old is missing.');
+    throw new AppError(501, 'api.config.client.old_format.app_error', 'The parameter `format` must be `old`.');
   if (!c.modern && format !== 'old')
-    throw new AppError(400, 'api.context.invalid_body_param.app_error', 'The format has to be old.');
+    throw new AppError(400, 'api.context.invalid_body_param.app_error', 'The parameter `format` must be `old`.');
   return json(c.world.config.client(c.session !== undefined));
 };
 
@@ -37,7 +37,7 @@ const getClientLicense: Handler = (c) => {
     throw new AppError(
       c.modern ? 400 : 501,
       'api.license.client.old_format.app_error',
-      'The parameter format=old is missing.',
+      'The parameter `format` must be `old`.',
     );
   return json({ IsLicensed: 'false' });
 };
@@ -58,7 +58,7 @@ const clearServerBusy: Handler = (c) => {
   return ok();
 };
 
-/** The zero time of the server's language, in seconds. */
+/** The zero time of Go, in seconds since the epoch. */
 const zeroTime = -62_135_596_800;
 
 const getServerBusyExpires: Handler = (c) => {
@@ -75,14 +75,14 @@ const getServerBusyExpires: Handler = (c) => {
   return json({ busy, expires, expires_ts });
 };
 
-/** There is nothing to forget; that it was asked for is told as a change of the licence. */
+/** There are no caches. The request sends the event of a changed licence, as on a real server. */
 const invalidateCaches: Handler = (c) => {
   c.need('manage_system');
   c.store.emit({ event: 'license_changed', data: { license: { IsLicensed: 'false' } }, to: {} });
   return ok();
 };
 
-/** A request for a socket that is no upgrade. */
+/** A request to the socket's path that is no upgrade. */
 const connectWebSocket: Handler = (c) => refuseUpgrade(c.world, 400, 'Bad Request');
 
 const ping: Action = ({ world }) => ({

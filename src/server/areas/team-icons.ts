@@ -1,10 +1,10 @@
-import { AppError, forbidden } from '../app-error.js';
+import { AppError, forbidden } from '../base/app-error.js';
 import { changeTeam } from '../changes/teams.js';
-import { ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { partOf } from '../multipart.js';
-import { needInTeam, teamOf } from '../refusals.js';
+import { partOf } from '../rest/multipart.js';
+import { needInTeam, teamOf } from '../rest/refusals.js';
 
 const isPng = (bytes: Uint8Array): boolean => [137, 80, 78, 71].every((byte, at) => bytes[at] === byte);
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
@@ -21,9 +21,10 @@ const getTeamIcon: Handler = (c) => {
 const setTeamIcon: Handler = (c) => {
   needInTeam(c, c.id('team_id'), 'manage_team');
   const image = partOf(c.request, 'image');
-  if (!image) throw new AppError(400, 'api.team.set_team_icon.no_file.app_error', 'The form has no image.');
+  if (!image)
+    throw new AppError(400, 'api.team.set_team_icon.no_file.app_error', 'The form must have a field `image`.');
   if (!isPng(image) && !isJpeg(image))
-    throw new AppError(400, 'api.team.set_team_icon.check_image_limits.app_error', 'It is no picture.');
+    throw new AppError(400, 'api.team.set_team_icon.check_image_limits.app_error', 'The image must be a PNG or JPEG.');
   changeTeam(c.world, teamOf(c), { icon: image, last_team_icon_update: c.now });
   return ok();
 };

@@ -1,15 +1,15 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { parseList } from '../body.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { parseList } from '../rest/body.js';
 import { mailToken } from '../changes/mails.js';
 import { isEmail } from '../changes/users.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needInTeam } from '../refusals.js';
+import { needInTeam } from '../rest/refusals.js';
 import { leakedUser, toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 
-/** Invitations are sent to nobody; the codes that they would bring are kept. */
+/** No mails are sent. The codes of the invitations are kept, see `mailedCode` of the seeds. */
 const inviteUsersToTeam: Handler = (c) => {
   const emails: readonly unknown[] = parseList(c.bodyText);
   const teamId = c.id('team_id');
@@ -18,7 +18,7 @@ const inviteUsersToTeam: Handler = (c) => {
   const good = emails.filter((email): email is string => typeof email === 'string' && isEmail(email));
   const graceful = c.flag('graceful');
   if (!graceful && good.length < emails.length)
-    throw new AppError(400, 'api.team.invite_members.invalid_email.app_error', 'One of the addresses is malformed.');
+    throw new AppError(400, 'api.team.invite_members.invalid_email.app_error', 'All addresses must be valid.');
   for (const email of good) mailToken(c.world, 'team_invitation', teamId, email);
   return graceful ? json(emails.map((email) => ({ email, error: null }))) : ok();
 };
@@ -37,7 +37,7 @@ interface Member {
   readonly scheme_admin: boolean;
 }
 
-/** A user with his address, and without a word of being a bot. */
+/** A user with e-mail address, and without the fields of bots. */
 function plain(c: Context, user: UserRow) {
   const {
     is_bot: _bot,
@@ -47,7 +47,7 @@ function plain(c: Context, user: UserRow) {
   return { ...rest, email: user.email };
 }
 
-/** Members that no group brought: without a licence there are no groups, so all of them. */
+/** Members who belong to no group: all of them, since groups need a licence. */
 function withoutGroups(c: Context, members: readonly Member[]) {
   c.need('manage_system');
   const users = members.flatMap(({ user_id, scheme_guest, scheme_user, scheme_admin }) => {

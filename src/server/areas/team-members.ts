@@ -1,19 +1,19 @@
-import { AppError, forbidden, invalidBody, noSuchUser } from '../app-error.js';
-import { parseList } from '../body.js';
-import { isId } from '../chance.js';
+import { toJson } from '../base/to-json.js';
+import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.js';
+import { parseList } from '../rest/body.js';
+import { isId } from '../base/chance.js';
 import { unreadOf } from '../changes/reading.js';
 import { joinTeam, leaveTeam } from '../changes/teams.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { toJson } from '../hub/frames.js';
-import { needInTeam, teamOf } from '../refusals.js';
+import { needInTeam, teamOf } from '../rest/refusals.js';
 import { toTeamMember } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow, TeamRow } from '../store/places.js';
-import { isMemberRole } from '../permissions.js';
+import { isMemberRole } from '../auth/permissions.js';
 
-/** A member by himself may join an open team; others are added by whoever may add. */
+/** Throws unless the requesting user may add a user: themselves to an open team, others with a permission. */
 function needJoin(c: Context, team: TeamRow, userId: string): void {
   const { permissions } = c.world;
   const self = userId === c.me && team.allow_open_invite && c.can('join_public_teams');
@@ -53,9 +53,10 @@ const addTeamMembers: Handler = (c) => {
 const addTeamMemberFromInvite: Handler = (c) => {
   const inviteId = c.query.get('invite_id') ?? '';
   if (!inviteId)
-    throw new AppError(400, 'api.user.create_user.signup_link_invalid.app_error', 'The invitation is no good.');
+    throw new AppError(400, 'api.user.create_user.signup_link_invalid.app_error', 'The invitation is not valid.');
   const [team] = c.store.teams.where('invite', inviteId);
-  if (!team) throw new AppError(404, 'app.team.get_by_invite_id.finding.app_error', 'No team has that invitation.');
+  if (!team)
+    throw new AppError(404, 'app.team.get_by_invite_id.finding.app_error', 'There is no team with that invitation.');
   return json(toTeamMember(joinTeam(c.world, team, c.me)), 201);
 };
 
@@ -112,7 +113,7 @@ const getTeamMembersForUser: Handler = (c) => {
   return json(c.store.teamMembers.where('user', userId).map(toTeamMember));
 };
 
-/** Tells a member that his roles changed. */
+/** Sends a member their changed roles. */
 function tellRoles(c: Context, row: TeamMemberRow): void {
   c.store.emit({
     event: 'memberrole_updated',

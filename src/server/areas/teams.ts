@@ -1,10 +1,10 @@
-import { AppError, forbidden, invalidBody } from '../app-error.js';
-import { runes } from '../body.js';
-import { addTeam, changeTeam, joinTeam, removeTeam, tellTeam } from '../changes/teams.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { runes } from '../base/text.js';
+import { AppError, forbidden, invalidBody } from '../base/app-error.js';
+import { addTeam, changeTeam, joinTeam, removeTeam, emitTeam } from '../changes/teams.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { byName, needInTeam, startsWithTerm, teamOf } from '../refusals.js';
+import { byName, needInTeam, startsWithTerm, teamOf } from '../rest/refusals.js';
 import { teamFor } from '../shapes/place.js';
 import type { TeamRow } from '../store/places.js';
 
@@ -47,7 +47,7 @@ function checkTeam(c: Context, team: Pick<TeamRow, 'name' | 'display_name' | 'ty
     throw new AppError(
       400,
       c.modern ? 'store.sql_team.save_team.existing.app_error' : 'app.team.save.existing.app_error',
-      'A team of that name exists.',
+      'There is a team with that name already.',
     );
 }
 
@@ -61,7 +61,7 @@ const createTeam: Handler = (c) => {
   return json(teamFor(c.world, team, c.me), 201);
 };
 
-/** Teams that the asker may see: all for an admin, else his own and the open ones. */
+/** Teams that the requesting user may see: all for an admin, otherwise their own and the open ones. */
 const visible = (c: Context): TeamRow[] =>
   c.store.teams
     .all()
@@ -90,7 +90,7 @@ const searchTeams: Handler = (c) => {
     throw new AppError(
       501,
       'api.team.search_teams.pagination_not_implemented.public_team_search',
-      'Only admins get pages.',
+      'Only admins may ask for pages.',
     );
   const found = visible(c).filter((team) => startsWithTerm(term, team.name, team.display_name));
   const shown = (rows: readonly TeamRow[]) => rows.map((team) => teamFor(c.world, team, c.me));
@@ -101,7 +101,7 @@ const searchTeams: Handler = (c) => {
   );
 };
 
-/** Whether a team may be looked at by somebody outside of it. */
+/** Whether users outside of a team may see it. */
 function needView(c: Context, team: TeamRow): void {
   const open = team.allow_open_invite && c.modern;
   if (!open && !c.world.permissions.inTeam(c.me, team.id, 'view_team')) throw forbidden();
@@ -115,7 +115,7 @@ const getTeam: Handler = (c) => {
 
 function named(c: Context, name = c.param('name') || c.param('team_name')): TeamRow {
   const [team] = c.store.teams.where('name', name.toLowerCase());
-  if (!team) throw new AppError(404, 'app.team.get_by_name.missing.app_error', 'There is no team of that name.');
+  if (!team) throw new AppError(404, 'app.team.get_by_name.missing.app_error', 'There is no team with that name.');
   return team;
 }
 
@@ -151,7 +151,7 @@ const updateTeamPrivacy: Handler = (c) => {
   if (privacy !== 'O' && privacy !== 'I') throw invalidBody('privacy');
   needInTeam(c, c.id('team_id'), 'manage_team');
   const open = privacy === 'O';
-  // A team that closes gets a new invite id, so that old links end.
+  // A team that is closed gets a new invite id, so that old links end.
   const change = { type: privacy, allow_open_invite: open, ...(open ? {} : { invite_id: c.world.chance.id() }) };
   return json(teamFor(c.world, changeTeam(c.world, teamOf(c), change), c.me));
 };
@@ -166,19 +166,19 @@ const softDeleteTeam: Handler = (c) => {
   const team = teamOf(c);
   if (c.flag('permanent')) {
     if (!c.world.config.flag('ServiceSettings.EnableAPITeamDeletion'))
-      throw new AppError(401, 'api.user.delete_team.not_enabled.app_error', 'Teams are not deleted for good here.');
+      throw new AppError(401, 'api.user.delete_team.not_enabled.app_error', 'Deleting teams permanently is disabled.');
     removeTeam(c.world, team);
     return ok();
   }
   const delete_at = c.now;
-  tellTeam(c.world, 'delete_team', c.store.teams.patch(team.id, { delete_at, update_at: delete_at }));
+  emitTeam(c.world, 'delete_team', c.store.teams.patch(team.id, { delete_at, update_at: delete_at }));
   return ok();
 };
 
 const restoreTeam: Handler = (c) => {
   needInTeam(c, c.id('team_id'), 'manage_team');
   const team = c.store.teams.patch(teamOf(c).id, { delete_at: 0, update_at: c.now });
-  tellTeam(c.world, 'restore_team', team);
+  emitTeam(c.world, 'restore_team', team);
   return json(teamFor(c.world, team, c.me));
 };
 
@@ -195,7 +195,8 @@ const getTeamStats: Handler = (c) => {
 
 const getTeamInviteInfo: Handler = (c) => {
   const [team] = c.store.teams.where('invite', c.param('invite_id'));
-  if (!team) throw new AppError(404, 'app.team.get_by_invite_id.finding.app_error', 'No team has that invitation.');
+  if (!team)
+    throw new AppError(404, 'app.team.get_by_invite_id.finding.app_error', 'There is no team with that invitation.');
   const { display_name, description, name, id } = team;
   return json({ display_name, description, name, id });
 };

@@ -1,6 +1,6 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 
 const noTerms = (): AppError =>
@@ -12,7 +12,7 @@ const getTermsOfService: Handler = (c) => {
   return json(latest);
 };
 
-/** Making them needs a licence; a seed does it without. */
+/** Creating them needs a licence. The seeds can do it without one. */
 const createTermsOfService: Handler = (c) => {
   c.need('manage_system');
   throw new AppError(
@@ -29,7 +29,7 @@ const getUserTermsOfService: Handler = (c) => {
   return json(row);
 };
 
-/** Acts for whoever asks, whatever the path says. */
+/** Acts for the requesting user, whatever user is in the path. */
 const registerTermsOfServiceAction: Handler = (c) => {
   const { termsOfServiceId: id = '', accepted } = c.fields('accepted', {
     termsOfServiceId: 'string',

@@ -1,14 +1,14 @@
-import { AppError, forbidden, invalidUrl } from '../app-error.js';
-import { followThread, tellThreadUpdated } from '../changes/threads.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
+import { followThread, emitThreadUpdated } from '../changes/threads.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needRead } from '../refusals.js';
+import { needRead } from '../rest/refusals.js';
 import { toThread } from '../shapes/thread.js';
 import type { PostRow, ThreadMemberRow } from '../store/messages.js';
 import { threadKey } from '../store/messages.js';
 
-/** The user of the path, and that he and nobody else asks, about a team that he is in. */
+/** The user of the path. Throws unless they make the request and are in the team. */
 function owner(c: Context): string {
   const userId = c.userId();
   c.needSelf(userId);
@@ -16,7 +16,7 @@ function owner(c: Context): string {
   return userId;
 }
 
-/** The root of the path, readable by the asker. */
+/** The root post of the path. Throws unless the requesting user may read it. */
 function rootOf(c: Context): PostRow {
   const post = c.store.posts.get(c.id('thread_id'));
   const channel = post && c.store.channels.get(post.channel_id);
@@ -34,7 +34,7 @@ function membership(c: Context, postId: string, userId: string): ThreadMemberRow
   throw new AppError(
     c.modern ? 404 : 500,
     c.modern ? 'app.user.get_thread_membership_for_user.not_found' : 'app.user.get_threads_for_user.app_error',
-    'The user has nothing to do with that thread.',
+    'The user has no place in that thread.',
   );
 }
 
@@ -112,7 +112,7 @@ const follow =
     return ok();
   };
 
-/** Moves a user's place in a thread, and tells his clients. */
+/** Moves a user's place in a thread, and sends the event to their clients. */
 function read(c: Context, userId: string, root: PostRow, lastViewed: number, tellUpdate: boolean) {
   const old = membership(c, root.id, userId);
   const before = toThread(c.world, root, old);
@@ -130,7 +130,7 @@ function read(c: Context, userId: string, root: PostRow, lastViewed: number, tel
     last_updated: c.now,
   });
   const now = toThread(c.world, root, member);
-  if (tellUpdate) tellThreadUpdated(c.world, root.id, userId);
+  if (tellUpdate) emitThreadUpdated(c.world, root.id, userId);
   c.store.emit({
     event: 'thread_read_changed',
     data: {

@@ -1,13 +1,13 @@
-import { AppError, forbidden, serverBusy } from '../app-error.js';
-import { ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, forbidden, serverBusy } from '../base/app-error.js';
+import { ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { invalidParam } from '../hub/actions.js';
 import type { Action } from '../hub/actions.js';
-import { isId } from '../chance.js';
+import { isId } from '../base/chance.js';
 import type { World } from '../world.js';
 
-/** One event to the channel, the typist's own sockets left out. No throttle and no settings: protocol §4. */
+/** Sends one event to the channel, except to the typist's own sockets. Without throttle or settings (protocol §4). */
 function tellTyping({ store }: World, userId: string, channelId: string, parentId: string): void {
   store.emit({
     event: 'typing',

@@ -1,15 +1,15 @@
-import { AppError, forbidden } from '../app-error.js';
+import { AppError, forbidden } from '../base/app-error.js';
 import { addFile } from '../changes/files.js';
-import { json, ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json, ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { concat } from '../files/serve-content.js';
-import { isMultipart, partsOf } from '../multipart.js';
+import { isMultipart, partsOf } from '../rest/multipart.js';
 import { toFileInfo, toUploadSession } from '../shapes/file.js';
 import type { FileRow, UploadRow } from '../store/files.js';
 import { largestFile, needAttachments, needUpload } from './files.js';
 
-/** A first part that is smaller is thrown away, unless it is all there is (protocol §8.2). */
+/** A smaller first part is refused, unless it is the whole file (protocol §8.2). */
 const minFirstPart = 5 * 1024 * 1024;
 
 const createUpload: Handler = (c) => {
@@ -20,7 +20,11 @@ const createUpload: Handler = (c) => {
   if (type === 'import') c.need('manage_system');
   else needUpload(c, channel_id);
   if (file_size > largestFile(c))
-    throw new AppError(413, `${c.modern ? 'api' : 'app'}.upload.create.upload_too_large.app_error`, 'It is too large.');
+    throw new AppError(
+      413,
+      `${c.modern ? 'api' : 'app'}.upload.create.upload_too_large.app_error`,
+      'The file is too large.',
+    );
   const invalid = (field: string): AppError =>
     new AppError(400, `model.upload_session.is_valid.${field}.app_error`, `There is no valid ${field}.`);
   if (!c.modern && !filename) throw invalid('filename');
@@ -51,32 +55,35 @@ function uploadOf(c: Context): UploadRow {
 const getUpload: Handler = (c) => {
   const row = uploadOf(c);
   if (row.user_id !== c.me && !c.can('manage_system'))
-    throw new AppError(403, 'api.upload.get_upload.forbidden.app_error', 'It is the upload of another.');
+    throw new AppError(403, 'api.upload.get_upload.forbidden.app_error', 'The upload belongs to another user.');
   return json(toUploadSession(row));
 };
 
 const getUploadsForUser: Handler = (c) => {
   if (c.userId() !== c.me)
-    throw new AppError(403, 'api.user.get_uploads_for_user.forbidden.app_error', 'They are the uploads of another.');
+    throw new AppError(403, 'api.user.get_uploads_for_user.forbidden.app_error', 'The uploads belong to another user.');
   return json(c.store.uploads.where('user', c.me).map(toUploadSession));
 };
 
 const refuse = (id: string, text: string): AppError => new AppError(400, id, text);
 
-/** The bytes of a part: of a form the first one. Without a length in its head a body that is too long is cut. */
+/** The bytes of the body, or of the first part of a form. A body that is too long is cut if the request has no length. */
 function bytesOfPart(c: Context, left: number): Uint8Array {
   const { request } = c;
   if (isMultipart(request)) {
     const part = partsOf(request)?.[0];
-    if (!part) throw refuse('api.upload.upload_data.multipart_error', 'The form has no part.');
+    if (!part) throw refuse('api.upload.upload_data.multipart_error', 'The form must have a part.');
     return part.bytes.subarray(0, left);
   }
   if (Number(request.headers['content-length'] ?? 0) > left)
-    throw refuse('api.upload.upload_data.invalid_content_length', 'It is longer than what is left.');
+    throw refuse(
+      'api.upload.upload_data.invalid_content_length',
+      'The body must not be longer than what is left of the file.',
+    );
   return request.body.subarray(0, left);
 }
 
-/** Takes what came, wherever the connection ended; the server knows its own offset and no other (protocol §8.2). */
+/** Adds the bytes of a request to an upload, even if the connection ended early. Only the server's own offset counts (protocol §8.2). */
 function append(c: Context, id: string, bytes: Uint8Array): UploadRow {
   const row = c.store.uploads.patch(id, { locked: false });
   if (row.file_offset === 0 && bytes.length < minFirstPart && bytes.length !== row.file_size)
@@ -84,7 +91,7 @@ function append(c: Context, id: string, bytes: Uint8Array): UploadRow {
   return c.store.uploads.put({
     ...row,
     file_offset: row.file_offset + bytes.length,
-    // A copy: what a transport hands over may be a view of its buffer.
+    // A copy, since the body may be a view of a transport's buffer.
     parts: [...row.parts, bytes.slice()],
   });
 }
@@ -103,7 +110,7 @@ const uploadData: Handler = (c) => {
   if (type === 'import') c.need('manage_system');
   else if (user_id !== c.me) throw forbidden();
   else needUpload(c, channel_id);
-  if (locked) throw refuse('app.upload.upload_data.concurrent.app_error', 'Another request writes to it.');
+  if (locked) throw refuse('app.upload.upload_data.concurrent.app_error', 'Another request is writing to the upload.');
   const bytes = bytesOfPart(c, size - offset);
   const write = (): FileRow | undefined => {
     const row = append(c, id, bytes);
@@ -116,7 +123,7 @@ const uploadData: Handler = (c) => {
       try {
         write();
       } catch (error) {
-        // Nobody is left to tell.
+        // The connection has ended: nobody receives an error.
         if (!(error instanceof AppError)) throw error;
       }
     });

@@ -1,10 +1,10 @@
-import { AppError, noSuchUser } from '../app-error.js';
+import { AppError, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
-import { ok } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { ok } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isMultipart, partOf } from '../multipart.js';
-import { defaultPicture, isPicture } from '../picture.js';
+import { isMultipart, partOf } from '../rest/multipart.js';
+import { defaultPicture, isPicture } from '../files/default-picture.js';
 import { toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 
@@ -15,7 +15,7 @@ const picture = (body: Uint8Array) => ({
   headers: { 'Cache-Control': 'max-age=86400, private' },
 });
 
-/** The picture as it was uploaded: it is not scaled, as a real server does. */
+/** The picture as it was uploaded. A real server would scale it. */
 const getProfileImage: Handler = (c) => {
   const user = c.user(c.userId(), noSuchUser);
   return c.tagged(String(user.last_picture_update), () => picture(user.picture ?? defaultPicture(user.id)));
@@ -30,12 +30,12 @@ const setProfileImage: Handler = (c) => {
     new AppError(status, `api.user.upload_profile_user.${what}.app_error`, text);
   if (c.request.body.length > c.world.config.number('FileSettings.MaxFileSize'))
     throw refuse(413, 'too_large', 'The picture is too large.');
-  if (!isMultipart(c.request)) throw refuse(500, 'parse', 'The body is no form.');
+  if (!isMultipart(c.request)) throw refuse(500, 'parse', 'The body must be a form.');
   const image = partOf(c.request, 'image');
-  if (!image) throw refuse(400, 'no_file', 'The form has no image.');
-  if (!isPicture(image)) throw refuse(400, 'check_image_limits', 'It is no picture.');
+  if (!image) throw refuse(400, 'no_file', 'The form must have a field `image`.');
+  if (!isPicture(image)) throw refuse(400, 'check_image_limits', 'The image must be a PNG or JPEG.');
   const user = c.user(id, noSuchUser);
-  tell(c, changeUser(c.world, user.id, { picture: image, last_picture_update: c.now }));
+  emitPicture(c, changeUser(c.world, user.id, { picture: image, last_picture_update: c.now }));
   return ok();
 };
 
@@ -44,12 +44,12 @@ const setDefaultProfileImage: Handler = (c) => {
   c.needSelf(id);
   const { picture: _, ...user } = c.user(id, noSuchUser);
   c.store.users.put(user);
-  tell(c, changeUser(c.world, user.id, { last_picture_update: c.modern ? -c.now : 0 }));
+  emitPicture(c, changeUser(c.world, user.id, { last_picture_update: c.modern ? -c.now : 0 }));
   return ok();
 };
 
-/** Pictures are told of with the public copy alone, to everybody. */
-function tell(c: Context, user: UserRow): void {
+/** After a change of picture everybody gets the public copy of the user only. */
+function emitPicture(c: Context, user: UserRow): void {
   c.store.emit({ event: 'user_updated', data: { user: toUser(c.world, user, 'other') }, to: {} });
 }
 

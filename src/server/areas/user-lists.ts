@@ -1,16 +1,16 @@
-import { AppError, forbidden, invalidUrl } from '../app-error.js';
+import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
 import { statusOf } from '../changes/status.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { isMemberRole, isRole } from '../permissions.js';
-import { needInChannel, needInTeam } from '../refusals.js';
+import { isMemberRole, isRole } from '../auth/permissions.js';
+import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow } from '../store/places.js';
 import type { UserRow } from '../store/people.js';
 
-/** Names of a list in a query, each of them a role. */
+/** The roles in a list of the query. */
 function rolesIn(c: Context, name: string, isKnown: (role: string) => boolean): readonly string[] {
   const names = (c.query.get(name) ?? '').split(',').filter(Boolean);
   if (!names.every(isKnown)) throw invalidUrl(name);
@@ -19,12 +19,12 @@ function rolesIn(c: Context, name: string, isKnown: (role: string) => boolean): 
 
 type Member = Pick<TeamMemberRow, 'scheme_guest' | 'scheme_user' | 'scheme_admin'>;
 
-/** Whether one of these filters by role takes a user. A plain user is to it one who is nothing more. */
+/** Whether a user passes one of these role filters. `system_user` only matches users without another role. */
 function hasSystemRole(roles: string, wanted: readonly string[]): boolean {
   return wanted.some((role) => (role === 'system_user' ? roles === role : roles.split(' ').includes(role)));
 }
 
-/** Same in a place, where system admins are none of its users and admins. */
+/** The same for the roles in a team or channel, which system admins never match. */
 function hasPlaceRole(user: UserRow, member: Member | undefined, wanted: readonly string[]): boolean {
   const isSystemAdmin = user.roles.includes('system_admin');
   return wanted.some((role) => {
@@ -36,7 +36,7 @@ function hasPlaceRole(user: UserRow, member: Member | undefined, wanted: readonl
 
 const sorts = ['', 'last_activity_at', 'create_at', 'status', 'admin', 'display_name'];
 
-/** Where to look: the first of these that is given decides, as it does on the server. */
+/** Where to search. The first given parameter decides, as on the server. */
 function readPlace(c: Context) {
   const place = (name: string): string => {
     const id = c.query.get(name) ?? '';
@@ -70,7 +70,7 @@ function checkSort(c: Context, sort: string, place: Place): void {
 const teamsOf = ({ store }: Context, userId: string) =>
   store.teamMembers.where('user', userId).filter(({ delete_at }) => delete_at === 0);
 
-/** Whom a place selects, after asking whether the asker may look there. */
+/** The users of a place. Throws unless the requesting user may see it. */
 function inPlace(c: Context, place: Place): (user: UserRow) => boolean {
   const { store } = c;
   const { inTeam, notInTeam, inChannel, notInChannel, inGroup, withoutTeam } = place;
@@ -89,7 +89,7 @@ function inPlace(c: Context, place: Place): (user: UserRow) => boolean {
   }
   if (inTeam) {
     needInTeam(c, inTeam, 'view_team');
-    // The server joins a table that this query does not have.
+    // The real server's query is wrong here.
     if (c.query.has('channel_roles')) throw new AppError(500, 'app.user.get_profiles.app_error', 'The query failed.');
     return ({ id }) => store.inTeam(inTeam, id);
   }
@@ -97,7 +97,7 @@ function inPlace(c: Context, place: Place): (user: UserRow) => boolean {
     needInChannel(c, inChannel, 'read_channel');
     return ({ id }) => store.inChannel(inChannel, id);
   }
-  // Without a licence there are no groups to be in.
+  // Groups need a licence.
   if (inGroup)
     throw c.modern
       ? new AppError(404, 'app.group.no_rows', 'There is no such group.')
@@ -105,7 +105,7 @@ function inPlace(c: Context, place: Place): (user: UserRow) => boolean {
   return () => true;
 }
 
-/** Roles of the three kinds that a query wants: having one of them is enough. */
+/** The role filters of the query, of three kinds. One matching role is enough. */
 function inRoles(c: Context, { inTeam, inChannel }: Pick<Place, 'inTeam' | 'inChannel'>): (user: UserRow) => boolean {
   const { store } = c;
   const system = rolesIn(c, 'roles', isRole);
@@ -120,7 +120,7 @@ function inRoles(c: Context, { inTeam, inChannel }: Pick<Place, 'inTeam' | 'inCh
 
 const statusRank = ['online', 'away', 'dnd'];
 
-/** Orders by name, or as `sort` says and by name among equals. */
+/** Sorts as `sort` says, and then by name. */
 function order(c: Context, sort: string, channelId: string): (a: UserRow, b: UserRow) => number {
   const rank = ({ id }: UserRow): number => {
     const status = statusOf(c.world, id);
@@ -155,7 +155,7 @@ const getUsers: Handler = (c) => {
   return tagged ? c.tagged(teamTag(c, users, place), answer) : answer();
 };
 
-/** Asking for who is not in a team skips rows: the server multiplies with the size of a page twice (protocol §7.1). */
+/** `not_in_team` skips rows: the server multiplies the page by its size twice (protocol §7.1). */
 function pageOf(c: Context, users: readonly UserRow[], { notInTeam, notInChannel, withoutTeam }: Place) {
   if (!notInTeam || notInChannel || withoutTeam) return c.page(users);
   const size = Math.min(c.number('per_page', 60), 200);
@@ -163,7 +163,7 @@ function pageOf(c: Context, users: readonly UserRow[], { notInTeam, notInChannel
   return users.slice(start, start + size);
 }
 
-/** The real tag has addresses of memory in it; here it is the number and the time of the users (protocol §6.6). */
+/** The real ETag has memory addresses in it; this one has the number and the time of the users (protocol §6.6). */
 function teamTag(c: Context, users: readonly UserRow[], { notInTeam }: Place): string {
   const latest = Math.max(0, ...users.map(({ update_at }) => update_at));
   return `${c.world.version}.0.${latest}.${notInTeam ? `${users.length}.` : ''}0x${users.length.toString(16)}`;
@@ -175,7 +175,7 @@ const getUsersByUsernames: Handler = (c) => {
   return json(users.map((user) => listedUser(c.world, user, c.session)));
 };
 
-/** Ids of everybody with whom the asker shares a channel. */
+/** Ids of all users who share a channel with the requesting user. */
 const getKnownUsers: Handler = (c) => {
   const channels = c.store.channelMembers.where('user', c.me);
   const ids = channels.flatMap(({ channel_id }) => c.store.channelMembers.where('channel', channel_id));

@@ -1,12 +1,12 @@
-import { AppError, invalidBody } from '../app-error.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { AppError, invalidBody } from '../base/app-error.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
-import { needInChannel, needInTeam } from '../refusals.js';
+import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 
-/** Whether each word of a term is in one of the names of the user (on 5.37 at the start of one), or in his address if those count and are shown. */
+/** Whether each word of a term is in a name of the user (on 5.37 at its start), or in the e-mail address if that is searched and shown. */
 function matches(c: Context, user: UserRow, term: string, addresses: boolean): boolean {
   const shown = (setting: string): boolean =>
     c.can('manage_system') || c.world.config.flag(`PrivacySettings.${setting}`);
@@ -21,7 +21,7 @@ function matches(c: Context, user: UserRow, term: string, addresses: boolean): b
   return words.every((word) => fields.some((field) => has(field, word)));
 }
 
-/** Users that a place selects, by name; those who are gone only if `inactive`. */
+/** Users of a place, sorted by name. Deactivated users only if `inactive`. */
 interface Hunt {
   readonly term: string;
   readonly limit: number;
@@ -77,7 +77,7 @@ const searchUsers: Handler = (c) => {
   return json(hits);
 };
 
-/** Reads `in_team` and `in_channel`; the documented names are ignored (protocol trap 63). */
+/** Reads `in_team` and `in_channel`; the documented names are ignored (protocol §11, trap 63). */
 const autocompleteUsers: Handler = (c) => {
   const team = c.query.get('in_team') ?? '';
   const channel = c.query.get('in_channel') ?? '';

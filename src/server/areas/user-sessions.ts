@@ -1,7 +1,7 @@
-import { AppError, invalidBody, invalidUrl } from '../app-error.js';
-import { loginCookies } from '../auth.js';
-import { json, ok } from '../context.js';
-import type { Handler } from '../context.js';
+import { AppError, invalidBody, invalidUrl } from '../base/app-error.js';
+import { loginCookies } from '../auth/credential.js';
+import { json, ok } from '../rest/context.js';
+import type { Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { toSession } from '../shapes/user.js';
 
@@ -40,7 +40,7 @@ const revokeSessionsFromAllUsers: Handler = (c) => {
   return ok();
 };
 
-/** Names the device of a session, which makes it a mobile one and ends the others of that device. */
+/** Sets the device of a session. It becomes a mobile session, and other sessions with that device end. */
 const attachDeviceExtraProps: Handler = (c) => {
   const {
     device_id: deviceId = '',

@@ -1,9 +1,9 @@
-import { AppError, invalidBody, invalidUrl, noSuchUser } from '../app-error.js';
+import { AppError, invalidBody, invalidUrl, noSuchUser } from '../base/app-error.js';
 import { takeMailToken } from '../changes/mails.js';
 import { joinTeam } from '../changes/teams.js';
-import { addUser, changeUser, checkIdentity, checkPassword, isEmail, tellUserUpdated } from '../changes/users.js';
-import { json } from '../context.js';
-import type { Context, Handler } from '../context.js';
+import { addUser, changeUser, checkIdentity, checkPassword, isEmail, emitUserUpdated } from '../changes/users.js';
+import { json } from '../rest/context.js';
+import type { Context, Handler } from '../rest/context.js';
 import type { Area } from '../core.js';
 import { changedUser, listedUser, toUser, userEtag, userFor } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
@@ -29,9 +29,9 @@ const createUser: Handler = (c) => {
   const team = invitingTeam(c);
   if (!c.session && !team && store.users.size > 0) {
     if (!config.flag('TeamSettings.EnableUserCreation'))
-      throw new AppError(501, 'api.user.create_user.signup_email_disabled.app_error', 'Nobody can sign up.');
+      throw new AppError(501, 'api.user.create_user.signup_email_disabled.app_error', 'Sign-up is disabled.');
     if (!config.flag('TeamSettings.EnableOpenServer'))
-      throw new AppError(403, 'api.user.create_user.no_open_server', 'Signing up needs an invitation.');
+      throw new AppError(403, 'api.user.create_user.no_open_server', 'Sign-up needs an invitation.');
   }
   checkPassword(world, password);
   const invited = c.query.has('t');
@@ -45,23 +45,23 @@ const createUser: Handler = (c) => {
     ...(invited ? { email_verified: true } : {}),
   };
   const user = addUser(world, fresh, { silently: invited });
-  // Who proves his address by signing up is told of as changed, and only then as new.
+  // If sign-up verifies the address, `user_updated` comes before `new_user`.
   if (invited) {
-    tellUserUpdated(world, user);
+    emitUserUpdated(world, user);
     store.emit({ event: 'new_user', data: { user_id: user.id }, to: {} });
   }
   if (team) joinTeam(world, team, user.id);
   return json(toUser(world, user, 'self'), 201);
 };
 
-/** The team whose invitation a newcomer shows: its invite id, or the code of a mail. */
+/** The team of an invitation, given by its invite id or by the code of a mail. */
 function invitingTeam({ query, store, world }: Context) {
   const code = query.get('t');
   if (code !== null) {
     const taken = takeMailToken(world, 'team_invitation', code);
     const team = taken && !taken.expired ? store.teams.get(taken.row.about) : undefined;
     if (!team)
-      throw new AppError(400, 'api.user.create_user.signup_link_invalid.app_error', 'The invitation is no good.');
+      throw new AppError(400, 'api.user.create_user.signup_link_invalid.app_error', 'The invitation is not valid.');
     return team;
   }
   const invite = query.get('iid');
@@ -83,7 +83,7 @@ const getUser: Handler = (c) => {
 
 const getUserByUsername: Handler = (c) => {
   const user = c.store.userNamed(c.param('username'));
-  if (!user) throw new AppError(404, 'app.user.get_by_username.app_error', 'There is no user of that name.');
+  if (!user) throw new AppError(404, 'app.user.get_by_username.app_error', 'There is no user with that name.');
   return c.tagged(userEtag(c.world, user), () => one(c, user));
 };
 
@@ -98,12 +98,12 @@ const getUserByEmail: Handler = (c) => {
 const getUsersByIds: Handler = (c) => {
   const ids = c.strings('user_ids');
   const since = c.number('since', 0);
-  // 11.6 takes every id once; 5.37 answers a row for each repetition (protocol §9.2).
+  // 11.6 ignores repeated ids; 5.37 answers one row per repetition (protocol §9.2).
   const users = (c.modern ? [...new Set(ids)] : ids).flatMap((id) => c.store.users.get(id) ?? []);
   return json(users.filter(({ update_at }) => update_at > since).map((user) => listedUser(c.world, user, c.session)));
 };
 
-/** Stores a changed profile and tells of it. A new address of one's own needs the password. */
+/** Changes a profile and sends the event. Users need their password to change their own address. */
 function change(c: Context, user: UserRow, password: string | undefined, wanted: Partial<UserRow>) {
   const newMail = wanted.email !== undefined && wanted.email.toLowerCase() !== user.email;
   if (newMail && c.me === user.id && !c.can('manage_system')) {
@@ -115,7 +115,7 @@ function change(c: Context, user: UserRow, password: string | undefined, wanted:
   const next = { ...given, username: given.username.toLowerCase(), email: given.email.toLowerCase() };
   checkIdentity(c.world, next);
   const changed = changeUser(c.world, user.id, next);
-  tellUserUpdated(c.world, changed);
+  emitUserUpdated(c.world, changed);
   return json(changedUser(c.world, changed, c.session));
 }
 
@@ -126,7 +126,7 @@ const patchUser: Handler = (c) => {
   return change(c, c.user(id, noSuchUser), password, wanted as Partial<UserRow>);
 };
 
-/** Replaces the whole profile: what the body leaves out is emptied. */
+/** Replaces the whole profile: missing fields are emptied. */
 const updateUser: Handler = (c) => {
   const id = c.userId();
   const body = c.fields('user', { id: 'string', create_at: 'number', ...profile });
@@ -134,7 +134,7 @@ const updateUser: Handler = (c) => {
   if (given !== id) throw invalidBody('user_id');
   c.needSelf(id);
   if (!c.modern && !createAt)
-    throw new AppError(400, 'model.user.is_valid.create_at.app_error', 'The time of the creation is missing.');
+    throw new AppError(400, 'model.user.is_valid.create_at.app_error', '`create_at` must be given.');
   const empty = { nickname: '', first_name: '', last_name: '', position: '', props: {} };
   return change(c, c.user(id, noSuchUser), password, { ...empty, ...(wanted as Partial<UserRow>) });
 };

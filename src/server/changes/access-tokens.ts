@@ -1,7 +1,7 @@
 import type { AccessTokenRow } from '../store/people.js';
 import type { World } from '../world.js';
 
-/** Makes an access token; its first use opens a session. */
+/** Creates an access token. Its first use opens a session. */
 export function addAccessToken({ store, chance }: World, userId: string, description: string): AccessTokenRow {
   return store.accessTokens.put({
     id: chance.id(),

@@ -2,9 +2,9 @@ import { memberKey } from '../store/places.js';
 import type { UserRow } from '../store/people.js';
 import type { World } from '../world.js';
 import { setStatus, statusOf } from './status.js';
-import { changeUser, tellUserUpdated } from './users.js';
+import { changeUser, emitUserUpdated } from './users.js';
 
-/** Switches an account off or on again. Its sessions end with it; 5.37 lets its sockets have one last event (protocol §5.5). */
+/** Deactivates or activates an account. Deactivation ends its sessions; on 5.37 its sockets get one last event (protocol §5.5). */
 export function setActive(world: World, userId: string, active: boolean): UserRow {
   const { store, clock, modern, config } = world;
   const user = changeUser(world, userId, { delete_at: active ? 0 : clock.now() });
@@ -17,7 +17,7 @@ export function setActive(world: World, userId: string, active: boolean): UserRo
     world.hub.invalidateUser(userId);
     goOffline();
   }
-  tellUserUpdated(world, user);
+  emitUserUpdated(world, user);
   if (!active && config.flag('ServiceSettings.DisableBotsWhenOwnerIsDeactivated'))
     for (const bot of store.bots.all())
       if (bot.owner_id === userId && bot.user_id !== userId && bot.delete_at === 0)
@@ -25,16 +25,16 @@ export function setActive(world: World, userId: string, active: boolean): UserRo
   return user;
 }
 
-/** Switches a bot off or on, together with the user that it is. */
+/** Disables or enables a bot, together with its user. */
 export function setBotActive(world: World, botUserId: string, active: boolean): void {
   const { store, clock } = world;
   const now = clock.now();
-  // First, because a user that was turned into a bot owns himself, and would be switched off with his own bots without end.
+  // This comes first: a user that was turned into a bot owns itself, and would be disabled as one of its own bots again and again.
   store.bots.patch(botUserId, { update_at: now, delete_at: active ? 0 : now });
   setActive(world, botUserId, active);
 }
 
-/** Removes a user and what belongs to him alone; his posts go too. */
+/** Deletes a user with their posts, memberships, tokens and settings. */
 export function removeUser(world: World, userId: string): void {
   const { store } = world;
   for (const { id } of store.posts.all().filter(({ user_id }) => user_id === userId)) store.posts.delete(id);

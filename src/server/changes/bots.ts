@@ -11,7 +11,7 @@ export interface NewBot {
   readonly ownerId: string;
 }
 
-/** Makes a bot and the user behind it. Nobody hears of that user. */
+/** Creates a bot and its user. No event announces that user. */
 export function addBot(world: World, bot: NewBot): BotRow {
   const user = addUser(
     world,
@@ -35,19 +35,19 @@ export function addBot(world: World, bot: NewBot): BotRow {
   });
 }
 
-/** The first thing that a new bot does is to ask its owner for work. */
+/** A new bot writes to its owner. */
 export function greetOwner(world: World, { user_id, owner_id }: BotRow): void {
   const channel = directChannel(world, user_id, owner_id);
   addPost(world, {
     channel_id: channel.id,
     user_id,
     type: 'add_bot_teams_channels',
-    message: 'Add me to the teams and channels where I am to work.',
+    message: 'Add me to the teams and channels where you want me to work.',
     props: { from_bot: 'true' },
   });
 }
 
-/** Makes a bot of a user; only 11.6 ends his sessions (protocol §5.5). */
+/** Turns a user into a bot. Only 11.6 ends the user's sessions (protocol §5.5). */
 export function userToBot(world: World, user: UserRow): BotRow {
   const now = world.clock.now();
   if (world.modern) world.sessions.revokeAllOf(user.id);
@@ -63,7 +63,7 @@ export function userToBot(world: World, user: UserRow): BotRow {
   });
 }
 
-/** Makes a user of a bot, who logs in with that password. */
+/** Turns a bot into a user who can log in with the password. */
 export function botToUser(
   world: World,
   bot: BotRow,

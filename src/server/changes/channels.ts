@@ -1,13 +1,13 @@
-import { AppError } from '../app-error.js';
-import { runes } from '../body.js';
-import { toJson } from '../hub/frames.js';
+import { runes } from '../base/text.js';
+import { toJson } from '../base/to-json.js';
+import { AppError } from '../base/app-error.js';
 import { toChannel } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { ChannelMemberRow, ChannelRow } from '../store/places.js';
 import type { World } from '../world.js';
-import { addSystemPost, nameOf, tellOfJoining, tellOfLeaving } from './system-posts.js';
+import { addSystemPost, nameOf, postAboutJoining, postAboutLeaving } from './system-posts.js';
 
-/** Channels that every team has, and nobody leaves the first of. */
+/** The channels of every new team. Nobody can leave the first of them. */
 export const defaultChannels = [
   { name: 'town-square', display_name: 'Town Square' },
   { name: 'off-topic', display_name: 'Off-Topic' },
@@ -17,7 +17,7 @@ export const isDefault = (channel: ChannelRow): boolean => channel.name === 'tow
 
 export type NewChannel = Partial<ChannelRow> & Pick<ChannelRow, 'name' | 'display_name' | 'type'>;
 
-/** Stores a channel; nobody is in it yet. */
+/** Creates a channel without members. */
 export function addChannel({ store, chance, clock }: World, given: NewChannel): ChannelRow {
   const now = clock.now();
   return store.channels.put({
@@ -38,13 +38,17 @@ export function addChannel({ store, chance, clock }: World, given: NewChannel): 
   });
 }
 
-/** What the server refuses in a channel's name and the like. */
+/** Throws the refusal of the server if the texts of a channel are invalid or its name is taken. */
 export function checkChannel(
   { store, modern }: World,
   row: Pick<ChannelRow, 'id' | 'name' | 'display_name' | 'team_id' | 'header' | 'purpose'>,
 ): void {
   if (!/^[a-z0-9]+([a-z\-_0-9]+|(__)?)[a-z0-9]*$/.test(row.name))
-    throw new AppError(400, 'model.channel.is_valid.1_or_more.app_error', 'The name may hold a-z, 0-9, - and _ only.');
+    throw new AppError(
+      400,
+      'model.channel.is_valid.1_or_more.app_error',
+      'The name must consist of a-z, 0-9, - and _.',
+    );
   if (runes(row.display_name) > 64)
     throw new AppError(400, 'model.channel.is_valid.display_name.app_error', 'The display name is too long.');
   if (runes(row.header) > 1024)
@@ -59,7 +63,7 @@ export function checkChannel(
   throw new AppError(
     400,
     renamed && !modern ? 'app.channel.update.bad_id' : 'store.sql_channel.save_channel.exists.app_error',
-    'A channel of that name exists.',
+    'There is a channel with that name already.',
   );
 }
 
@@ -72,7 +76,7 @@ const defaultProps = (modern: boolean): Readonly<Record<string, string>> => ({
   push: 'default',
 });
 
-/** Puts a user into a channel without telling anybody. */
+/** Adds a user to a channel without an event. */
 export function putMember(
   { store, clock, modern }: World,
   channel: ChannelRow,
@@ -98,7 +102,7 @@ export function putMember(
   });
 }
 
-/** A user joins, or is added by another. Who is in already stays as he was, and nothing is told. */
+/** A user joins, or is added by another. Nothing happens if they are a member already. */
 export function joinChannel(world: World, channel: ChannelRow, userId: string, byId: string): ChannelMemberRow {
   const { store, modern } = world;
   const old = store.channelMembers.get(memberKey(channel.id, userId));
@@ -109,7 +113,7 @@ export function joinChannel(world: World, channel: ChannelRow, userId: string, b
     store.emit({ event: 'user_added', data, to: { channelId: channel.id, omitUsers: [userId] } });
     store.emit({ event: 'user_added', data, to: { userId, channelId: channel.id } });
   } else store.emit({ event: 'user_added', data, to: { channelId: channel.id } });
-  tellOfJoining(world, channel, userId, byId, 'channel');
+  postAboutJoining(world, channel, userId, byId, 'channel');
   return store.channelMembers.get(memberKey(channel.id, userId)) ?? member;
 }
 
@@ -119,10 +123,10 @@ export function leaveChannel(world: World, channel: ChannelRow, userId: string, 
   store.channelMembers.delete(memberKey(channel.id, userId));
   store.emit({ event: 'user_removed', data: { channel_id: channel.id, remover_id: byId }, to: { userId } });
   store.emit({ event: 'user_removed', data: { user_id: userId, remover_id: byId }, to: { channelId: channel.id } });
-  tellOfLeaving(world, channel, userId, byId);
+  postAboutLeaving(world, channel, userId, byId);
 }
 
-/** Stores a change of a channel and tells its members, with a post for each thing that people see. */
+/** Changes a channel, sends the event, and writes a post about each changed text. */
 export function changeChannel(
   world: World,
   channel: ChannelRow,
@@ -133,12 +137,12 @@ export function changeChannel(
   const row = store.channels.patch(channel.id, { ...change, update_at: clock.now() });
   store.emit({ event: 'channel_updated', data: { channel: toJson(toChannel(world, row)) }, to: { channelId: row.id } });
   const username = nameOf(world, byId);
-  const told = [
+  const announced = [
     ['display_name', 'displayname', 'display name'],
     ['header', 'header', 'header'],
     ['purpose', 'purpose', 'purpose'],
   ] as const;
-  for (const [field, key, name] of told) {
+  for (const [field, key, name] of announced) {
     const before = channel[field];
     const after = row[field];
     if (before === after) continue;
@@ -153,7 +157,7 @@ export function changeChannel(
   return store.channels.get(row.id) ?? row;
 }
 
-/** Archives a channel. 5.37 tells the whole team of private ones too (protocol §10). */
+/** Archives a channel. On 5.37 the event of a private channel goes to the whole team too (protocol §10). */
 export function archiveChannel(world: World, channel: ChannelRow, byId: string): void {
   const { store, clock } = world;
   const username = nameOf(world, byId);
@@ -172,7 +176,7 @@ export function restoreChannel(world: World, channel: ChannelRow, byId: string):
   return store.channels.get(channel.id) ?? channel;
 }
 
-/** Removes a channel and all that is in it. */
+/** Deletes a channel with its posts and memberships. */
 export function removeChannel(world: World, channel: ChannelRow): void {
   const { store, clock } = world;
   const delete_at = clock.now();
@@ -187,7 +191,7 @@ export function removeChannel(world: World, channel: ChannelRow): void {
 const audienceOf = ({ modern }: World, channel: ChannelRow) =>
   channel.type === 'O' || !modern ? { teamId: channel.team_id } : { channelId: channel.id };
 
-/** Makes a channel open or private; the team learns that it changed. */
+/** Makes a channel public or private. */
 export function convertChannel(world: World, channel: ChannelRow, type: string, byId: string): ChannelRow {
   const { store, clock } = world;
   const row = store.channels.patch(channel.id, { type, update_at: clock.now() });

@@ -1,12 +1,12 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { ChannelRow } from '../store/places.js';
 import type { World } from '../world.js';
 import { addChannel, putMember } from './channels.js';
 
-/** Name of the channel between two users, whichever of them asks. */
+/** Name of the direct channel of two users, in either order. */
 export const directName = (a: string, b: string): string => [a, b].sort().join('__');
 
-/** The direct channel of two users, made if need be; only its making is told. */
+/** The direct channel of two users. It is created, with an event, if there is none. */
 export function directChannel(world: World, creatorId: string, otherId: string): ChannelRow {
   const { store } = world;
   const name = directName(creatorId, otherId);
@@ -22,19 +22,19 @@ export function directChannel(world: World, creatorId: string, otherId: string):
   return channel;
 }
 
-/** Names of group channels are 40 hex digits that their members decide. */
+/** Name of a group channel: 40 hex digits, the same for the same members. */
 function groupName(userIds: readonly string[]): string {
   const text = [...userIds].sort().join('');
   let hex = '';
-  for (let part = 0; part < 5; part++) {
-    let sum = 0x811c9dc5 ^ part;
+  for (let block = 0; block < 5; block++) {
+    let sum = 0x811c9dc5 ^ block;
     for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
     hex += (sum >>> 0).toString(16).padStart(8, '0');
   }
   return hex;
 }
 
-/** The group channel of some users, made if need be. */
+/** The group channel of some users. It is created, with an event, if there is none. */
 export function groupChannel(world: World, userIds: readonly string[]): ChannelRow {
   const { store, modern } = world;
   const name = groupName(userIds);

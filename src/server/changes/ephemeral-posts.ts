@@ -1,7 +1,7 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { World } from '../world.js';
 
-/** Shows a user a post that is stored nowhere. */
+/** Sends a user a post that is not stored. */
 export function addEphemeralPost(
   world: World,
   userId: string,

@@ -1,16 +1,16 @@
+import { toJson } from '../base/to-json.js';
 import { nameOf } from '../files/mime.js';
 import { filesOf } from '../files/of-post.js';
 import { pictureSize } from '../files/picture-size.js';
-import { toJson } from '../hub/frames.js';
 import { toEmoji } from '../shapes/file.js';
 import type { EmojiRow, FileRow } from '../store/files.js';
 import type { World } from '../world.js';
 
-/** A file to be stored. */
+/** A file to store. */
 export interface NewFile {
   readonly user_id: string;
   readonly channel_id: string;
-  /** Name that the uploader gave; folders in it are dropped (protocol §8.1). */
+  /** File name as uploaded. Folders in it are dropped (protocol §8.1). */
   readonly filename: string;
   readonly bytes: Uint8Array;
   readonly resumable?: boolean;
@@ -38,8 +38,8 @@ export function addFile({ store, chance, clock }: World, file: NewFile): FileRow
 }
 
 /**
- * Those of the ids that a post of this user can have: his own, there, and of no other post. The others are dropped without a word
- * (protocol §8.1). 11.6 sorts them.
+ * The ids of files that a post of this user may have: existing files of the same user that belong to no post. The others are dropped
+ * without an error (protocol §8.1). 11.6 sorts the ids.
  */
 export function attachable({ store, modern }: World, userId: string, ids: readonly string[]): string[] {
   const usable = [...new Set(ids)].filter((id) => {
@@ -49,7 +49,7 @@ export function attachable({ store, modern }: World, userId: string, ids: readon
   return modern ? usable.sort() : usable;
 }
 
-/** Makes files those of a post. One that was uploaded for another channel moves along. */
+/** Attaches files to a post. A file that was uploaded to another channel moves to that of the post. */
 export function attachFiles({ store }: World, ids: readonly string[], post: { id: string; channel_id: string }): void {
   for (const id of ids) store.files.patch(id, { post_id: post.id, channel_id: post.channel_id });
 }
@@ -59,7 +59,7 @@ export function deleteFilesOf(world: World, postId: string): void {
   for (const { id } of filesOf(world, postId)) world.store.files.patch(id, { delete_at: now, update_at: now });
 }
 
-/** Adds an emoji and tells everybody. */
+/** Adds a custom emoji and sends the event to everybody. */
 export function addEmoji(
   { store, chance, clock }: World,
   creatorId: string,

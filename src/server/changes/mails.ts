@@ -1,12 +1,12 @@
 import type { MailTokenRow } from '../store/people.js';
 import type { World } from '../world.js';
 
-/** Characters of a code that goes out by mail. */
+/** Length of a code in a mail, in characters. */
 export const mailTokenLength = 64;
-/** After that a code is no good any more: a day, or two for an invitation. */
+/** Codes are valid for a day; those of invitations for two. */
 const dayMs = 24 * 3_600_000;
 
-/** Makes a code that a mail would bring: whoever has it proves that the address is his. An older one is no good any more. */
+/** Creates a code that a real server would send by mail. It replaces an older one. */
 export function mailToken(
   { store, chance, clock }: World,
   type: MailTokenRow['type'],
@@ -19,7 +19,7 @@ export function mailToken(
   return store.mailTokens.put({ token, type, about, email, create_at: clock.now() });
 }
 
-/** The code if it is one of that kind, with whether it has run out; it is used up thereby. */
+/** Uses up a code: gives its row and whether it has expired; `undefined` if there is no such code. */
 export function takeMailToken(
   { store, clock }: World,
   type: MailTokenRow['type'],

@@ -1,34 +1,34 @@
+import { toJson } from '../base/to-json.js';
 import { mentionsOf } from '../posts/mentions.js';
 import { permalinkIn, toPost } from '../shapes/post.js';
 import type { ChannelRow } from '../store/places.js';
 import { memberKey } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
-import { toJson } from '../hub/frames.js';
 import type { Hook } from '../hub/draft.js';
 import type { World } from '../world.js';
 import { filesOf } from '../files/of-post.js';
 import { attachable, attachFiles, deleteFilesOf } from './files.js';
 import { addEphemeralPost } from './ephemeral-posts.js';
-import { followThread, tellThreadUpdated } from './threads.js';
+import { followThread, emitThreadUpdated } from './threads.js';
 
-/** A post to be made. */
+/** A post to create. */
 export interface NewPost extends Partial<Omit<PostRow, 'channel_id' | 'user_id'>> {
   readonly channel_id: string;
   readonly user_id: string;
   readonly pendingId?: string;
-  /** Files to attach, as far as they can be. */
+  /** Files to attach. Those that cannot be attached are dropped. */
   readonly fileIds?: readonly string[];
-  /** Whether clients are to show the author as online. @default true */
+  /** Whether clients should show the author as online. @default true */
   readonly setOnline?: boolean;
 }
 
-/** Posts about members do not count as messages, and do not make anything unread. */
+/** Posts about members are not counted as messages, so they make nothing unread. */
 const uncounted = /^system_(join|leave|add_to|remove_from)_/;
 
 const hashtagsIn = (message: string): string =>
   (message.match(/(?<=^|\s)#[\p{L}][\p{L}\p{N}_-]{2,}/gu) ?? []).join(' ');
 
-/** Stores a post and tells everybody whom it concerns, in the order of the server: protocol §9.1 and the recordings. */
+/** Creates a post and sends its events in the order of the server (protocol §9.1, and the recordings). */
 export function addPost(world: World, given: NewPost): PostRow {
   const { store, clock, chance } = world;
   const { pendingId, setOnline = true, fileIds = [], ...fields } = given;
@@ -58,11 +58,11 @@ export function addPost(world: World, given: NewPost): PostRow {
   const channel = count(world, row);
   const mentions = mentionsOf(world, channel, row);
   countMentions(world, row, mentions.userIds);
-  const followers = row.root_id ? reply(world, row, mentions.userIds) : [];
-  tellPosted(world, channel, row, { pendingId, setOnline, mentioned: mentions.userIds, followers });
+  const followers = row.root_id ? addReply(world, row, mentions.userIds) : [];
+  emitPosted(world, channel, row, { pendingId, setOnline, mentioned: mentions.userIds, followers });
   for (const userId of row.root_id ? followersOf(world, row.root_id) : [])
-    tellThreadUpdated(world, row.root_id, userId);
-  if (!row.type.startsWith('system_') && !row.root_id && !store.bots.get(row.user_id)) tellViewed(world, row);
+    emitThreadUpdated(world, row.root_id, userId);
+  if (!row.type.startsWith('system_') && !row.root_id && !store.bots.get(row.user_id)) emitViewed(world, row);
   for (const name of channel.type === 'O' || channel.type === 'P' ? mentions.outsiders : [])
     addEphemeralPost(world, row.user_id, {
       channel_id: row.channel_id,
@@ -72,13 +72,13 @@ export function addPost(world: World, given: NewPost): PostRow {
   return store.posts.get(row.id) ?? row;
 }
 
-/** Notes the post that a message links to. */
+/** Adds the id of the post that a message links to. */
 function withPreview(world: World, message: string, props: PostRow['props']): PostRow['props'] {
   const linked = world.modern ? permalinkIn(world, message) : undefined;
   return linked ? { ...props, previewed_post: linked.id } : props;
 }
 
-/** What a new post does to its channel, and to its author's place in it. */
+/** Updates the counters of the channel, and of the author's membership. */
 function count({ store }: World, row: PostRow): ChannelRow {
   const channel = store.channels.get(row.channel_id);
   if (!channel) throw new Error(`no channel ${row.channel_id}`);
@@ -116,8 +116,8 @@ function countMentions({ store }: World, row: PostRow, userIds: readonly string[
   }
 }
 
-/** Takes a reply into its thread; gives whoever follows it but the author. */
-function reply(world: World, row: PostRow, mentioned: readonly string[]): readonly string[] {
+/** Adds a reply to its thread. Gives the followers of the thread without the author. */
+function addReply(world: World, row: PostRow, mentioned: readonly string[]): readonly string[] {
   const { store } = world;
   const root = store.posts.get(row.root_id);
   if (!root) return [];
@@ -147,8 +147,8 @@ interface Posted {
   readonly followers: readonly string[];
 }
 
-/** 11.6 names to each recipient himself alone; 5.37 names all that are called to everybody (protocol §10). */
-function tellPosted(world: World, channel: ChannelRow, row: PostRow, about: Posted): void {
+/** On 11.6 `mentions` names only the recipient; on 5.37 it names all mentioned users to everybody (protocol §10). */
+function emitPosted(world: World, channel: ChannelRow, row: PostRow, about: Posted): void {
   const { store, modern } = world;
   const author = store.users.get(row.user_id);
   const { mentioned, followers, pendingId = '', setOnline } = about;
@@ -177,8 +177,8 @@ function tellPosted(world: World, channel: ChannelRow, row: PostRow, about: Post
   store.emit({ event: 'posted', data, to: { channelId: channel.id }, ...(modern ? { hook } : {}) });
 }
 
-/** Writing in a channel is seeing it; the author's other clients learn of it. */
-function tellViewed({ store, modern, config }: World, row: PostRow): void {
+/** A post counts as viewing the channel: the author's clients get the event of that. */
+function emitViewed({ store, modern, config }: World, row: PostRow): void {
   if (!config.flag('ServiceSettings.EnableChannelViewedMessages')) return;
   const to = { userId: row.user_id };
   if (modern)
@@ -186,7 +186,7 @@ function tellViewed({ store, modern, config }: World, row: PostRow): void {
   else store.emit({ event: 'channel_viewed', data: { channel_id: row.channel_id }, to });
 }
 
-/** Stores a new version and keeps the old one as history. */
+/** Edits a post and keeps the old version as history. */
 export function editPost(world: World, post: PostRow, change: Partial<PostRow>): PostRow {
   const { store, clock, chance } = world;
   const now = clock.now();
@@ -200,25 +200,25 @@ export function editPost(world: World, post: PostRow, change: Partial<PostRow>):
     edit_at: edited ? now : post.edit_at,
   });
   touchChannel(world, row.channel_id, now);
-  tellEdited(world, row);
+  emitEdited(world, row);
   return row;
 }
 
-/** Pins move the update time, and no history is kept. */
+/** Pins or unpins a post. The update time changes; no history is kept. */
 export function pinPost(world: World, post: PostRow, is_pinned: boolean): PostRow {
   const now = world.clock.now();
   const row = world.store.posts.put({ ...post, is_pinned, update_at: now });
   touchChannel(world, row.channel_id, now);
-  tellEdited(world, row);
+  emitEdited(world, row);
   return row;
 }
 
-/** Edits and pins move the time of a channel's last post too. */
+/** Edits and pins change the time of the channel's last post too. */
 function touchChannel({ store }: World, channelId: string, now: number): void {
   store.channels.patch(channelId, { last_post_at: now });
 }
 
-function tellEdited(world: World, row: PostRow): void {
+function emitEdited(world: World, row: PostRow): void {
   world.store.emit({
     event: 'post_edited',
     data: { post: toJson(toPost(world, row)) },
@@ -226,7 +226,7 @@ function tellEdited(world: World, row: PostRow): void {
   });
 }
 
-/** Deletes a post with its replies; its events differ for admins (protocol §3.3). */
+/** Deletes a post with its replies. Admins get an event of their own (protocol §3.3). */
 export function deletePost(world: World, post: PostRow, byId: string): void {
   const { store, clock } = world;
   const now = clock.now();

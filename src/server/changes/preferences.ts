@@ -1,10 +1,10 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import type { PreferenceRow } from '../store/people.js';
 import type { World } from '../world.js';
 
 export const preferenceKey = ({ user_id, category, name }: PreferenceRow): string => `${user_id} ${category} ${name}`;
 
-/** Stores preferences; the sidebar is told to read itself again first, as some of them are about it. */
+/** Stores preferences. The sidebar's event comes first, since some preferences are about the sidebar. */
 export function savePreferences({ store }: World, userId: string, rows: readonly PreferenceRow[]): void {
   for (const row of rows) store.preferences.put(row);
   store.emit({ event: 'sidebar_category_updated', data: {}, to: { userId } });

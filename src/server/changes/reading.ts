@@ -3,7 +3,7 @@ import type { ChannelRow } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
 import type { World } from '../world.js';
 
-/** What a user has not seen in a channel. */
+/** Counts of what a user has not read in a channel. */
 export interface Unread {
   readonly msg_count: number;
   readonly msg_count_root: number;
@@ -22,7 +22,7 @@ export function unreadOf({ store }: World, channel: ChannelRow, userId: string):
   };
 }
 
-/** Marks channels as seen up to their last post; gives the times, and tells the user's other clients. */
+/** Marks channels as read up to their last post. Gives the times of these, and sends the events to the user's clients. */
 export function viewChannels(
   world: World,
   userId: string,
@@ -53,8 +53,8 @@ export function viewChannels(
       mention_count_root: 0,
     });
   }
-  const told = config.flag('ServiceSettings.EnableChannelViewedMessages');
-  if (told && Object.keys(times).length > 0) {
+  const announced = config.flag('ServiceSettings.EnableChannelViewedMessages');
+  if (announced && Object.keys(times).length > 0) {
     if (modern) store.emit({ event: 'multiple_channels_viewed', data: { channel_times: times }, to: { userId } });
     else
       for (const id of Object.keys(times))
@@ -75,7 +75,7 @@ function readThreadsOf({ store, clock }: World, channelId: string, userId: strin
       store.threadMembers.put({ ...member, last_viewed: clock.now(), unread_mentions: 0 });
 }
 
-/** Makes a post and all after it unread, as `set_unread` answers it. */
+/** Marks a post and all later ones as unread. Gives the answer of `set_unread`; `undefined` if the user is not a member. */
 export function markUnread(world: World, post: PostRow, userId: string) {
   const { store, modern } = world;
   const channel = store.channels.get(post.channel_id);

@@ -1,7 +1,7 @@
 import type { StatusRow } from '../store/people.js';
 import type { World } from '../world.js';
 
-/** The status of a user; an unknown one is offline (protocol §9.2). */
+/** The status of a user. Unknown users are offline (protocol §9.2). */
 export function statusOf({ store }: World, userId: string): StatusRow {
   return (
     store.statuses.get(userId) ?? {
@@ -15,7 +15,7 @@ export function statusOf({ store }: World, userId: string): StatusRow {
   );
 }
 
-/** Stores a status and tells the user's own sockets if it is another than before; nobody else hears of it (protocol §3.3). */
+/** Stores a status. If it has changed, only the user's own sockets get the event (protocol §3.3). */
 export function setStatus(
   world: World,
   userId: string,
@@ -28,7 +28,7 @@ export function setStatus(
   return row;
 }
 
-/** What opening a socket and most activity do: online, unless the user chose otherwise. */
+/** Sets the status to online, unless the user has chosen another one. Opening a socket and most activity do this. */
 export function setOnline(world: World, userId: string): void {
   if (!world.config.flag('ServiceSettings.EnableUserStatuses')) return;
   const old = statusOf(world, userId);
@@ -36,7 +36,7 @@ export function setOnline(world: World, userId: string): void {
   setStatus(world, userId, { status: 'online', last_activity_at: world.clock.now() });
 }
 
-/** What the end of a user's last socket does. 11.6 keeps that from the user's own connections that wait to be resumed. */
+/** Sets the status after the user's last socket has ended. On 11.6 the user's resumable connections get no event of it. */
 export function setOfflineAfterDisconnect(world: World, userId: string): void {
   const old = statusOf(world, userId);
   if (old.manual || old.status === 'offline') return;
@@ -44,12 +44,12 @@ export function setOfflineAfterDisconnect(world: World, userId: string): void {
   else setStatus(world, userId, { status: 'offline' });
 }
 
-/** A status that the user chose. Online gives the choice back; "do not disturb" may have an end, in seconds (11.6 alone). */
+/** Sets a status that the user chose. `online` returns to automatic changes. `endsAt`, in seconds, ends `dnd` (only on 11.6). */
 export function chooseStatus(world: World, userId: string, status: string, endsAt = 0): StatusRow {
   const { clock, modern } = world;
   const old = statusOf(world, userId);
   const now = clock.now();
-  // The server looks once a minute for what has ended.
+  // The server checks once a minute.
   const dnd_end_time = status === 'dnd' && modern ? Math.floor(endsAt / 60) * 60 : 0;
   const row = setStatus(world, userId, {
     status,
@@ -62,10 +62,10 @@ export function chooseStatus(world: World, userId: string, status: string, endsA
   return row;
 }
 
-/** Timers of most platforms run for 24 days at most. */
+/** Timers of most platforms take no more than this, about 24 days. */
 const longestMs = 2 ** 31 - 1;
 
-/** Ends a "do not disturb" when its time has come, unless it was changed meanwhile. */
+/** Ends a "do not disturb" at its time, unless it has been changed by then. */
 function endAt(world: World, userId: string, endsAt: number): void {
   const leftMs = endsAt * 1000 - world.clock.now();
   world.clock.after(Math.min(Math.max(0, leftMs), longestMs), () => {
@@ -76,7 +76,7 @@ function endAt(world: World, userId: string, endsAt: number): void {
   });
 }
 
-/** What a client tells of its user: there, or gone. What was chosen by hand gives way only to what is chosen by hand. */
+/** Sets the status to online or away for a client. A status that was chosen by hand is only replaced by one chosen by hand. */
 export function setActiveStatus(world: World, userId: string, active: boolean, manual: boolean): void {
   const { clock, config } = world;
   const old = statusOf(world, userId);

@@ -3,7 +3,7 @@ import type { PostRow } from '../store/messages.js';
 import type { World } from '../world.js';
 import { addPost } from './posts.js';
 
-/** Posts that the server writes about a channel. */
+/** Types of posts that the server writes about a channel. */
 export type SystemPostType =
   | 'system_join_channel'
   | 'system_leave_channel'
@@ -22,7 +22,7 @@ export type SystemPostType =
   | 'system_move_channel'
   | 'system_gm_to_channel';
 
-/** Writes one. The text is for people, the props are what clients show. */
+/** Creates a system post. Clients show the props instead of the message. */
 export function addSystemPost(
   world: World,
   channel: ChannelRow,
@@ -34,8 +34,8 @@ export function addSystemPost(
   return addPost(world, { channel_id: channel.id, user_id: userId, type, message, props });
 }
 
-/** A member came by himself or by somebody else. */
-export function tellOfJoining(
+/** Writes the post about a new member, who joined or was added. */
+export function postAboutJoining(
   world: World,
   channel: ChannelRow,
   userId: string,
@@ -52,8 +52,8 @@ export function tellOfJoining(
   addSystemPost(world, channel, byId, `system_add_to_${place}`, `${name} added to the ${place} by ${by}.`, props);
 }
 
-/** A member left by himself or was removed. */
-export function tellOfLeaving(world: World, channel: ChannelRow, userId: string, byId: string): void {
+/** Writes the post about a member who left or was removed. */
+export function postAboutLeaving(world: World, channel: ChannelRow, userId: string, byId: string): void {
   const name = nameOf(world, userId);
   if (userId === byId)
     addSystemPost(world, channel, userId, 'system_leave_channel', `@${name} left the channel.`, { username: name });

@@ -1,14 +1,14 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import { toTeam } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';
 import type { TeamMemberRow, TeamRow } from '../store/places.js';
 import type { World } from '../world.js';
 import { addChannel, defaultChannels, putMember, removeChannel } from './channels.js';
-import { addSystemPost, nameOf, tellOfJoining } from './system-posts.js';
+import { addSystemPost, nameOf, postAboutJoining } from './system-posts.js';
 
 export type NewTeam = Partial<TeamRow> & Pick<TeamRow, 'name' | 'display_name'>;
 
-/** Stores a team with its default channels; nobody is in it yet. */
+/** Creates a team with its default channels and without members. */
 export function addTeam(world: World, given: NewTeam): TeamRow {
   const { store, chance, clock } = world;
   const now = clock.now();
@@ -32,23 +32,23 @@ export function addTeam(world: World, given: NewTeam): TeamRow {
   return team;
 }
 
-/** How a user came to a team: by himself, or added by another who wants that to be said. */
+/** How a user joins a team: alone, or added by another user. */
 export interface Joining {
   readonly byId?: string;
   readonly admin?: boolean;
-  /** Endpoints that add members tell it twice (protocol §3.3). */
+  /** Sends `added_to_team` twice, as endpoints that add members do (protocol §3.3). */
   readonly twice?: boolean;
 }
 
-/** A user joins a team and its default channels; who is in already only hears of it again. */
+/** Adds a user to a team and its default channels. On 11.6 `twice` sends the event again to a user who is a member already. */
 export function joinTeam(world: World, team: TeamRow, userId: string, joining: Joining = {}): TeamMemberRow {
   const { store, clock, modern } = world;
   const { byId = userId, admin = false, twice = false } = joining;
   const key = memberKey(team.id, userId);
   const old = store.teamMembers.get(key);
-  const told = { event: 'added_to_team', data: { team_id: team.id, user_id: userId }, to: { userId } };
+  const added = { event: 'added_to_team', data: { team_id: team.id, user_id: userId }, to: { userId } };
   if (old?.delete_at === 0) {
-    if (modern && twice) store.emit(told);
+    if (modern && twice) store.emit(added);
     return old;
   }
   const member = store.teamMembers.put({
@@ -67,15 +67,15 @@ export function joinTeam(world: World, team: TeamRow, userId: string, joining: J
     const channel = store.channels.where('name', name).find(({ team_id }) => team_id === team.id);
     if (!channel || store.inChannel(channel.id, userId)) continue;
     putMember(world, channel, userId, { scheme_admin: admin });
-    tellOfJoining(world, channel, userId, byId, name === 'town-square' ? 'team' : 'channel');
+    postAboutJoining(world, channel, userId, byId, name === 'town-square' ? 'team' : 'channel');
     store.emit({ event: 'user_added', data: { team_id: team.id, user_id: userId }, to: { channelId: channel.id } });
   }
-  store.emit(told);
-  if (twice) store.emit(told);
+  store.emit(added);
+  if (twice) store.emit(added);
   return member;
 }
 
-/** A user leaves a team, or is removed; the channels of the team go with it. */
+/** A user leaves a team and its channels, or is removed from them. */
 export function leaveTeam(world: World, team: TeamRow, userId: string, byId: string): void {
   const { store, clock, modern } = world;
   const username = nameOf(world, userId);
@@ -107,24 +107,24 @@ export function leaveTeam(world: World, team: TeamRow, userId: string, byId: str
   });
 }
 
-/** Tells the members of a changed team, without what is for its admins. 5.37 tells everybody of its end and return. */
-export function tellTeam(world: World, event: 'update_team' | 'delete_team' | 'restore_team', team: TeamRow): void {
+/** Sends a changed team to its members. On 5.37 everybody gets the events of its deletion and restoration. */
+export function emitTeam(world: World, event: 'update_team' | 'delete_team' | 'restore_team', team: TeamRow): void {
   const wide = !world.modern && event !== 'update_team';
   world.store.emit({ event, data: { team: toJson(toTeam(world, team)) }, to: wide ? {} : { teamId: team.id } });
 }
 
-/** Stores a change of a team and tells of it. */
+/** Changes a team and sends the event. */
 export function changeTeam(world: World, team: TeamRow, change: Partial<TeamRow>): TeamRow {
   const row = world.store.teams.patch(team.id, { ...change, update_at: world.clock.now() });
-  tellTeam(world, 'update_team', row);
+  emitTeam(world, 'update_team', row);
   return row;
 }
 
-/** Removes a team and all that is in it. */
+/** Deletes a team with its channels and memberships. */
 export function removeTeam(world: World, team: TeamRow): void {
   const { store } = world;
   for (const channel of store.channels.where('team', team.id)) removeChannel(world, channel);
-  tellTeam(world, 'delete_team', { ...team, delete_at: world.clock.now() });
+  emitTeam(world, 'delete_team', { ...team, delete_at: world.clock.now() });
   for (const member of store.teamMembers.where('team', team.id))
     store.teamMembers.delete(memberKey(team.id, member.user_id));
   store.teams.delete(team.id);

@@ -1,10 +1,10 @@
-import { toJson } from '../hub/frames.js';
+import { toJson } from '../base/to-json.js';
 import { toThread } from '../shapes/thread.js';
 import type { ThreadMemberRow } from '../store/messages.js';
 import { threadKey } from '../store/messages.js';
 import type { World } from '../world.js';
 
-/** Makes a user follow a thread, unless he has chosen not to; a mention makes him anyway. */
+/** Makes a user follow a thread, unless they have unfollowed it. A mention makes them follow it again. */
 export function followThread(
   { store, clock }: World,
   postId: string,
@@ -25,8 +25,8 @@ export function followThread(
   });
 }
 
-/** Tells a follower what a thread now is to him. */
-export function tellThreadUpdated(world: World, postId: string, userId: string): void {
+/** Sends a follower the updated thread. */
+export function emitThreadUpdated(world: World, postId: string, userId: string): void {
   const { store, modern } = world;
   const root = store.posts.get(postId);
   const channel = root && store.channels.get(root.channel_id);

@@ -1,9 +1,9 @@
-import { AppError } from '../app-error.js';
+import { AppError } from '../base/app-error.js';
 import { toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 import type { World } from '../world.js';
 
-/** What a new user may bring along; everything else has the server's defaults. */
+/** The fields of a new user. Missing ones get the defaults of the server. */
 export interface NewUser {
   readonly username: string;
   readonly email: string;
@@ -57,9 +57,9 @@ export function checkIdentity(
   { id, username, email }: Pick<UserRow, 'id' | 'username' | 'email'>,
 ): void {
   if (!isUsername(username))
-    throw new AppError(400, 'model.user.is_valid.username.app_error', 'The username is malformed.');
+    throw new AppError(400, 'model.user.is_valid.username.app_error', 'The username is not valid.');
   if (!isEmail(email))
-    throw new AppError(400, 'model.user.is_valid.email.app_error', 'The e-mail address is malformed.');
+    throw new AppError(400, 'model.user.is_valid.email.app_error', 'The e-mail address is not valid.');
   const taken = (kind: string): AppError =>
     new AppError(400, `app.user.save.${kind}_exists.app_error`, `That ${kind} is taken.`);
   const byName = store.userNamed(username);
@@ -83,7 +83,7 @@ const defaultNotifyProps = (modern: boolean) => ({
   ...(modern ? { push_threads: 'all' } : {}),
 });
 
-/** Stores a new user and tells everybody of it, unless the user is to be a bot. */
+/** Creates a user, with an event to everybody unless `silently`. */
 export function addUser(world: World, fresh: NewUser, { silently = false } = {}): UserRow {
   const now = world.clock.now();
   const row: UserRow = {
@@ -124,13 +124,13 @@ export function addUser(world: World, fresh: NewUser, { silently = false } = {})
   return row;
 }
 
-/** Stores a change of a user, stamped with the time. */
+/** Changes a user and the time of the last update. */
 export function changeUser(world: World, id: string, change: Partial<UserRow>): UserRow {
   return world.store.users.patch(id, { ...change, update_at: world.clock.now() });
 }
 
-/** Tells of a changed user: on 11.6 a copy for admins, one for the others and one for oneself, on 5.37 the public one for all. */
-export function tellUserUpdated(world: World, user: UserRow): void {
+/** Sends a changed user: on 11.6 in a copy for admins, one for others and one for the user; on 5.37 the public copy to all. */
+export function emitUserUpdated(world: World, user: UserRow): void {
   const { store, modern } = world;
   const event = 'user_updated';
   if (!modern) {

@@ -1,30 +1,31 @@
-import { AppError, Panic } from '../app-error.js';
-import { refuse } from '../core.js';
+import { AppError, Panic } from '../base/app-error.js';
+import { refuse } from '../rest/refuse.js';
 import type { Core } from '../core.js';
-import type { Faults, RequestCut } from '../faults.js';
+import type { Faults } from '../faults/faults.js';
+import type { RequestCut } from '../faults/request-faults.js';
 import type { SocketPort } from '../hub/connection.js';
 import type { Socket } from '../hub/socket.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 
-/** What both faces stand on: the core behind the faults. */
+/** What both faces use: the core, with the faults in front of it. */
 export interface Line {
-  /** Whether it is 11.6 that speaks. */
+  /** True for 11.6. */
   readonly modern: boolean;
-  /** After how many bytes of its body the connection of a request ends; `head` has no body yet. */
+  /** Where a fault cuts the body of a request, if it does. `head` is the request without its body. */
   cutOf(head: CoreRequest): RequestCut | undefined;
-  /** Answers a request; `null`: the connection ends without an answer. The result takes no answer any more. */
-  exchange(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
-  /** Decides about an upgrade: a refusal, `null` for a connection that ends without an answer, or a function that serves it. */
+  /** Answers a request; `null` ends the connection without an answer. The result cancels: no reply comes after it. */
+  handle(request: CoreRequest, reply: (response: CoreResponse | null) => void): () => void;
+  /** Gives a refusal of an upgrade, `null` to end the connection without an answer, or a function that serves the socket. */
   upgrade(request: CoreRequest): CoreResponse | null | ((port: SocketPort) => Served);
 }
 
-/** A socket in use. The face tells it what the peer does, its end above all. */
+/** An open socket. The face must call `onClose` at its end. */
 export type Served = Pick<Socket, 'onMessage' | 'onPong' | 'onStall' | 'onDrain' | 'onClose'>;
 
 export function createLine(core: Core, faults: Faults): Line {
   const { clock } = core.world;
 
-  /** Whatever goes wrong in here, nobody waits for an answer in vain. */
+  /** A handler that throws is answered with 500, so that no caller waits for ever. */
   const guarded = <T>(decide: () => T): T | CoreResponse | null => {
     try {
       return decide();
@@ -37,26 +38,26 @@ export function createLine(core: Core, faults: Faults): Line {
 
   const answer = (request: CoreRequest): CoreResponse | null =>
     guarded(() => {
-      const fault = faults.answerTo(request);
-      return fault === undefined ? faults.cutAnswerTo(request, core.handle(request)) : fault;
+      const fault = faults.requests.answerTo(request);
+      return fault === undefined ? faults.requests.cutAnswerTo(request, core.handle(request)) : fault;
     });
 
   return {
     modern: core.world.modern,
-    cutOf: (head) => faults.cutOf(head),
-    exchange(request, reply) {
-      const delayMs = faults.delayMs();
+    cutOf: (head) => faults.requests.cutOf(head),
+    handle(request, reply) {
+      const delayMs = faults.requests.delayMs();
       if (delayMs > 0) return clock.after(delayMs, () => reply(answer(request)));
       reply(answer(request));
       return () => undefined;
     },
     upgrade(request) {
-      const fault = faults.answerTo(request);
+      const fault = faults.requests.answerTo(request);
       if (fault !== undefined) return fault;
       const accept = guarded(() => core.connect(request));
       if (typeof accept !== 'function') return accept;
       return (lower) => {
-        const port = faults.wrap(lower);
+        const port = faults.sockets.wrap(lower);
         const socket = accept(port);
         port.serve(socket);
         socket.start();

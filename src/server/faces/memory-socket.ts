@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.js';
+import { utf8Bytes, utf8Text } from '../base/text.js';
+import type { Clock } from '../base/clock.js';
 import type { SocketPort } from '../hub/connection.js';
-import { bytesOf, textOf } from '../http.js';
 import type { Line, Served } from './line.js';
 
 type Handler = ((event: never) => void) | null;
@@ -8,11 +8,11 @@ interface SocketOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A `CloseEvent` by its members: not every platform has the class. */
+/** An event with the members of a `CloseEvent`, since not every platform has that class. */
 const closeEvent = (code: number, wasClean: boolean) =>
   Object.assign(new Event('close'), { code, reason: '', wasClean });
 
-/** What a memory socket has of the interface of browsers. */
+/** A socket without a network, with the interface of browsers. */
 export interface MemorySocket extends EventTarget {
   readonly url: string;
   readonly protocol: string;
@@ -28,13 +28,13 @@ export interface MemorySocket extends EventTarget {
   close(code?: number, reason?: string): void;
 }
 
-/** The class of these sockets. */
+/** The class of memory sockets. */
 export interface MemorySocketClass {
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSING: 2;
   readonly CLOSED: 3;
-  /** Tells the gateway that a token may go with the upgrade. */
+  /** Tells the gateway that it may send a token with the upgrade. */
   readonly takesHeaders: true;
   new (
     url: string | URL,
@@ -44,8 +44,8 @@ export interface MemorySocketClass {
 }
 
 /**
- * A `WebSocket` class whose sockets end in this process. It has the interface of browsers, and takes headers as its third or
- * second argument as `ws` does. Everything happens a turn later, as on a network.
+ * Makes a `WebSocket` class whose sockets connect to the server in this process. It takes headers in its second or third argument, as `ws`
+ * does. All its events are asynchronous, as on a network.
  */
 export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
   return class MemoryWebSocket implements MemorySocket {
@@ -69,7 +69,7 @@ export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
     onerror: Handler = null;
     onclose: Handler = null;
     private served: Served | undefined;
-    /** Beside the socket: workerd's `dispatchEvent` calls the `on…` members of its own object too, so handlers would run twice. */
+    /** A target of its own: workerd's `dispatchEvent` also calls the `on…` members of its object, so handlers would run twice. */
     private readonly listeners = new EventTarget();
     readonly addEventListener = this.listeners.addEventListener.bind(this.listeners);
     readonly removeEventListener = this.listeners.removeEventListener.bind(this.listeners);
@@ -86,11 +86,11 @@ export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
       if (this.readyState !== 1) return;
       const binary = typeof data !== 'string';
       const bytes = !binary
-        ? bytesOf(data)
+        ? utf8Bytes(data)
         : ArrayBuffer.isView(data)
           ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
           : new Uint8Array(data);
-      const text = binary ? textOf(bytes) : data;
+      const text = binary ? utf8Text(bytes) : data;
       clock.soon(() => this.served?.onMessage(text, bytes.length, binary));
     }
 

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.js';
-import { bytesOf } from '../http.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import { utf8Bytes } from '../base/text.js';
+import type { Clock } from '../base/clock.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 import type { Line } from './line.js';
 import { createSocketClass } from './memory-socket.js';
 import type { MemorySocketClass } from './memory-socket.js';
 
-/** A server without sockets: what `createClient` takes as its `fetch` and `WebSocket`. */
+/** Access without a network: what `createClient` accepts as its `fetch` and `WebSocket`. */
 export interface MemoryFace {
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: MemorySocketClass;
@@ -26,12 +26,12 @@ export function createMemoryFace(line: Line, clock: Clock): MemoryFace {
         return;
       }
       request.signal.addEventListener('abort', abort, { once: true });
-      cancel = line.exchange(core, (response) => {
+      cancel = line.handle(core, (response) => {
         request.signal.removeEventListener('abort', abort);
-        // What `fetch` throws when a connection ends without an answer.
+        // `fetch` rejects with a TypeError when a connection ends without an answer.
         try {
           if (!response || core.cutOff) throw new TypeError('fetch failed');
-          resolve(toResponse(response, request.method));
+          resolve(toFetchResponse(response, request.method));
         } catch (error) {
           reject(error instanceof Error ? error : new TypeError('fetch failed'));
         }
@@ -46,7 +46,7 @@ const targetOf = (url: string): string => {
   return pathname + search;
 };
 
-/** The request as far as a fault lets it come. */
+/** The request, cut where a fault says so. */
 function cutShort(line: Line, request: CoreRequest): CoreRequest {
   const cut = line.cutOf(request);
   if (!cut || request.body.length <= cut.afterBytes) return request;
@@ -56,11 +56,11 @@ function cutShort(line: Line, request: CoreRequest): CoreRequest {
 
 async function toCoreRequest(request: Request, init: RequestInit | undefined): Promise<CoreRequest> {
   const headers = Object.fromEntries(request.headers);
-  // Browsers do not let a page set a cookie header; a caller of this function may.
+  // `Request` drops a cookie header in browsers; here callers may set one.
   const given = new Headers(init?.headers ?? request.headers);
   const cookie = given.get('cookie');
   const body = new Uint8Array(await request.arrayBuffer());
-  // A network would say it; streams have none.
+  // A network adds the length, but not to a stream.
   const length = init?.body instanceof ReadableStream ? {} : { 'content-length': String(body.length) };
   return {
     method: request.method,
@@ -72,18 +72,18 @@ async function toCoreRequest(request: Request, init: RequestInit | undefined): P
   };
 }
 
-function toResponse({ status, headers, body, cutAfter }: CoreResponse, method: string): Response {
+function toFetchResponse({ status, headers, body, cutAfter }: CoreResponse, method: string): Response {
   const list = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
   );
-  const bytes = typeof body === 'string' ? bytesOf(body) : body;
-  // The standard forbids a body with these.
+  const bytes = typeof body === 'string' ? utf8Bytes(body) : body;
+  // `Response` throws if one of these has a body.
   const empty = method === 'HEAD' || [204, 304].includes(status);
   const sent = cutAfter === undefined ? (bytes as Uint8Array<ArrayBuffer>) : breakingOff(bytes.subarray(0, cutAfter));
   return new Response(empty ? null : sent, { status, headers: list });
 }
 
-/** What a reader sees of a connection that ends too early. */
+/** A body that fails after these bytes, as when a connection ends too early. */
 function breakingOff(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let sent = false;
   return new ReadableStream({

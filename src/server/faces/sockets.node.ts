@@ -7,11 +7,11 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { limits } from '../hub/connection.js';
 import type { SocketPort } from '../hub/connection.js';
-import type { CoreRequest, CoreResponse } from '../http.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
 import type { Line, Served } from './line.js';
 import type { Listen } from './sockets.js';
 
-/** Bytes that a peer may leave untaken before the hub begins to queue: about what the kernel holds for it. */
+/** Bytes that may wait to be sent before the hub begins to queue: about the size of the kernel's buffer. */
 const highWater = 64 * 1024;
 
 /** The server on `node:http` and `ws`. */
@@ -19,7 +19,7 @@ export const listen: Listen = async (line, { port, host }) => {
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    // What is larger gets close code 1009 (protocol §1.6).
+    // A larger message ends the socket with close code 1009 (protocol §1.6).
     maxPayload: limits.inbound,
     // No subprotocol is ever chosen (protocol §1.1).
     handleProtocols: () => false,
@@ -31,7 +31,7 @@ export const listen: Listen = async (line, { port, host }) => {
     const request = toRequest(incoming, new Uint8Array());
     const answer = (response: CoreResponse | null) => (response ? refuseUpgrade(stream, response) : stream.destroy());
     if (!isHandshake(incoming)) {
-      line.exchange(request, answer);
+      line.handle(request, answer);
       return;
     }
     const accept = line.upgrade(request);
@@ -52,7 +52,7 @@ export const listen: Listen = async (line, { port, host }) => {
   };
 };
 
-/** Whether the library would take it; the server has its own answer to others (protocol §1.1). */
+/** Whether `ws` would accept the handshake. For others the server has an answer of its own (protocol §1.1). */
 const isHandshake = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' &&
   headers.upgrade?.toLowerCase() === 'websocket' &&
@@ -77,7 +77,7 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array): CoreRequest {
   };
 }
 
-/** The body of a request, as far as it comes: a peer or a fault may end the connection within it. */
+/** Reads the body of a request up to its end, or up to where the peer or a fault ends the connection. */
 async function readBody(
   incoming: IncomingMessage,
   cut: ReturnType<Line['cutOf']>,
@@ -99,11 +99,11 @@ async function readBody(
 }
 
 async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  // With the end of the body the request may lose its socket.
+  // The request may have no socket any more once its body has ended.
   const { socket } = incoming;
   const head = toRequest(incoming, new Uint8Array());
   const request = { ...head, ...(await readBody(incoming, line.cutOf(head))) };
-  const cancel = line.exchange(request, (response) => {
+  const cancel = line.handle(request, (response) => {
     if (!response || request.cutOff) {
       socket.destroy();
       return;
@@ -111,7 +111,7 @@ async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResp
     try {
       respond(line, request, response, outgoing);
     } catch {
-      // A head that cannot be sent.
+      // The handler made headers that Node refuses.
       outgoing.writeHead(500).end();
     }
   });
@@ -145,7 +145,7 @@ function refuseUpgrade(stream: Duplex, { status, headers, body }: CoreResponse):
   stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n${lines.join('')}\r\n${String(body)}`);
 }
 
-/** Puts a socket to use: the two ends tell each other what happens. */
+/** Connects a socket to the server. */
 function attach(socket: WebSocket, stream: Duplex, accept: (port: SocketPort) => Served): void {
   const port: SocketPort = {
     get writable() {

@@ -9,5 +9,5 @@ export interface SocketFace {
 
 export type Listen = (line: Line, options: { readonly port: number; readonly host: string }) => Promise<SocketFace>;
 
-/** Platforms without server sockets have the memory face alone. */
+/** Platforms without server sockets have the memory face only. */
 export const listen: Listen | undefined = undefined;

@@ -1,6 +1,6 @@
 /**
- * A grey JPEG of any size, which stands for a smaller picture of a file: pixels are not scaled here. Each block says "as before" and "nothing
- * else", for which its code tables have one bit each.
+ * A grey JPEG of any size, in place of a scaled picture of a file. Each block has two codes of one bit: no change of brightness, and end of
+ * block.
  */
 export function greyJpeg(width: number, height: number): Uint8Array {
   const segment = (marker: number, ...data: readonly number[]): number[] => [
@@ -12,7 +12,7 @@ export function greyJpeg(width: number, height: number): Uint8Array {
   const oneCode = (table: number): number[] => segment(0xc4, table, 1, ...Array<number>(15).fill(0), 0);
   const bits = Math.ceil(width / 8) * Math.ceil(height / 8) * 2;
   const scan = Array<number>(Math.ceil(bits / 8)).fill(0);
-  // Bits beyond the last block are set.
+  // The bits after the last block must be set.
   if (bits % 8 > 0) scan[scan.length - 1] = 0xff >> (bits % 8);
   return Uint8Array.from([
     ...[0xff, 0xd8],

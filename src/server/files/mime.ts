@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
   zip: 'application/zip',
 };
 
-/** What the name of a file says: its last part, without folders, and the type that goes with its ending. */
+/** The name of a file without folders, its extension and the type that belongs to it. */
 export function nameOf(path: string) {
   const name = path.split(/[/\\]/).at(-1) ?? '';
   const extension = name.includes('.') ? (name.split('.').at(-1) ?? '').toLowerCase() : '';
@@ -36,7 +36,7 @@ export function nameOf(path: string) {
 const shownInline = /^(image\/(jpeg|png|bmp|gif|tiff)|video\/(avi|mpeg|mp4)|audio\/(mpeg|wav))/;
 const runsInBrowsers = /^(text\/html|text\/javascript|application\/(javascript|xhtml))/;
 
-/** Headers of a file's contents: nothing that a browser would run keeps its type (protocol §8.3). */
+/** Headers of a file's contents. What a browser would run is sent as plain text (protocol §8.3). */
 export function contentHeaders(type: string, name: string, asDownload: boolean): Readonly<Record<string, string>> {
   const inline = shownInline.test(type) && !asDownload;
   const escaped = encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);

@@ -1,10 +1,11 @@
-/** Type and size of a PNG, GIF or JPEG picture, as its head says; `undefined` for anything else. */
+/** Type and size of a picture, in pixels. */
 export interface PictureSize {
   readonly type: string;
   readonly width: number;
   readonly height: number;
 }
 
+/** Reads the header of a PNG, GIF or JPEG; `undefined` for anything else. */
 export function pictureSize(bytes: Uint8Array): PictureSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const begins = (...head: readonly number[]): boolean => head.every((byte, at) => bytes[at] === byte);
@@ -15,7 +16,7 @@ export function pictureSize(bytes: Uint8Array): PictureSize | undefined {
   return begins(0xff, 0xd8) ? jpegSize(view) : undefined;
 }
 
-/** The frame header comes after other segments, each of which tells its length. */
+/** The frame header comes after other segments; each begins with its length. */
 function jpegSize(view: DataView): PictureSize | undefined {
   for (let at = 2; at + 9 <= view.byteLength && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint8(at + 1);
@@ -25,7 +26,7 @@ function jpegSize(view: DataView): PictureSize | undefined {
   return undefined;
 }
 
-/** The largest size within bounds that keeps the proportions; a smaller picture stays as it is. */
+/** The largest size within bounds that keeps the proportions. A smaller picture keeps its size. */
 export function fit({ width, height }: Omit<PictureSize, 'type'>, maxWidth: number, maxHeight = Infinity) {
   const scale = Math.min(1, maxWidth / width, maxHeight / height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

@@ -1,16 +1,16 @@
-import { bytesOf } from '../http.js';
-import type { Answer, CoreRequest } from '../http.js';
+import { utf8Bytes } from '../base/text.js';
+import type { Answer, CoreRequest } from '../base/http.js';
 
 interface Range {
   readonly start: number;
-  /** First byte that is not in it. */
+  /** The first byte after the range. */
   readonly end: number;
 }
 
 /**
- * Contents, or the ranges of them that a request asks for, as Go's file server answers (protocol §8.3).
+ * Answers with contents, or with the requested ranges of them, as Go's file server does (protocol §8.3).
  *
- * @param modifiedMs when they last changed; no conditions can be made without it.
+ * @param modifiedMs time of the last change. Without it, conditions of the request are ignored.
  */
 export function serveContent(
   request: CoreRequest,
@@ -30,7 +30,7 @@ export function serveContent(
   if (typeof ranges === 'string') return notSatisfiable(ranges, bytes.length);
   const asked = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   const [first] = ranges;
-  // Who asks for more than there is gets it once.
+  // Ranges that add up to more than the file get the whole file once.
   if (!first || asked > bytes.length) return { status: 200, body: bytes, headers };
   if (ranges.length > 1) return byteRanges(ranges, bytes, headers);
   return {
@@ -40,7 +40,7 @@ export function serveContent(
   };
 }
 
-/** The ranges of a header; none if the whole is meant; what is wrong with it. */
+/** The ranges of a header; an empty list for the whole file; a text if the header is invalid. */
 function parse(header: string, size: number): readonly Range[] | string {
   if (!header.startsWith('bytes=')) return 'invalid range';
   const ranges: Range[] = [];
@@ -55,7 +55,7 @@ function parse(header: string, size: number): readonly Range[] | string {
     if (start >= size) outside = true;
     else ranges.push({ start, end });
   }
-  // Of an empty file any range is the whole.
+  // Any range of an empty file is the whole file.
   return outside && ranges.length === 0 && size > 0 ? 'invalid range: failed to overlap' : ranges;
 }
 
@@ -73,20 +73,20 @@ const boundary = 'embedded-byte-ranges';
 
 function byteRanges(ranges: readonly Range[], bytes: Uint8Array, headers: Readonly<Record<string, string>>): Answer {
   const chunks = ranges.flatMap((range) => [
-    bytesOf(
+    utf8Bytes(
       `--${boundary}\r\nContent-Range: ${contentRange(range, bytes.length)}\r\nContent-Type: ${headers['Content-Type'] ?? ''}\r\n\r\n`,
     ),
     bytes.subarray(range.start, range.end),
-    bytesOf('\r\n'),
+    utf8Bytes('\r\n'),
   ]);
   return {
     status: 206,
-    body: concat([...chunks, bytesOf(`--${boundary}--\r\n`)]),
+    body: concat([...chunks, utf8Bytes(`--${boundary}--\r\n`)]),
     headers: { ...headers, 'Content-Type': `multipart/byteranges; boundary=${boundary}` },
   };
 }
 
-/** Bytes one after the other. */
+/** Joins byte arrays. */
 export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

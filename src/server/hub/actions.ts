@@ -1,4 +1,4 @@
-import { AppError } from '../app-error.js';
+import { AppError } from '../base/app-error.js';
 import type { SessionRow } from '../store/people.js';
 import type { World } from '../world.js';
 import type { Connection } from './connection.js';
@@ -12,7 +12,7 @@ export interface ActionContext {
   readonly data: EventData;
 }
 
-/** Gives the data of the reply, or throws an {@link AppError} for a refusal. */
+/** Gives the data of the reply. Throws an {@link AppError} to refuse. */
 export type Action = (context: ActionContext) => EventData | undefined;
 
 export const invalidParam = (name: string): AppError =>
@@ -21,6 +21,6 @@ export const invalidParam = (name: string): AppError =>
 export const notAuthenticated = (): AppError =>
   new AppError(401, 'api.web_socket_router.not_authenticated.app_error', 'The connection has no valid session.');
 
-/** The server quotes the token here (protocol §1.4). */
+/** Quotes the token, as the server does (protocol §1.4). */
 export const invalidToken = (token: string): AppError =>
   new AppError(401, 'api.context.invalid_token.error', `Invalid session token=${token}, err=no such session`);

@@ -1,13 +1,13 @@
 import type { SessionRow } from '../store/people.js';
 import type { NumberedFrame } from './frames.js';
 
-/** The lower end of a socket: what the hub can do to the peer. */
+/** How the hub reaches the peer of a socket. */
 export interface SocketPort {
-  /** False while the peer does not take more; `onDrain` of the socket tells when it does again. */
+  /** False while the peer reads too slowly. `onDrain` of the socket is called when it may be written to again. */
   readonly writable: boolean;
   send(text: string): void;
   ping(): void;
-  /** A close frame, empty without a code. */
+  /** Sends a close frame; without a code it is empty. */
   close(code?: number): void;
   /** Ends without a close frame: the peer sees 1006. */
   terminate(): void;
@@ -26,32 +26,32 @@ export const limits = {
   inbound: 8_192,
 } as const;
 
-/** A message that waits: an event gets its number when it is written (protocol §1.5), a reply has none. */
+/** A queued message. An event gets its number when it is written (protocol §1.5); a reply has none. */
 type Waiting = { readonly event: NumberedFrame } | { readonly reply: string };
 
-/** What `presence` declared (protocol §4.4); `undefined` is undeclared. */
+/** The places that the `presence` action declared (protocol §4.4); `undefined` for undeclared ones. */
 export interface Presence {
   channel?: string | undefined;
   thread?: string | undefined;
   threadView?: string | undefined;
 }
 
-/** One connection id. It outlives its socket until the reaper comes, and is taken up by the socket that resumes it. */
+/** A connection. It outlives its socket until the reaper removes it; until then another socket can resume it by its id. */
 export class Connection {
-  /** Empty when 5.37 runs without reliable websockets. */
+  /** Empty on 5.37 without reliable websockets. */
   id: string;
   userId: string;
-  /** Blank once the session has ended: the connection is mute then (protocol §5.5). */
+  /** Empty once the session has ended: the connection then receives nothing (protocol §5.5). */
   token: string;
-  /** The session as last read; undefined until the next event or action reads it again. */
+  /** The cached session; `undefined` makes the next event or action read it again. */
   session: SessionRow | undefined;
   port: SocketPort | undefined;
   postedAck = false;
   presence: Presence = {};
   lastUserActivityAt: number;
-  /** Began with a resume: a new challenge on it gets no `hello` on 11.6 (protocol §5.5). */
+  /** True after a resume: on 11.6 a new challenge then gets no `hello` (protocol §5.5). */
   resumed = false;
-  /** How often each event is written: twice after 5.37 met a wrong `sequence_number` (protocol §2.2). */
+  /** How many times each event is written: twice on 5.37 after a wrong `sequence_number` (protocol §2.2). */
   copies = 1;
   nextSeq = 0;
 
@@ -69,7 +69,7 @@ export class Connection {
     return this.queue.length;
   }
 
-  /** Takes a message; false when there is no room for it. */
+  /** Queues a message; false if the queue is full. */
   push(message: Waiting): boolean {
     if (this.queue.length >= limits.activeQueue) return false;
     this.queue.push(message);
@@ -77,7 +77,7 @@ export class Connection {
     return true;
   }
 
-  /** Writes what waits, as far as the peer takes it. */
+  /** Writes queued messages while the peer accepts them. */
   flush(): void {
     while (this.queue.length > 0 && this.port?.writable) {
       const message = this.queue.shift();
@@ -85,12 +85,12 @@ export class Connection {
     }
   }
 
-  /** Whether `seq` can be continued from: protocol §2.2. */
+  /** Whether the connection can be resumed at `seq` (protocol §2.2). */
   canResumeAt(seq: number): boolean {
     return seq === 0 || seq === this.nextSeq || this.written.some((frame) => frame.seq === seq);
   }
 
-  /** Sends again what was written from `seq` on; the queue follows with the next `flush`. */
+  /** Sends the written events again, from `seq` on. Queued ones follow with the next `flush`. */
   replayFrom(seq: number): void {
     if (seq === 0) {
       this.nextSeq = 0;
@@ -100,14 +100,14 @@ export class Connection {
     for (const frame of this.written) if (frame.seq >= seq) this.port?.send(frame.text);
   }
 
-  /** Starts anew under another id; what waits stays and is numbered from 0, after `hello`. */
+  /** Restarts under a new id. Queued messages stay, and are numbered from 0 after `hello`. */
   renew(id: string): void {
     this.id = id;
     this.nextSeq = 0;
     this.written = [];
   }
 
-  /** Puts an event before everything that waits. */
+  /** Puts an event in front of the queue. */
   pushFirst(event: NumberedFrame): void {
     this.queue.unshift({ event });
     this.flush();

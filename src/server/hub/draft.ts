@@ -1,4 +1,4 @@
-/** Whom an event is for: the rules of protocol §3.1. Fields that are left out do not restrict it. */
+/** Who receives an event (protocol §3.1). Missing fields do not restrict it. */
 export interface Audience {
   readonly userId?: string;
   readonly channelId?: string;
@@ -6,11 +6,11 @@ export interface Audience {
   readonly connectionId?: string;
   readonly omitConnectionId?: string;
   readonly omitUsers?: readonly string[];
-  /** `admins`: sessions with `manage_system` alone, `others`: those without. One change may make a copy for each. */
+  /** `admins`: only sessions with `manage_system`; `others`: only those without. One change may send a copy to each. */
   readonly copy?: 'admins' | 'others';
 }
 
-/** Who is about to get an event. */
+/** A connection that is about to receive an event. */
 export interface Recipient {
   readonly userId: string;
   readonly connectionId: string;
@@ -18,12 +18,12 @@ export interface Recipient {
   readonly postedAck: boolean;
 }
 
-/** Rewrites the data for one recipient, or gives them back untouched; `null` withholds the event from this recipient. */
+/** Changes the data for one recipient, or returns the same object; `null` withholds the event from this recipient. */
 export type Hook = (data: EventData, recipient: Recipient) => EventData | null;
 
 export type EventData = Readonly<Record<string, unknown>>;
 
-/** An event before it is addressed and numbered. Members that travel as JSON in a string are strings here already. */
+/** An event before it is delivered and numbered. Members that are JSON in a string on the wire are strings here already. */
 export interface Draft {
   readonly event: string;
   readonly data: EventData;

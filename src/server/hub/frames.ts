@@ -1,21 +1,9 @@
 import type { Broadcast } from '../../models/frames.js';
-import type { Version } from '../version.js';
+import { toJson } from '../base/to-json.js';
+import type { Version } from '../base/version.js';
 import type { Audience, EventData } from './draft.js';
 
-const escapes: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-};
-
-/** JSON as the server writes it: these five characters escaped (protocol §1.4). */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => escapes[found] ?? found);
-}
-
-/** The keys of the outermost object in order, as the server writes maps. */
+/** Sorts the keys of the outermost object, as the server writes maps. */
 export function sorted(data: EventData): EventData {
   return Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -38,12 +26,12 @@ export function toBroadcast(to: Audience, version: Version): Broadcast {
   };
 }
 
-/** An event but for its number, so that it is encoded once for all sockets. */
+/** An encoded event without its number, so that all sockets share one encoding. */
 export type NumberedFrame = (seq: number) => string;
 
 /**
- * Encodes an event. What the 11.6 hub broadcasts is spaced and ends without a newline; `hello`, rewritten events and all of
- * 5.37 are compact and end with one (protocol §1.4).
+ * Encodes an event. On 11.6 broadcasts have spaces and no newline at the end; `hello`, rewritten events and everything on 5.37 are compact
+ * and end with a newline (protocol §1.4).
  */
 export function encodeEvent(
   event: string,
@@ -61,7 +49,7 @@ export function encodeEvent(
   return (seq) => `${head}${seq}}\n`;
 }
 
-/** The good answer to an action; `seq_reply` is left out when zero, `data` when empty. */
+/** The successful reply to an action. `seq_reply` is left out if it is 0, `data` if it is empty. */
 export function encodeReply(seqReply: number, data?: EventData): string {
   const some = data && Object.keys(data).length > 0;
   return `${toJson({

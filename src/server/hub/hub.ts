@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.js';
-import type { Permissions } from '../permissions.js';
+import type { Clock } from '../base/clock.js';
+import type { Permissions } from '../auth/permissions.js';
 import type { SessionRow } from '../store/people.js';
 import type { Store } from '../store/store.js';
-import type { Version } from '../version.js';
+import type { Version } from '../base/version.js';
 import { limits } from './connection.js';
 import type { Connection } from './connection.js';
 import type { Draft } from './draft.js';
@@ -14,28 +14,28 @@ export interface HubParts {
   readonly version: Version;
   readonly store: Store;
   readonly permissions: Permissions;
-  /** The session that a token stands for now, if it does. */
+  /** The session of a token, if it is valid now. */
   readonly sessionOf: (token: string) => SessionRow | undefined;
 }
 
 const droppable = new Set(['typing', 'status_change', 'multiple_channels_viewed', 'channel_viewed']);
 const presenceScoped = new Set(['typing', 'reaction_added', 'reaction_removed']);
 
-/** All connections of one server, and the rules by which events reach them (protocol §3.1). */
+/** All connections of one server, and the rules of delivery (protocol §3.1). */
 export class Hub {
   private readonly byUser = new Map<string, Set<Connection>>();
   private readonly byId = new Map<string, Connection>();
   private readonly startedAt: number;
   private reaping = false;
 
-  /** A deaf hub takes nothing and answers nothing, while its sockets stay open (protocol §1.7, §2.2 case 8b). */
+  /** A deaf hub delivers no events and no replies, while its sockets stay open (protocol §1.7, §2.2 case 8b). */
   deaf = false;
 
   constructor(private readonly parts: HubParts) {
     this.startedAt = parts.clock.now();
   }
 
-  /** Every connection, those without a socket included. */
+  /** All connections, including those without a socket. */
   all(): Connection[] {
     return [...this.byUser.values()].flatMap((set) => [...set]);
   }
@@ -57,13 +57,13 @@ export class Hub {
     return this.byUser.get(connection.userId)?.has(connection) === true;
   }
 
-  /** The connection of that id and user, if it waits for a socket: only then can it be taken up (protocol §2.1). */
+  /** The connection with that id and user, if it has no socket: only then it can be resumed (protocol §2.1). */
   resumable(id: string, userId: string): Connection | undefined {
     const connection = this.byId.get(id);
     return connection?.userId === userId && !connection.port ? connection : undefined;
   }
 
-  /** Gives an inactive connection another id, when a resume was refused. */
+  /** Gives a connection a new id after a refused resume. */
   renew(connection: Connection, id: string): void {
     this.byId.delete(connection.id);
     connection.renew(id);
@@ -75,28 +75,28 @@ export class Hub {
     return [...(this.byUser.get(userId) ?? [])].some(({ port }) => port);
   }
 
-  /** Forgets every inactive connection, as a server does that was started anew. */
+  /** Removes all connections without a socket, as a restart does. */
   forgetInactive(): void {
     for (const connection of this.all()) if (!connection.port) this.remove(connection);
   }
 
-  /** Forgets every connection; those with a socket are to be cut. */
+  /** Removes all connections. The caller must cut those with a socket. */
   forgetAll(): void {
     for (const connection of this.all()) this.remove(connection);
   }
 
-  /** Makes the connections of a user read their sessions again with the next event or action (protocol §5.5). */
+  /** Makes the connections of a user read their session again at the next event or action (protocol §5.5). */
   invalidateUser(userId: string): void {
     for (const connection of this.byUser.get(userId) ?? []) connection.session = undefined;
   }
 
-  /** Marks activity of a session, which keeps its inactive connections resumable (protocol §2.1). */
+  /** Records activity of a session, which decides how long its connections stay resumable (protocol §2.1). */
   touch(userId: string, token: string): void {
     for (const connection of this.byUser.get(userId) ?? [])
       if (connection.token === token && connection.port) connection.lastUserActivityAt = this.parts.clock.now();
   }
 
-  /** The session of a connection, read again if it was invalidated or has run out; blanks the token when there is none. */
+  /** The session of a connection, read again if it was invalidated or has expired. Without one the token is emptied. */
   sessionOf(connection: Connection): SessionRow | undefined {
     const { session } = connection;
     if (session && (session.expires_at === 0 || session.expires_at > this.parts.clock.now())) return session;
@@ -125,14 +125,14 @@ export class Hub {
     }
   };
 
-  /** Queues a message; a connection without room for it is given up (protocol §2.4). */
+  /** Queues a message. A connection whose queue is full is removed (protocol §2.4). */
   queue(connection: Connection, message: Parameters<Connection['push']>[0], event = ''): void {
     if (this.deaf || !this.has(connection)) return;
     if (droppable.has(event) && connection.waiting >= limits.droppableFrom) return;
     if (!connection.push(message)) this.remove(connection);
   }
 
-  /** Arms the reaper: every five minutes since the start it drops what has been inactive too long (protocol §2.1). */
+  /** Starts the reaper: every five minutes since the start it removes connections that were inactive for too long (protocol §2.1). */
   expectReaping(): void {
     if (this.reaping) return;
     this.reaping = true;
@@ -179,7 +179,7 @@ export class Hub {
   }
 }
 
-/** True when the connection has declared all three places, and none of them is this channel (protocol §4.4). */
+/** True if the connection has declared all three places and none of them is this channel (protocol §4.4). */
 function isElsewhere({ presence }: Connection, channelId: string): boolean {
   return [presence.channel, presence.thread, presence.threadView].every(
     (place) => place !== undefined && place !== channelId,

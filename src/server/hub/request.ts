@@ -1,4 +1,4 @@
-/** An action frame as it was sent. */
+/** A parsed action frame. */
 export interface ActionRequest {
   readonly seq: number;
   readonly action: string;
@@ -6,8 +6,8 @@ export interface ActionRequest {
 }
 
 /**
- * Reads an action frame as the server's decoder does (protocol §1.4): key names match in any case, what follows the first JSON
- * value is ignored, `null` counts as empty. `undefined`: not decodable, which ends the socket.
+ * Parses an action frame as the server does (protocol §1.4): keys match in any case, text after the first JSON value is ignored, `null`
+ * counts as empty. `undefined` if it cannot be decoded, which ends the socket.
  */
 export function parseRequest(text: string): ActionRequest | undefined {
   const value = firstValue(text);
@@ -32,13 +32,13 @@ function firstValue(text: string): unknown {
     try {
       return JSON.parse(candidate) as unknown;
     } catch {
-      // The next candidate leaves out what follows.
+      // The next candidate is shorter.
     }
   }
   return undefined;
 }
 
-/** Where the object or array that begins at `start` ends. */
+/** The index after the object or array that begins at `start`. */
 function endOfObject(text: string, start: number): number {
   let depth = 0;
   let quoted = false;

@@ -1,8 +1,8 @@
-import { AppError, Panic } from '../app-error.js';
-import { isId } from '../chance.js';
+import { AppError, Panic } from '../base/app-error.js';
+import { isId } from '../base/chance.js';
 import { setOfflineAfterDisconnect, setOnline } from '../changes/status.js';
 import type { SessionRow } from '../store/people.js';
-import { versionText } from '../version.js';
+import { versionText } from '../base/version.js';
 import type { World } from '../world.js';
 import { invalidToken, notAuthenticated } from './actions.js';
 import type { Action } from './actions.js';
@@ -13,14 +13,14 @@ import { encodeEvent, encodeFailure, encodeReply } from './frames.js';
 import { parseRequest } from './request.js';
 import type { ActionRequest } from './request.js';
 
-/** What a socket brings along from its upgrade request. */
+/** What a socket keeps of its upgrade request. */
 export interface Upgrade {
   readonly query: URLSearchParams;
-  /** The session of the credential on the request, if that was good. */
+  /** The session of the request's credential, if that was valid. */
   readonly session: SessionRow | undefined;
 }
 
-/** The server's side of one socket: protocol §1. A face feeds it and gives it a port. */
+/** The server's side of one socket (protocol §1). A face calls its `on…` methods. */
 export class Socket {
   private connection: Connection | undefined;
   private ended = false;
@@ -35,7 +35,7 @@ export class Socket {
     private readonly upgrade: Upgrade,
   ) {}
 
-  /** Whose socket it is; empty before it is authenticated. */
+  /** Id of the socket's user; empty before it is authenticated. */
   get userId(): string {
     return this.connection?.userId ?? '';
   }
@@ -58,18 +58,18 @@ export class Socket {
     if (session) this.resumeOrRegister(session);
   }
 
-  /** Control pongs alone keep a socket alive (protocol §1.6). */
+  /** Only control pongs keep a socket alive (protocol §1.6). */
   onPong(): void {
     this.endOfSilence?.();
     this.endOfSilence = this.world.clock.after(limits.pongMs, () => this.port.terminate());
   }
 
-  /** The peer has stopped taking what is sent. */
+  /** The peer has stopped reading. */
   onStall(): void {
     this.endOfStall ??= this.world.clock.after(limits.stallMs, () => this.port.terminate());
   }
 
-  /** The peer takes more again. */
+  /** The peer reads again. */
   onDrain(): void {
     this.endOfStall?.();
     this.endOfStall = undefined;
@@ -79,7 +79,7 @@ export class Socket {
     if (connection.waiting === 0 && !this.world.hub.has(connection)) this.port.close();
   }
 
-  /** `size` is that of the frame in bytes. Binary frames hold msgpack on 11.6, which no client of ours sends; 5.37 reads JSON. */
+  /** `size` is in bytes. On 11.6 binary frames are msgpack, which is not supported here; 5.37 reads them as JSON. */
   onMessage(text: string, size: number, binary: boolean): void {
     if (this.ended) return;
     if (size > limits.inbound) {
@@ -105,7 +105,7 @@ export class Socket {
     world.hub.expectReaping();
   }
 
-  /** Writes everything twice from now on, a new `hello` first, as 5.37 does after a wrong `sequence_number` (protocol §2.2). */
+  /** Sends a new `hello`, and from then on every event twice, as 5.37 does after a wrong `sequence_number` (protocol §2.2). */
   double(): void {
     const { connection, world } = this;
     if (!connection) return;
@@ -121,14 +121,14 @@ export class Socket {
       return;
     }
     const { connection, world } = this;
-    // Before authentication nothing is answered: the connection is not registered yet (protocol §1.2).
+    // Before authentication there are no replies: the connection is not registered yet (protocol §1.2).
     if (!connection) return;
     try {
       const reply = this.answer(connection, request);
       if (reply !== null) world.hub.queue(connection, { reply: encodeReply(seq, reply) });
     } catch (error) {
       if (error instanceof Panic) {
-        // The id stays "active" for good, so that nobody can resume it (protocol §1.7).
+        // The id stays "active" for ever, so that it can never be resumed (protocol §1.7).
         this.ended = true;
         this.port.terminate();
         return;
@@ -141,11 +141,11 @@ export class Socket {
     }
   }
 
-  /** The data of the reply; `null`: this action has none. */
+  /** The data of the reply; `null` if there is no reply. */
   private answer(connection: Connection, { seq, action, data }: ActionRequest): EventData | null {
     const { world } = this;
     if (!action) throw new AppError(400, 'api.web_socket_router.no_action.app_error', 'The frame names no action.');
-    if (seq <= 0) throw new AppError(400, 'api.web_socket_router.bad_seq.app_error', 'seq has to be above 0.');
+    if (seq <= 0) throw new AppError(400, 'api.web_socket_router.bad_seq.app_error', 'seq must be above 0.');
     if (world.modern && action.startsWith('custom_')) return null;
     if (world.modern && action === 'presence') {
       declarePresence(connection, data);
@@ -165,7 +165,7 @@ export class Socket {
 
   private challenge(seq: number, token: unknown): void {
     const { world, connection } = this;
-    // Ignored while a credential is on the connection, even a dead one that nobody has looked at since (protocol §1.2, §5.5).
+    // Ignored while the connection has a token, even one whose session has ended unnoticed (protocol §1.2, §5.5).
     if (connection?.token) return;
     const session = typeof token === 'string' ? world.sessions.ofToken(token) : undefined;
     if (!session || (connection && connection.userId !== session.user_id)) {
@@ -190,13 +190,13 @@ export class Socket {
     setOnline(world, session.user_id);
   }
 
-  /** Takes up an earlier connection (protocol §2.2); false when the parameters end the socket. */
+  /** Resumes an earlier connection if it can (protocol §2.2); false if the parameters end the socket. */
   private resume(session: SessionRow, id: string): boolean {
     const { world, upgrade } = this;
     const text = upgrade.query.get('sequence_number') ?? '';
     const seq = /^-?\d+$/.test(text) ? Number(text) : undefined;
     const known = world.hub.resumable(id, session.user_id);
-    // 5.37 looks at the number only when it knows the id, and does not take a negative one.
+    // 5.37 checks the number only if it knows the id, and refuses a negative one.
     const refused = !isId(id) || (world.modern ? seq === undefined : known && (seq === undefined || seq < 0));
     if (refused) {
       this.port.terminate();
@@ -254,7 +254,7 @@ export class Socket {
   }
 }
 
-/** Values are not validated; `<>` takes a declaration back, and what is no string is ignored (protocol §4.4). */
+/** Values are not validated: `<>` removes a declaration; anything but a string is ignored (protocol §4.4). */
 function declarePresence({ presence }: Connection, data: EventData): void {
   const declare = (slot: keyof typeof presence, value: unknown): void => {
     if (typeof value === 'string') presence[slot] = value === '<>' ? undefined : value;

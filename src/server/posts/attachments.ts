@@ -17,7 +17,7 @@ const fields = {
   ts: null,
 };
 
-/** Props with their message attachments as the server keeps them: every field there, unknown ones gone. */
+/** Completes the message attachments in props as the server stores them: with all fields, and no unknown ones. */
 export function withAttachments(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { attachments } = props;
   if (!Array.isArray(attachments)) return props;

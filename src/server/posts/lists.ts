@@ -1,11 +1,11 @@
 import type { PostRow } from '../store/messages.js';
 
-/** Part of a channel's history and what lies at its ends. */
+/** A page of a channel's posts, and the posts next to it. */
 export interface Slice {
   readonly rows: readonly PostRow[];
-  /** The next newer post, or empty. */
+  /** Id of the next newer post, or empty. */
   readonly next: string;
-  /** The next older post, or empty. */
+  /** Id of the next older post, or empty. */
   readonly prev: string;
 }
 
@@ -14,15 +14,15 @@ export interface SliceQuery {
   readonly perPage: number;
   readonly before?: string;
   readonly after?: string;
-  /** Leaves replies out, as collapsed threads do. */
+  /** Without replies, as for collapsed threads. */
   readonly rootsOnly: boolean;
 }
 
 const newestFirst = (a: PostRow, b: PostRow): number => b.create_at - a.create_at;
 
 /**
- * A page of a channel's posts, newest first. Cursors compare times strictly, so that they skip the other posts of their own
- * millisecond, as the server does (protocol §7.3).
+ * A page of a channel's posts, newest first. Cursors compare times strictly, so other posts of the same millisecond are skipped, as on the
+ * server (protocol §7.3).
  */
 export function sliceOf(all: readonly PostRow[], query: SliceQuery, anchor: PostRow | undefined): Slice {
   const alive = all.filter((row) => row.delete_at === 0 && !(query.rootsOnly && row.root_id)).sort(newestFirst);
@@ -42,15 +42,15 @@ export function sliceOf(all: readonly PostRow[], query: SliceQuery, anchor: Post
   return { rows, next, prev: olderThan(alive, rows.at(-1)) };
 }
 
-/** The newest post that is strictly older. */
+/** Id of the newest post that is strictly older; empty if there is none. */
 function olderThan(alive: readonly PostRow[], row: PostRow | undefined): string {
   return row ? (alive.find(({ create_at }) => create_at < row.create_at)?.id ?? '') : '';
 }
 
-/** At most this many come back from `since`, and not the newest ones (protocol §7.4). */
+/** `since` gives at most this many posts, those with the oldest changes (protocol §7.4). */
 const maxSince = 1_000;
 
-/** Posts changed after a time, deleted ones and older versions included. */
+/** Posts that were changed after a time, including deleted ones and older versions. */
 export function changedSince(all: readonly PostRow[], since: number): readonly PostRow[] {
   const changed = all.filter((row) => row.update_at > since);
   const kept =

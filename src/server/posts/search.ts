@@ -3,16 +3,16 @@ import type { World } from '../world.js';
 
 export interface PostSearch {
   readonly userId: string;
-  /** `undefined`: all teams. */
+  /** `undefined` for all teams. */
   readonly teamId: string | undefined;
   readonly terms: string;
-  /** One term is enough. */
+  /** True if one matching term is enough. */
   readonly any: boolean;
 }
 
 const maxHits = 100;
 
-/** Posts in the user's channels that have the terms; `from:` and `in:` narrow, quotes keep words together. Newest first. */
+/** Finds posts in the user's channels, newest first. `from:` and `in:` restrict the search; quotes keep words together. */
 export function searchPosts({ store }: World, { userId, teamId, terms, any }: PostSearch): PostRow[] {
   const from = new Set<string>();
   const within = new Set<string>();

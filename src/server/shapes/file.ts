@@ -4,7 +4,7 @@ import type { World } from '../world.js';
 
 const miniPreview = /* @__PURE__ */ (() => btoa(String.fromCharCode(...greyJpeg(16, 16))))();
 
-/** A file as the wire has it. `found`: by a search, which alone makes 5.37 say the channel. */
+/** A file as on the wire. `found`: in the answer of a search, the only one in which 5.37 gives the channel. */
 export function toFileInfo({ modern, store }: World, row: FileRow, { found = false } = {}) {
   const { dimensions, resumable } = row;
   const channelId = row.channel_id || (store.posts.get(row.post_id)?.channel_id ?? '');

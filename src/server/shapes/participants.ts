@@ -2,7 +2,7 @@ import type { PostRow } from '../store/messages.js';
 import type { World } from '../world.js';
 import { leakedUser, toUser } from './user.js';
 
-/** A user of whom nothing is told but the id. */
+/** A user with nothing but the id. */
 const onlyId = (id: string) => ({
   id,
   delete_at: 0,
@@ -21,9 +21,9 @@ const onlyId = (id: string) => ({
 });
 
 /**
- * Who wrote in a thread; in full only where that is asked for.
+ * The authors of a thread. Only `extended` gives more of them than the id.
  *
- * @param ofPost whether they come with the root post, where 5.37 forgets to take the hashes of passwords out (protocol §10).
+ * @param ofPost whether they are part of the root post, where 5.37 leaks the hashes of passwords (protocol §10).
  */
 export const toParticipants = (world: World, root: PostRow, extended: boolean, ofPost = false) =>
   root.participants.map((id) => {

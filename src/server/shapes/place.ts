@@ -1,8 +1,8 @@
-import { memberRoles } from '../permissions.js';
+import { memberRoles } from '../auth/permissions.js';
 import type { ChannelMemberRow, ChannelRow, TeamMemberRow, TeamRow } from '../store/places.js';
 import type { World } from '../world.js';
 
-/** A team as the wire has it. Its address is for its admins, its invite id for those who may invite. */
+/** A team as on the wire. Its e-mail address is shown to its admins, its invite id to those who may invite. */
 export function toTeam(
   { modern }: World,
   team: TeamRow,
@@ -30,7 +30,7 @@ export function toTeam(
   };
 }
 
-/** A team for whoever asks for it. */
+/** A team as a user may see it. */
 export function teamFor(world: World, team: TeamRow, userId: string) {
   const { permissions } = world;
   return toTeam(world, team, {
@@ -85,7 +85,7 @@ export function toChannel({ modern }: World, row: ChannelRow) {
   };
 }
 
-/** The team of a channel, as lists over all teams add it. */
+/** A channel with the names of its team, as in lists of all teams. */
 export function withTeam(world: World, row: ChannelRow) {
   const team = world.store.teams.get(row.team_id);
   return {
@@ -96,7 +96,7 @@ export function withTeam(world: World, row: ChannelRow) {
   };
 }
 
-/** A membership as the wire has it. 11.6 shows nobody when others were last there (protocol §10). */
+/** A membership as on the wire. 11.6 hides from others when a member was last there (protocol §10). */
 export function toChannelMember({ modern }: World, row: ChannelMemberRow, viewerId: string) {
   const hidden = modern && viewerId !== row.user_id;
   return {

@@ -18,7 +18,7 @@ export function toReaction({ modern }: World, row: ReactionRow) {
   };
 }
 
-/** The post that a text links to on this server, if it does: the server adds a preview of it. */
+/** The post of this server that a text links to, if there is one: the server adds a preview of it. */
 export function permalinkIn({ store, config }: World, text: string): PostRow | undefined {
   const site = config.text('ServiceSettings.SiteURL');
   const at = site ? text.indexOf(`${site}/`) : -1;
@@ -26,7 +26,7 @@ export function permalinkIn({ store, config }: World, text: string): PostRow | u
   return id === undefined ? undefined : store.posts.get(id);
 }
 
-/** What stands below a post: the post that it links to, a page, or message attachments. */
+/** The embeds of a post: the post or the page that it links to, or its message attachments. */
 function embedsOf(world: World, row: PostRow): readonly unknown[] {
   const linked = world.modern ? permalinkIn(world, row.message) : undefined;
   const channel = linked && world.store.channels.get(linked.channel_id);
@@ -46,14 +46,14 @@ function embedsOf(world: World, row: PostRow): readonly unknown[] {
   return url ? [{ type: 'link', url }] : [];
 }
 
-/** Uploaded emoji that the text of a post or the reactions to it name. */
+/** The custom emoji in the text of a post and in the reactions to it. */
 function emojiOf({ store }: World, row: PostRow, reactions: readonly { readonly emoji_name: string }[]) {
   const named = Array.from(row.message.matchAll(/:([A-Za-z0-9+_-]+):/g), ([, name = '']) => name);
   const names = new Set([...named, ...reactions.map(({ emoji_name }) => emoji_name)]);
   return [...names].flatMap((name) => store.emoji.where('name', name).map(toEmoji));
 }
 
-/** What a post carries besides its fields: what is embedded in it, its files, and the reactions to it with the emoji that they need. */
+/** The metadata of a post: embeds, emoji, files and reactions. */
 function metadataOf(world: World, row: PostRow) {
   const reactions = world.store.reactions.where('post', row.id).map((reaction) => toReaction(world, reaction));
   const embeds = embedsOf(world, row);
@@ -68,14 +68,14 @@ function metadataOf(world: World, row: PostRow) {
 }
 
 export interface PostView {
-  /** The key that the author sent with it: only the first answer and the first event have it. */
+  /** The key that the author sent. Only the first answer and the first event have it. */
   readonly pendingId?: string;
-  /** With collapsed threads a root tells who replied, and whether the viewer follows it. */
+  /** With collapsed threads a root post has its participants, and whether the viewer follows it. */
   readonly collapsed?: { readonly viewerId: string; readonly extended: boolean } | undefined;
   readonly withMetadata?: boolean;
 }
 
-/** A post as the wire has it. */
+/** A post as on the wire. */
 export function toPost(world: World, row: PostRow, view: PostView = {}) {
   const { modern, store } = world;
   const { pendingId = '', collapsed, withMetadata = true } = view;

@@ -3,7 +3,7 @@ import type { World } from '../world.js';
 import { toParticipants } from './participants.js';
 import { toPost } from './post.js';
 
-/** A thread as it is to one user. Extended ones name their participants in full. */
+/** A thread as one user sees it. `extended` gives its participants in full. */
 export function toThread(
   world: World,
   root: PostRow,

@@ -1,17 +1,17 @@
 import type { BotRow, SessionRow, StatusRow, UserRow } from '../store/people.js';
-import { releaseOf } from '../version.js';
+import { releaseOf } from '../base/version.js';
 import type { World } from '../world.js';
 
 /**
- * How much of a user is shown: `self` all that is ever sent, `admin` the same but for the time of the password, `other` what the
- * privacy settings leave.
+ * How much of a user is shown. `self`: everything that is ever sent; `admin`: the same without the time of the password; `other`: what
+ * the privacy settings allow.
  */
 export type UserView = 'self' | 'admin' | 'other';
 
-/** A user as the wire has it. Passwords and secrets are never part of it, though 5.37 leaks the hash in four answers. */
+/** A user as on the wire, without password and secrets. For the leaks of 5.37 see `leakedUser`. */
 export function toUser({ version, modern, config, store }: World, user: UserRow, view: UserView) {
   const other = view === 'other';
-  // To 5.37 an admin is like any other, but for names that are hidden.
+  // 5.37 shows admins no more than others, except for hidden names.
   const full = view === 'self' || (view === 'admin' && modern);
   const bot = store.bots.get(user.id);
   const shown = (path: string): boolean => !other || config.flag(path);
@@ -45,14 +45,14 @@ export function toUser({ version, modern, config, store }: World, user: UserRow,
   };
 }
 
-type Asker = SessionRow | undefined;
-const isAdmin = ({ permissions }: World, asker: Asker): boolean => permissions.ofSession(asker, 'manage_system');
+type Viewer = SessionRow | undefined;
+const isAdmin = ({ permissions }: World, viewer: Viewer): boolean => permissions.ofSession(viewer, 'manage_system');
 
-/** A user in a list: oneself is shown there no more of than any other. */
-export const listedUser = (world: World, user: UserRow, asker: Asker) =>
-  toUser(world, user, isAdmin(world, asker) ? 'admin' : 'other');
+/** A user in a list, where viewers see no more of themselves than of others. */
+export const listedUser = (world: World, user: UserRow, viewer: Viewer) =>
+  toUser(world, user, isAdmin(world, viewer) ? 'admin' : 'other');
 
-/** Oneself, with the terms of service that one has accepted. */
+/** Users as they see themselves, with the terms of service that they have accepted. */
 export function oneself(world: World, user: UserRow) {
   const terms = world.store.acceptedTerms.get(user.id);
   return {
@@ -61,21 +61,21 @@ export function oneself(world: World, user: UserRow) {
   };
 }
 
-/** A user that was asked for alone. */
-export const userFor = (world: World, user: UserRow, asker: Asker) =>
-  asker?.user_id === user.id ? oneself(world, user) : listedUser(world, user, asker);
+/** A single user, not in a list. */
+export const userFor = (world: World, user: UserRow, viewer: Viewer) =>
+  viewer?.user_id === user.id ? oneself(world, user) : listedUser(world, user, viewer);
 
-/** A user after a change: whoever may make it sees all. */
-export const changedUser = (world: World, user: UserRow, asker: Asker) =>
-  toUser(world, user, asker?.user_id === user.id || isAdmin(world, asker) ? 'self' : 'other');
+/** A user after a change, in full for those who may change it. */
+export const changedUser = (world: World, user: UserRow, viewer: Viewer) =>
+  toUser(world, user, viewer?.user_id === user.id || isAdmin(world, viewer) ? 'self' : 'other');
 
-/** A user as 5.37 sends it in four answers where it forgets to take the hash of the password out (protocol §10). */
+/** A user as 5.37 sends it in four answers, with the hash of the password (protocol §10). */
 export function leakedUser(world: World, user: UserRow) {
   const { auth_data: _, ...rest } = toUser(world, user, 'self');
   return { ...rest, password: `$2a$10$${user.id}${user.id}x` };
 }
 
-/** Tag of a single user (protocol §6.6). */
+/** The ETag of a single user (protocol §6.6). */
 export function userEtag({ version, config }: World, user: UserRow): string {
   const { ShowFullName, ShowEmailAddress } = config.all['PrivacySettings'] ?? {};
   return `${releaseOf(version)}.${user.id}.${user.update_at}..0.${String(ShowFullName)}.${String(ShowEmailAddress)}.0`;
@@ -106,7 +106,7 @@ export const toSession = (session: SessionRow, roles: string) => ({
   local: false,
 });
 
-/** A bot; what is empty is left out. */
+/** A bot as on the wire. Empty texts are left out. */
 export const toBot = ({ display_name, description, ...bot }: BotRow) => ({
   user_id: bot.user_id,
   username: bot.username,

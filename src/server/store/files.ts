@@ -4,7 +4,7 @@ import { Table } from './table.js';
 export interface FileRow {
   readonly id: string;
   readonly user_id: string;
-  /** Empty until it is attached. */
+  /** Empty until a post has it. */
   readonly post_id: string;
   readonly channel_id: string;
   readonly create_at: number;
@@ -14,11 +14,11 @@ export interface FileRow {
   readonly extension: string;
   readonly mime_type: string;
   readonly bytes: Uint8Array;
-  /** Of a picture. */
+  /** Only of pictures. */
   readonly dimensions?: { readonly width: number; readonly height: number } | undefined;
-  /** Whether it came in parts: then its tiny picture is not made in time for the answer. */
+  /** Uploaded in parts: then there is no mini preview yet when the server answers. */
   readonly resumable: boolean;
-  /** What the address of its public link proves to know. */
+  /** The secret in the address of its public link. */
   readonly public_hash: string;
 }
 
@@ -33,7 +33,7 @@ export interface UploadRow {
   readonly file_size: number;
   readonly file_offset: number;
   readonly parts: readonly Uint8Array[];
-  /** True while a request writes to it whose connection is gone, unnoticed so far. */
+  /** True while a request writes to it whose connection has ended without the server noticing. */
   readonly locked: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface EmojiRow {
   readonly image: Uint8Array;
 }
 
-/** A bundle that was uploaded to be imported. */
+/** An uploaded archive to import. */
 export interface ImportRow {
   readonly name: string;
   readonly bytes: Uint8Array;

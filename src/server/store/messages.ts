@@ -11,19 +11,19 @@ export interface PostRow {
   readonly user_id: string;
   readonly channel_id: string;
   readonly root_id: string;
-  /** The post that an older version belongs to; empty for a post itself. */
+  /** Of an older version: the id of its post. Empty for a post itself. */
   readonly original_id: string;
   readonly message: string;
   readonly type: string;
   readonly props: Readonly<Record<string, unknown>>;
   readonly hashtags: string;
   readonly has_reactions: boolean;
-  /** `null`: ids were given, and none of them could be attached. */
+  /** `null` if ids were given and none of them could be attached. */
   readonly file_ids: readonly string[] | null;
-  /** Replies that are not deleted; of a root. */
+  /** Number of replies that are not deleted. Only of a root. */
   readonly reply_count: number;
   readonly last_reply_at: number;
-  /** Who wrote replies, latest last; of a root. */
+  /** Ids of the authors of replies, the latest last. Only of a root. */
   readonly participants: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface ReactionRow {
   readonly channel_id: string;
 }
 
-/** What a thread is to one user. */
+/** A user's place in a thread. */
 export interface ThreadMemberRow {
   readonly post_id: string;
   readonly user_id: string;
@@ -46,7 +46,7 @@ export interface ThreadMemberRow {
   readonly last_updated: number;
 }
 
-/** A key by which a repeated `POST posts` is known again (protocol §9.1). */
+/** A key that identifies a repeated `POST posts` (protocol §9.1). */
 export interface PendingPostRow {
   readonly key: string;
   readonly post_id: string;

@@ -1,6 +1,6 @@
 import { Table } from './table.js';
 
-/** A user as it is stored: wire names, and secrets that never leave the store. Times are milliseconds since the epoch. */
+/** A user as it is stored: fields of the wire, and secrets that are never sent. Times are milliseconds since the epoch. */
 export interface UserRow {
   readonly id: string;
   readonly create_at: number;
@@ -20,7 +20,7 @@ export interface UserRow {
   readonly props: Readonly<Record<string, string>>;
   readonly notify_props: Readonly<Record<string, string>>;
   readonly last_password_update: number;
-  /** 0: never had a picture; negative: the picture was removed then. */
+  /** 0: never had a picture. Negative: the picture was removed at that time. */
   readonly last_picture_update: number;
   readonly picture?: Uint8Array;
   readonly failed_attempts: number;
@@ -28,7 +28,7 @@ export interface UserRow {
   readonly timezone: Readonly<Record<string, string>>;
   readonly mfa_active: boolean;
   readonly mfa_secret: string;
-  /** Last time steps for which a code was taken: 11.6 takes each once (protocol §5.1). */
+  /** The last time steps whose code was used: 11.6 accepts each code once (protocol §5.1). */
   readonly mfa_used: readonly number[];
   readonly last_login: number;
 }
@@ -42,7 +42,7 @@ export interface BotRow {
   readonly create_at: number;
   readonly update_at: number;
   readonly delete_at: number;
-  /** SVG; 5.37 alone. */
+  /** An SVG; only on 5.37. */
   readonly icon?: Uint8Array;
   readonly icon_update_at?: number;
 }
@@ -52,13 +52,13 @@ export interface SessionRow {
   readonly token: string;
   readonly user_id: string;
   readonly create_at: number;
-  /** 0: never. */
+  /** 0: never expires. */
   readonly expires_at: number;
   readonly last_activity_at: number;
   readonly device_id: string;
   readonly is_oauth: boolean;
   readonly csrf: string;
-  /** The access token behind it, for a session that a token opened. */
+  /** The access token that opened the session, if one did. */
   readonly access_token_id?: string;
   readonly props: Readonly<Record<string, string>>;
 }
@@ -78,7 +78,7 @@ export interface StatusRow {
   readonly last_activity_at: number;
   /** Seconds since the epoch. */
   readonly dnd_end_time: number;
-  /** What the status was before "do not disturb". */
+  /** The status before "do not disturb". */
   readonly prev_status: string;
 }
 
@@ -92,11 +92,11 @@ export interface AuditRow {
   readonly session_id: string;
 }
 
-/** A code that went out by mail: to reset a password, to prove an address or to join a team. */
+/** A code of a mail: to reset a password, to verify an address or to join a team. */
 export interface MailTokenRow {
   readonly token: string;
   readonly type: 'password_recovery' | 'verify_email' | 'team_invitation';
-  /** The user, or the team that invites. */
+  /** Id of the user, or of the team that invites. */
   readonly about: string;
   readonly email: string;
   readonly create_at: number;

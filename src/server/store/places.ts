@@ -1,6 +1,6 @@
 import { Table } from './table.js';
 
-/** A team as it is stored. `null` where the server says null without a licence. */
+/** A team as it is stored. Fields that need a licence are null. */
 export interface TeamRow {
   readonly id: string;
   readonly create_at: number;
@@ -24,13 +24,13 @@ export interface TeamRow {
 export interface TeamMemberRow {
   readonly team_id: string;
   readonly user_id: string;
-  /** Roles that no scheme gives. */
+  /** Roles that were given beside those of the scheme. */
   readonly explicit_roles: string;
   readonly scheme_guest: boolean;
   readonly scheme_user: boolean;
   readonly scheme_admin: boolean;
   readonly create_at: number;
-  /** Above 0: has left the team. */
+  /** Above 0 if the user has left the team. */
   readonly delete_at: number;
 }
 
@@ -71,7 +71,7 @@ export interface ChannelMemberRow {
   readonly last_update_at: number;
 }
 
-/** Key of a membership. */
+/** Key of a membership of a team or channel. */
 export const memberKey = (placeId: string, userId: string): string => `${placeId} ${userId}`;
 
 export const placeTables = () => ({

@@ -1,11 +1,11 @@
-/** Rows of one kind, found by their key and by the named indexes. Rows are never changed in place. */
+/** Rows of one type, with a primary key and named indexes. Rows are never changed in place. */
 export class Table<T extends object, Index extends string = never> {
   private readonly rows = new Map<string, T>();
   private readonly groups = new Map<Index, Map<string, Map<string, T>>>();
 
-  /** An index that gives `undefined` leaves the row out of it. */
+  /** A row is not in an index that gives `undefined` for it. */
   constructor(
-    private readonly keyOf: (row: T) => string,
+    private readonly primaryKey: (row: T) => string,
     private readonly indexes: Readonly<Record<Index, (row: T) => string | undefined>> = {} as never,
   ) {
     for (const name of this.names()) this.groups.set(name, new Map());
@@ -19,7 +19,7 @@ export class Table<T extends object, Index extends string = never> {
     return this.rows.get(key);
   }
 
-  /** All rows in the order in which their keys first came. */
+  /** All rows, in the order in which their keys were added. */
   all(): T[] {
     return [...this.rows.values()];
   }
@@ -34,9 +34,9 @@ export class Table<T extends object, Index extends string = never> {
     return this.groups.get(index)?.get(value)?.size ?? 0;
   }
 
-  /** Adds a row, or takes the place of the one with its key. */
+  /** Adds a row, or replaces the row with the same key. */
   put(row: T): T {
-    const key = this.keyOf(row);
+    const key = this.primaryKey(row);
     const old = this.rows.get(key);
     this.rows.set(key, row);
     for (const name of this.names()) {
@@ -52,7 +52,7 @@ export class Table<T extends object, Index extends string = never> {
     return row;
   }
 
-  /** Replaces some fields of a row that exists. */
+  /** Replaces some fields of a row. Throws if there is no such row. */
   patch(key: string, change: Partial<T>): T {
     const row = this.rows.get(key);
     if (!row) throw new Error(`store: no row ${key}`);

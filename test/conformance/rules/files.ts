@@ -18,7 +18,7 @@ import { randomName, unknownId } from '../kit/world.js';
 
 const mebibyte = 1024 * 1024;
 
-async function bytesOf(blob: Blob): Promise<Buffer> {
+async function readBlob(blob: Blob): Promise<Buffer> {
   return Buffer.from(await blob.arrayBuffer());
 }
 
@@ -42,7 +42,7 @@ export const files: Chapter = (rule) => {
       const post = await alice.client.posts.createPost({ channel_id: room.id, message: 'files', file_ids: ids });
       const { data } = await ear.hears('posted', (event) => event.data.post.id === post.id);
       expect([...(data.post.file_ids ?? [])].sort()).toEqual([...ids].sort());
-      for (const id of ids) expect((await bytesOf(await bob.client.files.getFile(id))).equals(bytes)).toBe(true);
+      for (const id of ids) expect((await readBlob(await bob.client.files.getFile(id))).equals(bytes)).toBe(true);
       expect((await bob.client.posts.getFileInfosForPost(post.id)).map(({ id }) => id).sort()).toEqual([...ids].sort());
       await refusedWith('getFile', bob.client.files.getFile(unknownId()), 400, 404);
     },
@@ -74,7 +74,7 @@ export const files: Chapter = (rule) => {
     expect(info).toMatchObject({ width: 300, height: 300, has_preview_image: true, mime_type: 'image/png' });
     await alice.client.posts.createPost({ channel_id: room.id, message: 'picture', file_ids: [info.id] });
     const { files } = alice.client;
-    expect((await bytesOf(await files.getFile(info.id))).equals(picture)).toBe(true);
+    expect((await readBlob(await files.getFile(info.id))).equals(picture)).toBe(true);
     for (const smaller of [await files.getFilePreview(info.id), await files.getFileThumbnail(info.id)]) {
       expect(smaller.type).toMatch(/^image\//);
       expect(smaller.size).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ export const files: Chapter = (rule) => {
     expect(proxy.broken).toBe(1);
     expect(sessions).toBe(1);
     expect(info).toMatchObject({ name: 'parts.bin', size: bytes.length });
-    expect((await bytesOf(await alice.client.files.getFile(info.id))).equals(bytes)).toBe(true);
+    expect((await readBlob(await alice.client.files.getFile(info.id))).equals(bytes)).toBe(true);
     expect(await alice.client.users.getUploadsForUser(alice.id)).toEqual([]);
   });
 
@@ -115,9 +115,9 @@ export const files: Chapter = (rule) => {
     proxy.breakAfter(mebibyte);
     const whole = await resumableDownload(files.getFile(id), { baseMs: 20 });
     expect(proxy.broken).toBe(1);
-    expect((await bytesOf(whole)).equals(bytes)).toBe(true);
+    expect((await readBlob(whole)).equals(bytes)).toBe(true);
     const part = await resumableDownload(files.getFile(id), { start: 1000, end: 5000 });
-    expect((await bytesOf(part)).equals(bytes.subarray(1000, 5000))).toBe(true);
+    expect((await readBlob(part)).equals(bytes.subarray(1000, 5000))).toBe(true);
     const beyond = resumableDownload(files.getFile(id), { start: bytes.length + 1 });
     await refusedWith('getFile', beyond, 416);
   });

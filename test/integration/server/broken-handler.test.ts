@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Core, type Area } from '../../../src/server/core.js';
-import { createClock } from '../../../src/server/clock.js';
+import { createClock } from '../../../src/server/base/clock.js';
 import { createLine } from '../../../src/server/faces/line.js';
 import { createMemoryFace } from '../../../src/server/faces/memory.js';
 import { listen } from '../../../src/server/faces/sockets.node.js';
-import { createFaults } from '../../../src/server/faults.js';
+import { createFaults } from '../../../src/server/faults/faults.js';
 import { createSeeds } from '../../../src/server/seeds.js';
 import { createWorld } from '../../../src/server/world.js';
 
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function begin(over: 'sockets' | 'memory') {
+async function startBroken(over: 'sockets' | 'memory') {
   const clock = createClock();
   const world = createWorld({ version: '11.6', seed: 1, clock, config: {} });
   const faults = createFaults(world);
@@ -42,7 +42,7 @@ async function begin(over: 'sockets' | 'memory') {
 
 describe.each(['sockets', 'memory'] as const)('a handler that throws, over %s,', (over) => {
   it.each([0, 5])('is answered with 500 and what it said, after %i ms', async (delayMs) => {
-    const { get, faults } = await begin(over);
+    const { get, faults } = await startBroken(over);
     faults.controls.slow(delayMs);
     const answer = await get('/system/ping');
     expect(answer.status).toBe(500);
@@ -50,7 +50,7 @@ describe.each(['sockets', 'memory'] as const)('a handler that throws, over %s,',
   });
 
   it('or gives what cannot be sent leaves nobody waiting', async () => {
-    const { get } = await begin(over);
+    const { get } = await startBroken(over);
     const outcome = await get('/config/client').then(
       ({ status }) => status,
       () => 'failed',

@@ -65,7 +65,7 @@ function listen(server: TestServer, token: string, { over = 'sockets', query = '
 const faces = ['sockets', 'memory'] as const;
 
 describe.each(faces)('over %s', (over) => {
-  const begin = (options: TestServerOptions = {}) => start({ ...options, port: over === 'memory' ? 'memory' : 0 });
+  const startFace = (options: TestServerOptions = {}) => start({ ...options, port: over === 'memory' ? 'memory' : 0 });
   const get = (server: TestServer, path: string, token: string): Promise<Response> => {
     const init = { headers: { authorization: `Bearer ${token}` } };
     const url = `${server.url}/api/v4${path}`;
@@ -73,7 +73,7 @@ describe.each(faces)('over %s', (over) => {
   };
 
   it('a site with a path answers below it alone', async () => {
-    const server = await begin({ path: '/chat' });
+    const server = await startFace({ path: '/chat' });
     const { token } = server.createUser({ username: 'alice' });
     expect(server.url.endsWith('/chat')).toBe(true);
     expect((await get(server, '/users/me', token)).status).toBe(200);
@@ -82,7 +82,7 @@ describe.each(faces)('over %s', (over) => {
   });
 
   it('a restart cuts sockets, keeps state, and nothing can be resumed', async () => {
-    const server = await begin();
+    const server = await startFace();
     const { token } = server.createUser({ username: 'alice' });
     const first = listen(server, token, { over });
     const id = String((await first.event('hello')).data?.['connection_id']);
@@ -94,7 +94,7 @@ describe.each(faces)('over %s', (over) => {
   });
 
   it('a server that drains refuses requests at once and cuts its sockets later, answering them until then', async () => {
-    const server = await begin();
+    const server = await startFace();
     const { token } = server.createUser({ username: 'alice' });
     const socket = listen(server, token, { over });
     await socket.event('hello');
@@ -108,7 +108,7 @@ describe.each(faces)('over %s', (over) => {
   });
 
   it('rejected credentials are 401 on REST, leave open sockets leaking and new ones silent', async () => {
-    const server = await begin();
+    const server = await startFace();
     const { token } = server.createUser({ username: 'alice' });
     const socket = listen(server, token, { over });
     await socket.event('hello');
@@ -122,7 +122,7 @@ describe.each(faces)('over %s', (over) => {
   });
 
   it('a doubled connection says hello again, with another id, and everything twice', async () => {
-    const server = await begin({ version: '5.37' });
+    const server = await startFace({ version: '5.37' });
     const alice = server.createUser({ username: 'alice' });
     const bob = server.createUser({ username: 'bob' });
     const channel = server.createDirectChannel(alice, bob);
@@ -138,7 +138,10 @@ describe.each(faces)('over %s', (over) => {
   });
 
   it('without reliable websockets 5.37 gives an empty connection id', async () => {
-    const server = await begin({ version: '5.37', config: { ServiceSettings: { EnableReliableWebSockets: false } } });
+    const server = await startFace({
+      version: '5.37',
+      config: { ServiceSettings: { EnableReliableWebSockets: false } },
+    });
     const { token } = server.createUser({ username: 'alice' });
     const socket = listen(server, token, { over, query: '?connection_id=anything&sequence_number=7' });
     expect((await socket.event('hello')).data?.['connection_id']).toBe('');

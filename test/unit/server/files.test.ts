@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { utf8Bytes, utf8Text } from '../../../src/server/base/text.js';
 import { pictureSize } from '../../../src/server/files/picture-size.js';
 import { concat } from '../../../src/server/files/serve-content.js';
-import { bytesOf, textOf } from '../../../src/server/http.js';
-import { defaultPicture } from '../../../src/server/picture.js';
-import type { Version } from '../../../src/server/version.js';
+import { defaultPicture } from '../../../src/server/files/default-picture.js';
+import type { Version } from '../../../src/server/base/version.js';
 import { createKit } from './kit.js';
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, n) => n % 251);
@@ -17,13 +17,13 @@ interface Part {
 function form(...parts: readonly Part[]) {
   const body = concat([
     ...parts.flatMap(({ name, filename, data }) => [
-      bytesOf(
+      utf8Bytes(
         `--b\r\nContent-Disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n\r\n`,
       ),
-      typeof data === 'string' ? bytesOf(data) : data,
-      bytesOf('\r\n'),
+      typeof data === 'string' ? utf8Bytes(data) : data,
+      utf8Bytes('\r\n'),
     ]),
-    bytesOf('--b--\r\n'),
+    utf8Bytes('--b--\r\n'),
   ]);
   return { body, type: 'multipart/form-data; boundary=b' };
 }
@@ -38,7 +38,7 @@ interface Sending {
 }
 
 /** A team with a channel, and people in and out of it; requests with bytes. */
-function begin(version: Version = '11.6') {
+function createFilesKit(version: Version = '11.6') {
   const kit = createKit(version);
   const admin = kit.createUser({ username: 'root', admin: true });
   const alice = kit.createUser({ username: 'alice' });
@@ -60,8 +60,8 @@ function begin(version: Version = '11.6') {
       address: '127.0.0.1',
       secure: false,
     });
-    const raw = typeof response.body === 'string' ? bytesOf(response.body) : response.body;
-    const text = textOf(raw);
+    const raw = typeof response.body === 'string' ? utf8Bytes(response.body) : response.body;
+    const text = utf8Text(raw);
     const json = (/^[[{]/.test(text) ? JSON.parse(text) : undefined) as Record<string, unknown> | undefined;
     return { ...response, raw, text, json, id: json?.['id'] };
   };
@@ -75,9 +75,9 @@ function begin(version: Version = '11.6') {
   return { ...kit, admin, alice, bob, carol, channel, team, send, upload, post };
 }
 
-let server: ReturnType<typeof begin>;
+let server: ReturnType<typeof createFilesKit>;
 beforeEach(() => {
-  server = begin();
+  server = createFilesKit();
 });
 
 describe('an upload', () => {
@@ -119,7 +119,7 @@ describe('an upload', () => {
 
   it('that is too large is refused, also when only all files together are', () => {
     for (const version of ['11.6', '5.37'] as const) {
-      const { send, channel, world } = begin(version);
+      const { send, channel, world } = createFilesKit(version);
       world.config.patch({ FileSettings: { MaxFileSize: 100 } });
       const large = send('POST', `/files?channel_id=${channel.id}&filename=a`, { body: bytes(101) });
       expect([large.status, large.id]).toEqual([413, 'api.file.upload_file.too_large_detailed.app_error']);
@@ -138,10 +138,10 @@ describe('an upload', () => {
       ['11.6', 403],
       ['5.37', 501],
     ] as const) {
-      const { send, channel, world } = begin(version);
+      const { send, channel, world } = createFilesKit(version);
       world.config.patch({ FileSettings: { EnableFileAttachments: false } });
       expect(send('POST', `/files?channel_id=${channel.id}&filename=a`, { body: bytes(1) }).status).toBe(status);
-      expect(send('POST', '/uploads', { body: bytesOf('{}') }).status).toBe(501);
+      expect(send('POST', '/uploads', { body: utf8Bytes('{}') }).status).toBe(501);
     }
   });
 });
@@ -165,7 +165,7 @@ describe('files of posts', () => {
 
   it('are listed with a tag of their own, counted in the channel, found by a search, and go with the post', () => {
     const { upload, post, call, send, alice, channel, team } = server;
-    const file = upload('report.txt', bytesOf('quarterly figures'));
+    const file = upload('report.txt', utf8Bytes('quarterly figures'));
     const search = (terms: string, path = `/teams/${team.id}/files/search`): unknown =>
       call('POST', path, { as: alice.token, body: { terms } }).json?.['order'];
     expect(search('report')).toEqual([]);
@@ -183,7 +183,7 @@ describe('files of posts', () => {
     ['11.6', 200],
     ['5.37', 403],
   ] as const)('on %s are read by a member of the channel before they are attached with %i', (version, status) => {
-    const { upload, send, bob, carol } = begin(version);
+    const { upload, send, bob, carol } = createFilesKit(version);
     const file = upload('a.txt', bytes(3));
     expect(send('GET', `/files/${file.id}`).status).toBe(200);
     expect(send('GET', `/files/${file.id}`, { as: bob.token }).status).toBe(status);
@@ -276,51 +276,54 @@ describe('a download', () => {
 describe('an upload in parts', () => {
   const mib = 1024 * 1024;
   const start = (size: number, more = {}) => {
-    const body = bytesOf(
+    const body = utf8Bytes(
       JSON.stringify({ channel_id: server.channel.id, filename: 'big.bin', file_size: size, ...more }),
     );
     return String(server.send('POST', '/uploads', { body }).json!['id']);
   };
-  const part = (id: string, body: Uint8Array, more = {}) => server.send('POST', `/uploads/${id}`, { body, ...more });
+  const sendPart = (id: string, body: Uint8Array, more = {}) =>
+    server.send('POST', `/uploads/${id}`, { body, ...more });
   const offset = (id: string) => server.send('GET', `/uploads/${id}`).json?.['file_offset'];
 
   it('takes a first part of 5 MiB at least, then any, and ends in the file', () => {
     const whole = bytes(5 * mib + 10);
     const id = start(whole.length);
-    expect(part(id, whole.subarray(0, 5 * mib - 1)).id).toBe('app.upload.upload_data.first_part_too_small.app_error');
+    expect(sendPart(id, whole.subarray(0, 5 * mib - 1)).id).toBe(
+      'app.upload.upload_data.first_part_too_small.app_error',
+    );
     expect(offset(id)).toBe(0);
-    expect(part(id, whole.subarray(0, 5 * mib)).status).toBe(204);
-    expect(part(id, new Uint8Array()).status).toBe(204);
-    expect(part(id, whole.subarray(5 * mib, 5 * mib + 1)).status).toBe(204);
+    expect(sendPart(id, whole.subarray(0, 5 * mib)).status).toBe(204);
+    expect(sendPart(id, new Uint8Array()).status).toBe(204);
+    expect(sendPart(id, whole.subarray(5 * mib, 5 * mib + 1)).status).toBe(204);
     expect(offset(id)).toBe(5 * mib + 1);
-    const done = part(id, whole.subarray(5 * mib + 1));
+    const done = sendPart(id, whole.subarray(5 * mib + 1));
     expect(done).toMatchObject({ status: 200, json: { name: 'big.bin', size: whole.length } });
-    expect([part(id, whole).status, server.send('GET', `/uploads/${id}`).status]).toEqual([404, 404]);
+    expect([sendPart(id, whole).status, server.send('GET', `/uploads/${id}`).status]).toEqual([404, 404]);
     const stored = server.send('GET', `/files/${String(done.json!['id'])}`).raw;
     expect(Buffer.compare(stored, whole)).toBe(0);
   });
 
   it('refuses a length beyond the end, and cuts a body whose length it was not told', () => {
     const id = start(10);
-    expect(part(id, bytes(11), { headers: { 'content-length': '11' } }).id).toBe(
+    expect(sendPart(id, bytes(11), { headers: { 'content-length': '11' } }).id).toBe(
       'api.upload.upload_data.invalid_content_length',
     );
-    expect(part(id, bytes(11)).json).toMatchObject({ size: 10 });
+    expect(sendPart(id, bytes(11)).json).toMatchObject({ size: 10 });
   });
 
   it('keeps what came before a connection ended, except of a first part that is too small', () => {
     const id = start(6 * mib);
-    part(id, bytes(mib), { cutOff: 0 });
+    sendPart(id, bytes(mib), { cutOff: 0 });
     expect(offset(id)).toBe(0);
-    part(id, bytes(5 * mib + 7), { cutOff: 0 });
+    sendPart(id, bytes(5 * mib + 7), { cutOff: 0 });
     expect(offset(id)).toBe(5 * mib + 7);
   });
 
   it('is closed to others while a dead connection has not been noticed', () => {
     const id = start(6 * mib);
-    part(id, bytes(5 * mib), { cutOff: 1000 });
+    sendPart(id, bytes(5 * mib), { cutOff: 1000 });
     expect(offset(id)).toBe(0);
-    expect(part(id, bytes(5 * mib)).id).toBe('app.upload.upload_data.concurrent.app_error');
+    expect(sendPart(id, bytes(5 * mib)).id).toBe('app.upload.upload_data.concurrent.app_error');
     server.pass(1000);
     expect(offset(id)).toBe(5 * mib);
   });
@@ -329,16 +332,16 @@ describe('an upload in parts', () => {
     const id = start(10);
     const { send, bob, alice } = server;
     expect(send('GET', `/uploads/${id}`, { as: bob.token }).status).toBe(403);
-    expect(part(id, bytes(10), { as: bob.token }).status).toBe(403);
+    expect(sendPart(id, bytes(10), { as: bob.token }).status).toBe(403);
     const list = (): unknown => JSON.parse(send('GET', `/users/${alice.id}/uploads`).text);
     expect(list()).toMatchObject([{ id, file_size: 10 }]);
-    part(id, bytes(10));
+    sendPart(id, bytes(10));
     expect(list()).toEqual([]);
   });
 
   it('of a bundle to import is for admins, who find it in the list of imports', () => {
     const { send, admin } = server;
-    const body = bytesOf(JSON.stringify({ filename: 'i.zip', file_size: 3, type: 'import' }));
+    const body = utf8Bytes(JSON.stringify({ filename: 'i.zip', file_size: 3, type: 'import' }));
     expect(send('POST', '/uploads', { body }).status).toBe(403);
     const as = admin.token;
     const id = String(send('POST', '/uploads', { body, as }).json!['id']);
@@ -366,7 +369,7 @@ describe('emoji', () => {
     expect(create('party').id).toBe('api.emoji.create.duplicate.app_error');
     expect(create('smile').id).toBe('model.emoji.system_emoji_name.app_error');
     expect(create('no spaces').id).toBe('model.emoji.name.app_error');
-    expect(create('x', { image: bytesOf('no picture') }).id).toBe('api.emoji.upload.image.app_error');
+    expect(create('x', { image: utf8Bytes('no picture') }).id).toBe('api.emoji.upload.image.app_error');
     expect(create('x', { image: bytes(512 * 1024 + 1) }).status).toBe(413);
   });
 

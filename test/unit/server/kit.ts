@@ -1,16 +1,16 @@
 import { VirtualTimeScheduler } from 'rxjs';
+import { utf8Bytes, utf8Text } from '../../../src/server/base/text.js';
 import { areas } from '../../../src/server/areas/all.js';
-import { createClock } from '../../../src/server/clock.js';
-import type { SettingsPatch } from '../../../src/server/config.js';
+import { createClock } from '../../../src/server/base/clock.js';
+import type { SettingsPatch } from '../../../src/server/base/config.js';
 import { Core } from '../../../src/server/core.js';
-import { bytesOf, textOf } from '../../../src/server/http.js';
-import type { CoreResponse } from '../../../src/server/http.js';
+import type { CoreResponse } from '../../../src/server/base/http.js';
 import type { SocketPort } from '../../../src/server/hub/connection.js';
 import type { Socket } from '../../../src/server/hub/socket.js';
 import { createSeeds } from '../../../src/server/seeds.js';
 import { memberKey } from '../../../src/server/store/places.js';
 import type { ChannelRow } from '../../../src/server/store/places.js';
-import type { Version } from '../../../src/server/version.js';
+import type { Version } from '../../../src/server/base/version.js';
 import { createWorld } from '../../../src/server/world.js';
 
 /** Whatever came over a socket. */
@@ -41,11 +41,11 @@ export function createKit(version: Version = '11.6', config: SettingsPatch = {})
       method,
       target: beside ? path : `/api/v4${path}`,
       headers: { ...(as === undefined ? {} : { authorization: `Bearer ${as}` }), ...headers },
-      body: body === undefined ? new Uint8Array() : bytesOf(typeof body === 'string' ? body : JSON.stringify(body)),
+      body: body === undefined ? new Uint8Array() : utf8Bytes(typeof body === 'string' ? body : JSON.stringify(body)),
       address: '127.0.0.1',
       secure: false,
     });
-    const text = typeof response.body === 'string' ? response.body : textOf(response.body);
+    const text = typeof response.body === 'string' ? response.body : utf8Text(response.body);
     const json = (/^[[{]|^null$/.test(text) ? JSON.parse(text) : undefined) as Record<string, unknown> | undefined;
     return { status: response.status, headers: response.headers, text, json, id: json?.['id'] };
   };
@@ -98,7 +98,7 @@ export function createKit(version: Version = '11.6', config: SettingsPatch = {})
       socket,
       send: (frame: unknown, binary = false): void => {
         const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-        socket.onMessage(text, bytesOf(text).length, binary);
+        socket.onMessage(text, utf8Bytes(text).length, binary);
       },
       events: () => parsed().flatMap(({ event, seq }) => (event === undefined ? [] : [`${event} ${String(seq)}`])),
       parsed,

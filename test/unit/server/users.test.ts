@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { totpCode } from '../../../src/server/totp.js';
+import { totpCode } from '../../../src/server/auth/totp.js';
 import { createKit } from './kit.js';
 
 const mfaOn = { ServiceSettings: { EnableMultifactorAuthentication: true } };

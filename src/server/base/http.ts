@@ -6,7 +6,7 @@ export interface CoreRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   /**
-   * The connection ended before the whole body was there, and nobody is left to answer. The server notices so much later, in milliseconds.
+   * The connection ended within the body, so that nobody receives an answer. The server notices it this many milliseconds later.
    */
   readonly cutOff?: { readonly noticedAfterMs: number } | undefined;
   /** Address of the peer. */
@@ -15,16 +15,16 @@ export interface CoreRequest {
   readonly secure: boolean;
 }
 
-/** An answer without its transport. `null`: the connection ends without one. */
+/** An answer without its transport. */
 export interface CoreResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array | string;
-  /** The connection ends after so many bytes of the body, though more were announced. */
+  /** The connection ends after this many bytes of the body, though `Content-Length` announced more. */
   readonly cutAfter?: number;
 }
 
-/** What a handler gives back; the core adds the headers that every answer has. */
+/** The result of a handler; the core adds the headers that every answer has. */
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array | string;
@@ -32,6 +32,3 @@ export interface Answer {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
-
-export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

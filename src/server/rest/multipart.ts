@@ -1,22 +1,22 @@
-import { textOf } from './http.js';
-import type { CoreRequest } from './http.js';
+import { utf8Text } from '../base/text.js';
+import type { CoreRequest } from '../base/http.js';
 
-/** One part of a form: a file if it has a file name. */
+/** One part of a multipart body. It is a file if it has a file name. */
 export interface FormPart {
   readonly name: string;
   readonly filename: string | undefined;
   readonly bytes: Uint8Array;
 }
 
-/** Whether a body is a form at all. */
+/** Whether a body is labelled as a form. */
 export const isMultipart = ({ headers }: CoreRequest): boolean =>
   /^multipart\/form-data/i.test(headers['content-type'] ?? '');
 
-/** The parts of a form, in their order; `undefined` if the body is none. */
+/** The parts of a form in order; `undefined` if the content type has no boundary. */
 export function partsOf({ headers, body }: CoreRequest): readonly FormPart[] | undefined {
   const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
   if (!boundary) return undefined;
-  // One character a byte, so that places in the text are places in the bytes.
+  // One character per byte, so that an index in the text is an index in the bytes.
   const text = new TextDecoder('latin1').decode(body);
   const parts: FormPart[] = [];
   const line = `--${boundary}`;
@@ -25,7 +25,7 @@ export function partsOf({ headers, body }: CoreRequest): readonly FormPart[] | u
     const start = at + line.length + 2;
     const end = text.indexOf('\r\n\r\n', start);
     if (next < 0 || end < 0 || end > next) break;
-    const head = textOf(body.subarray(start, end));
+    const head = utf8Text(body.subarray(start, end));
     const field = (name: string): string | undefined =>
       new RegExp(`[;\\s]${name}="((?:\\\\.|[^"\\\\])*)"`, 'i').exec(head)?.[1]?.replace(/\\(.)/g, '$1');
     parts.push({
@@ -38,6 +38,6 @@ export function partsOf({ headers, body }: CoreRequest): readonly FormPart[] | u
   return parts;
 }
 
-/** The bytes of one part of a form, found by its field name; `undefined` if there is none. */
+/** The bytes of the first part with a field name; `undefined` if there is none. */
 export const partOf = (request: CoreRequest, field: string): Uint8Array | undefined =>
   partsOf(request)?.find(({ name }) => name === field)?.bytes;

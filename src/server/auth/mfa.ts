@@ -1,8 +1,8 @@
-import type { UserRow } from './store/people.js';
+import type { UserRow } from '../store/people.js';
 import { totpStep } from './totp.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
-/** Takes a code of a user's authenticator, if it is good now. On 11.6 each is good once (protocol §5.1). */
+/** Uses a code of a user's authenticator; false if it is not valid now. On 11.6 each code is valid once (protocol §5.1). */
 export function takeCode({ store, clock, modern }: World, user: UserRow, code: string): boolean {
   const step = user.mfa_secret ? totpStep(user.mfa_secret, code, clock.now()) : undefined;
   if (step === undefined || (modern && user.mfa_used.includes(step))) return false;

@@ -1,14 +1,14 @@
-import { forbidden, invalidBody, invalidUrl } from './app-error.js';
+import { utf8Text } from '../base/text.js';
+import { toJson } from '../base/to-json.js';
+import { forbidden, invalidBody, invalidUrl } from '../base/app-error.js';
 import { parseJson, readFields, readMap } from './body.js';
 import type { Fields, Shape } from './body.js';
-import { isId } from './chance.js';
-import { toJson } from './hub/frames.js';
-import { textOf } from './http.js';
-import type { Answer, CoreRequest } from './http.js';
-import type { SessionRow, UserRow } from './store/people.js';
-import type { World } from './world.js';
+import { isId } from '../base/chance.js';
+import type { Answer, CoreRequest } from '../base/http.js';
+import type { SessionRow, UserRow } from '../store/people.js';
+import type { World } from '../world.js';
 
-/** One operation of the API. */
+/** Answers one operation of the API. */
 export type Handler = (c: Context) => Answer;
 
 /** An answer in JSON. */
@@ -18,10 +18,10 @@ export const json = (value: unknown, status = 200): Answer => ({
   type: 'application/json',
 });
 
-/** What most operations answer that only do something. */
+/** The answer of most operations that return nothing. */
 export const ok = (): Answer => json({ status: 'OK' });
 
-/** What a handler has to work with: the request, read as the server reads it, and the world. */
+/** What a handler gets: the request, parsed as the server parses it, and the world. */
 export class Context {
   readonly query: URLSearchParams;
   readonly store: World['store'];
@@ -30,7 +30,7 @@ export class Context {
     readonly world: World,
     readonly request: CoreRequest,
     private readonly params: Readonly<Record<string, string>>,
-    /** There is always one where the route asks for it. */
+    /** Always there if the route needs one. */
     readonly session: SessionRow | undefined,
   ) {
     this.query = new URL(request.target, 'http://server').searchParams;
@@ -46,49 +46,49 @@ export class Context {
     return this.world.modern;
   }
 
-  /** Who is asking; empty for nobody. */
+  /** Id of the user who makes the request; empty without a session. */
   get me(): string {
     return this.session?.user_id ?? '';
   }
 
-  /** A path parameter as it is. */
+  /** A path parameter, unchecked. */
   param(name: string): string {
     return this.params[name] ?? '';
   }
 
-  /** A path parameter that has to be an id. */
+  /** A path parameter that must be an id. */
   id(name: string): string {
     const value = this.param(name);
     if (!isId(value)) throw invalidUrl(name);
     return value;
   }
 
-  /** The user in the path; `me` is whoever asks. */
+  /** The id of the user in the path; `me` is the requesting user. */
   userId(name = 'user_id'): string {
     return this.param(name) === 'me' ? this.me : this.id(name);
   }
 
-  /** True if the asker has a permission of the whole system. */
+  /** True if the requesting user has a permission in the system. */
   can(permission: string): boolean {
     return this.world.permissions.ofSession(this.session, permission);
   }
 
-  /** Refuses whoever lacks a permission of the whole system. */
+  /** Throws unless the requesting user has a permission in the system. */
   need(permission: string): void {
     if (!this.can(permission)) throw forbidden();
   }
 
-  /** Refuses whoever is neither that user nor permitted to edit others. */
+  /** Throws unless the requesting user is `userId` or may edit other users. */
   needSelf(userId: string, permission = 'edit_other_users'): void {
     if (this.me !== userId) this.need(permission);
   }
 
-  /** A query flag: `true` and nothing else sets it. */
+  /** A flag of the query: true only for the text `true`. */
   flag(name: string): boolean {
     return this.query.get(name) === 'true';
   }
 
-  /** A number of the query, or `fallback` where it is missing, no number or negative. */
+  /** A number of the query; `fallback` if it is missing, negative or not a number. */
   number(name: string, fallback: number): number {
     const text = this.query.get(name) ?? '';
     return /^\d+$/.test(text) ? Number(text) : fallback;
@@ -102,7 +102,7 @@ export class Context {
   }
 
   get bodyText(): string {
-    return textOf(this.request.body);
+    return utf8Text(this.request.body);
   }
 
   /** The fields of an object body; `name` is what a refusal calls it. */
@@ -110,12 +110,12 @@ export class Context {
     return readFields(this.bodyText, name, shape, this.modern);
   }
 
-  /** A body that is a map of strings; anything else counts as empty. */
+  /** A body that is a map of strings; anything else counts as an empty map. */
   map(): Readonly<Record<string, string>> {
     return readMap(this.bodyText);
   }
 
-  /** A body that is a list of strings with at least one in it. */
+  /** A body that is a list of strings and not empty. */
   strings(name: string): readonly string[] {
     const value = parseJson(this.bodyText);
     const list = Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
@@ -123,14 +123,14 @@ export class Context {
     return list;
   }
 
-  /** Answers with a tag, or 304 for whoever has that already. Comparison is of the exact text (protocol §6.6). */
+  /** Answers with an ETag, or 304 if `If-None-Match` is exactly that text (protocol §6.6). */
   tagged(etag: string, answer: () => Answer): Answer {
     if (this.request.headers['if-none-match'] === etag) return { status: 304, body: '', headers: { ETag: etag } };
     const full = answer();
     return { ...full, headers: { ...full.headers, ETag: etag } };
   }
 
-  /** Notes what somebody did, as `users/{id}/audits` lists it. */
+  /** Adds an entry to the audits of a user. */
   audit(extra: string, userId = this.me): void {
     this.store.audits.put({
       id: this.world.chance.id(),
@@ -143,7 +143,7 @@ export class Context {
     });
   }
 
-  /** The user behind an id, or `missing` as the refusal. */
+  /** The user with an id. Throws `missing()` if there is none. */
   user(id: string, missing: () => Error): UserRow {
     const row = this.store.users.get(id);
     if (!row) throw missing();

@@ -1,10 +1,10 @@
-import { clientSettings, settings } from './generated/config.js';
+import { clientSettings, settings } from '../generated/config.js';
 import type { Version } from './version.js';
 
-/** Settings by section, as `GET config` has them. */
+/** Settings by section, as in the answer of `GET config`. */
 export type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Settings to change: sections and names that are left out stay as they are. */
+/** Settings to change. Sections and names that are left out keep their value. */
 export type SettingsPatch = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
 /** The configuration of one server. */
@@ -15,9 +15,9 @@ export interface Config {
   number(path: string): number;
   text(path: string): string;
   patch(change: SettingsPatch): void;
-  /** What `GET config/client` answers: strings all; less for those who are not logged in. */
+  /** The answer of `GET config/client`: all values are strings; without a login there are fewer. */
   client(loggedIn: boolean): Readonly<Record<string, string>>;
-  /** Changes whenever something does that clients see (protocol §6.5). */
+  /** A hash of what clients see of the settings (protocol §6.5). */
   hash(): string;
 }
 
@@ -62,11 +62,11 @@ export function createConfig(version: Version, change: SettingsPatch = {}): Conf
   };
 }
 
-/** 64 hex digits that differ when the text does; no more is asked of them. */
+/** A hash of 64 hex digits. It need not be secure. */
 function digest(text: string): string {
   let hex = '';
-  for (let part = 0; part < 8; part++) {
-    let sum = 0x811c9dc5 ^ part;
+  for (let block = 0; block < 8; block++) {
+    let sum = 0x811c9dc5 ^ block;
     for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
     hex += (sum >>> 0).toString(16).padStart(8, '0');
   }

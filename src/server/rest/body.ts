@@ -1,6 +1,6 @@
-import { invalidBody } from './app-error.js';
+import { invalidBody } from '../base/app-error.js';
 
-/** What a field of a body may be. */
+/** The types that a field of a body may have. */
 interface Kinds {
   string: string;
   number: number;
@@ -12,7 +12,7 @@ interface Kinds {
 
 export type Shape = Readonly<Record<string, keyof Kinds>>;
 
-/** Fields that were sent; what was left out or null is absent. */
+/** The fields that were sent. Missing fields and nulls are left out. */
 export type Fields<S extends Shape> = { readonly [K in keyof S]?: Kinds[S[K]] };
 
 const isStrings = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
@@ -26,7 +26,7 @@ const fits: Readonly<Record<keyof Kinds, (value: unknown) => boolean>> = {
   array: Array.isArray,
 };
 
-/** The first JSON value of a text; what follows is ignored (protocol §6.2). `undefined`: there is none. */
+/** A text parsed as JSON; `undefined` if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -36,8 +36,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * An object body, named as the refusal names it. 11.6 refuses wrong types and takes `null` for an empty object; 5.37 drops
- * what has the wrong type and refuses `null` (protocol §6.2).
+ * Reads an object body; refusals call it `name`. 11.6 refuses fields of a wrong type and accepts `null` as an empty object; 5.37 ignores
+ * fields of a wrong type and refuses `null` (protocol §6.2).
  */
 export function readFields<S extends Shape>(text: string, name: string, shape: S, strict: boolean): Fields<S> {
   const value = parseJson(text);
@@ -52,18 +52,15 @@ export function readFields<S extends Shape>(text: string, name: string, shape: S
   return fields as Fields<S>;
 }
 
-/** A body that the server decodes into a map of strings: one value of another type empties it. */
+/** A body that the server decodes as a map of strings. It counts as empty if one value has another type. */
 export function readMap(text: string): Readonly<Record<string, string>> {
   const value = parseJson(text);
   const usable = typeof value === 'object' && value !== null && Object.values(value).every(fits.string);
   return usable ? (value as Record<string, string>) : {};
 }
 
-/** A body that is a list; anything else counts as an empty one. */
+/** A body that is a list; anything else counts as an empty list. */
 export function parseList(text: string): readonly unknown[] {
   const value = parseJson(text);
   return Array.isArray(value) ? value : [];
 }
-
-/** Length of a text as the server counts it, in runes. */
-export const runes = (text: string): number => Array.from(text).length;

@@ -1,12 +1,12 @@
-import type { Chance } from './chance.js';
+import type { Chance } from '../base/chance.js';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const stepMs = 30_000;
 
-/** A secret of 20 random bytes in base 32, as the server makes them. */
+/** A secret in the format of the server: 20 random bytes in base 32. */
 export const totpSecret = (chance: Chance): string => chance.text(32, alphabet);
 
-/** The code of six digits that a secret gives in one time step (RFC 6238: SHA-1, 30 s). */
+/** The six-digit code of a secret in one time step (RFC 6238: SHA-1, 30 s). */
 export function totpCode(secret: string, step: number): string {
   const counter = [0, 0, 0, 0, step >>> 24, step >>> 16, step >>> 8, step].map((byte) => byte & 255);
   const mac = hmacSha1(decodeBase32(secret), counter);
@@ -15,7 +15,7 @@ export function totpCode(secret: string, step: number): string {
   return String(number % 1_000_000).padStart(6, '0');
 }
 
-/** The time step that a code is good for: this one, or one before or after it; `undefined` for none. */
+/** The time step in which a code is valid: the current one, the one before or the one after; `undefined` if it is invalid. */
 export function totpStep(secret: string, code: string, now: number): number | undefined {
   const current = Math.floor(now / stepMs);
   return [current - 1, current, current + 1].find((step) => totpCode(secret, step) === code);
@@ -36,12 +36,12 @@ function decodeBase32(text: string): number[] {
 }
 
 function hmacSha1(key: readonly number[], message: readonly number[]): number[] {
-  // Keys here are shorter than a block, so they are padded and never hashed first.
+  // Keys here are shorter than a block, so they need no hashing first.
   const pad = (byte: number): number[] => Array.from({ length: 64 }, (_, at) => (key[at] ?? 0) ^ byte);
   return sha1([...pad(0x5c), ...sha1([...pad(0x36), ...message])]);
 }
 
-/** Web Crypto is asynchronous, and handlers are not: so the digest is computed here. */
+/** Written here because Web Crypto is asynchronous and handlers are not. */
 function sha1(bytes: readonly number[]): number[] {
   const bits = bytes.length * 8;
   const padded = [...bytes, 0x80];

@@ -1,7 +1,7 @@
-import { toJson } from './hub/frames.js';
-import type { World } from './world.js';
+import { toJson } from '../base/to-json.js';
+import type { World } from '../world.js';
 
-/** The mixed answer to an upgrade that fails: text of the library, with an error object of the server after it (protocol §1.1). */
+/** The answer to a failed upgrade: a plain text, then an error object (protocol §1.1). */
 export function refuseUpgrade({ modern }: World, status: number, text: string) {
   const error = toJson({
     id: 'api.web_socket.connect.upgrade.app_error',

@@ -1,12 +1,12 @@
-import type { CoreRequest, CoreResponse } from './http.js';
-import type { World } from './world.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
+import type { World } from '../world.js';
 
 const methods = new Set(['POST', 'GET', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 const maxAgeS = 86_400;
 
-/** What pages of other origins are let do: nothing unless `AllowCorsFrom` says so (protocol §6.5). */
+/** What pages of other origins may do: nothing unless `AllowCorsFrom` names them (protocol §6.5). */
 interface Cors {
-  /** The answer to a preflight; `undefined` if the request is none, or nothing is allowed at all. */
+  /** The answer to a preflight request; `undefined` if the request is no preflight, or if `AllowCorsFrom` is empty. */
   preflight(request: CoreRequest): CoreResponse | undefined;
   /** Headers for the answer to a request. */
   headers(request: CoreRequest): Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
-/** Whether bytes begin as a PNG or JPEG picture does. */
+/** Whether bytes begin with the signature of PNG or JPEG. */
 export const isPicture = (bytes: Uint8Array): boolean =>
   [137, 80, 78, 71].every((byte, at) => bytes[at] === byte) || (bytes[0] === 0xff && bytes[1] === 0xd8);
 
 const side = 128;
 const cells = 8;
 
-/** The picture of a user who has none: a mirrored pattern in a colour of its own, as PNG, the same for the same text. */
+/** The picture of a user without one: a PNG with a mirrored pattern. The same text gives the same picture. */
 export function defaultPicture(text: string): Uint8Array {
   let state = 0x811c9dc5;
   const next = (): number => {
@@ -20,7 +20,7 @@ export function defaultPicture(text: string): Uint8Array {
   });
   const rows: number[] = [];
   for (let y = 0; y < side; y++) {
-    // No filter, then one bit a pixel; a cell is two bytes wide.
+    // No filter, then one bit per pixel; a cell is two bytes wide.
     rows.push(0);
     for (const bit of pattern[Math.floor((y * cells) / side)] ?? []) rows.push(bit * 255, bit * 255);
   }
@@ -41,7 +41,7 @@ function chunk(type: string, data: readonly number[]): number[] {
   return [...word(data.length), ...body, ...word(crc32(body))];
 }
 
-/** A zlib stream of one stored block: nothing is compressed. */
+/** A zlib stream with one block that is not compressed. */
 function stored(data: readonly number[]): number[] {
   const length = [data.length & 255, data.length >> 8];
   let [low, high] = [1, 0];

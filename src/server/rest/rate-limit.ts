@@ -1,10 +1,10 @@
-import { credentialOf } from './auth.js';
-import type { CoreRequest, CoreResponse } from './http.js';
-import type { World } from './world.js';
+import { credentialOf } from '../auth/credential.js';
+import type { CoreRequest, CoreResponse } from '../base/http.js';
+import type { World } from '../world.js';
 
 type Headers = Readonly<Record<string, readonly string[]>>;
 
-/** What the limiters say of one request: a refusal, or headers that its answer gets. */
+/** The result for one request: a refusal, or headers for its answer. */
 export type Metered = { readonly refusal: CoreResponse } | { readonly headers: Headers };
 
 export type RateLimiter = (request: CoreRequest, path: string) => Metered;
@@ -20,17 +20,17 @@ interface Verdict {
   readonly retryS: number;
 }
 
-/** Routes of 11.6 that are metered a second time by themselves (protocol §6.3). */
+/** Routes of 11.6 that have a second limit of their own (protocol §6.3). */
 const own: Readonly<Record<string, Limit>> = {
   '/api/v4/users/login': { perSec: 5, burst: 10 },
   '/api/v4/users/login/desktop_token': { perSec: 2, burst: 1 },
   '/api/v4/oauth/apps/register': { perSec: 2, burst: 1 },
 };
 
-/** Meters requests as `RateLimitSettings` ask, by the generic cell rate algorithm. Off unless those enable it. */
+/** Limits requests as `RateLimitSettings` say, by the generic cell rate algorithm (GCRA). Off by default. */
 export function createRateLimiter(world: World): RateLimiter {
   const { config, clock, modern } = world;
-  /** By bucket, when it would be full again. */
+  /** When each bucket is full again, in milliseconds since the epoch. */
   const fullAt = new Map<string, number>();
 
   const take = (bucket: string, { perSec, burst }: Limit): Verdict => {
@@ -66,7 +66,7 @@ export function createRateLimiter(world: World): RateLimiter {
     const passed: Verdict[] = [];
     for (const [bucket, limit] of meters) {
       const verdict = take(bucket, limit);
-      // The refusal carries the headers of the limiter that refuses, once.
+      // A refusal has the headers of the refusing limiter only.
       if (verdict.limited) return { refusal: tooMany(verdict) };
       passed.push(verdict);
     }
@@ -79,7 +79,7 @@ const headersOf = (verdicts: readonly Verdict[]): Headers => {
   return { 'X-RateLimit-Limit': texts(0), 'X-RateLimit-Remaining': texts(1), 'X-RateLimit-Reset': texts(2) };
 };
 
-/** No error object, no request id, no version: the limiter stands before everything else. */
+/** Without error object, request id and version: the limiter runs before everything else (protocol §6.3). */
 const tooMany = (verdict: Verdict): CoreResponse => ({
   status: 429,
   headers: {

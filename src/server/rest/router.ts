@@ -1,18 +1,18 @@
-import { apiRoutes } from './generated/routes.js';
-import type { Guard, Route } from './generated/routes.js';
-import type { Version } from './version.js';
+import { apiRoutes } from '../generated/routes.js';
+import type { Guard, Route } from '../generated/routes.js';
+import type { Version } from '../base/version.js';
 
-/** A route that a request belongs to. */
+/** The route of a request. */
 export interface Match {
   readonly id: string;
   readonly guard: Guard;
-  /** Path parameters by name, decoded; whether an id is one is for the handler to say (protocol §6.2). */
+  /** Path parameters by name, decoded. Handlers check whether an id is valid (protocol §6.2). */
   readonly params: Readonly<Record<string, string>>;
 }
 
 export type Router = (method: string, path: string) => Match | undefined;
 
-/** What a parameter may hold, where it is more than letters and digits. */
+/** Patterns of parameters that may hold more than letters and digits. */
 const shapes: Readonly<Record<string, string>> = {
   username: '[A-Za-z0-9_.-]+',
   email: '.+',
@@ -48,7 +48,7 @@ const compile = (route: Route): Compiled => {
 
 const placeholders = ([, , path]: Route): number => path.split('{').length;
 
-/** Finds the route of a request below `/api/v4`. Routes with fewer parameters are asked first; local ones are not served. */
+/** Finds the route of a request below `/api/v4`. Routes with fewer parameters come first; local routes are not served. */
 export function createRouter(version: Version, routes: readonly Route[] = apiRoutes): Router {
   const byMethod = new Map<string, Compiled[]>();
   const served = routes.filter(([, , , guard, only]) => guard !== 'local' && (!only || only === version));
@@ -69,7 +69,7 @@ export function createRouter(version: Version, routes: readonly Route[] = apiRou
   };
 }
 
-/** `path` has to be matched decoded, as the server does, but a stray `%` is no reason to fail. */
+/** Decodes a path, as the server does before it matches routes. A path with an invalid `%` stays as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,19 +1,19 @@
 import { asyncScheduler } from 'rxjs';
 import type { SchedulerLike, Subscription } from 'rxjs';
 
-/** Time of one server. Everything that waits, waits here, so that a virtual scheduler or `stop` reaches all of it. */
+/** The clock and the timers of one server. All timers are made here, so that a virtual scheduler drives them and `stop` ends them. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `act` once after `ms` milliseconds; the result calls it off. */
+  /** Runs `act` once after `ms` milliseconds; the result cancels it. */
   after(ms: number, act: () => void): () => void;
   /** Runs `act` once the current code has ended. */
   soon(act: () => void): void;
-  /** Calls off everything that waits. */
+  /** Cancels all timers. */
   stop(): void;
 }
 
-/** Where the time of a server on a virtual scheduler begins: such a scheduler starts at 0, which Mattermost takes for "never". */
+/** Start of virtual time: a virtual scheduler starts at 0, which means "never" to Mattermost. */
 const virtualStart = Date.UTC(2026, 0, 1);
 
 export function createClock(scheduler: SchedulerLike = asyncScheduler, startAtMs?: number): Clock {
@@ -39,7 +39,7 @@ export function createClock(scheduler: SchedulerLike = asyncScheduler, startAtMs
     now: () => Math.floor(start + scheduler.now() - started),
     after,
     soon(act) {
-      // A microtask is all that is needed in real time; virtual time has to see the work in its own queue.
+      // In real time a microtask will do; virtual time only runs what is in its own queue.
       if (scheduler === asyncScheduler)
         globalThis.queueMicrotask(() => {
           if (!stopped) act();

@@ -1,10 +1,10 @@
-import { AppError, sessionExpired } from './app-error.js';
-import type { CoreRequest } from './http.js';
-import type { Guard } from './generated/routes.js';
-import type { SessionRow } from './store/people.js';
-import type { World } from './world.js';
+import { AppError, sessionExpired } from '../base/app-error.js';
+import type { CoreRequest } from '../base/http.js';
+import type { Guard } from '../generated/routes.js';
+import type { SessionRow } from '../store/people.js';
+import type { World } from '../world.js';
 
-/** The credential that came with a request: protocol §5.2. */
+/** The credential of a request (protocol §5.2). */
 export interface Credential {
   readonly place: 'cookie' | 'header' | 'query' | 'none';
   readonly token: string;
@@ -19,7 +19,7 @@ export function cookiesOf(request: CoreRequest): Map<string, string> {
   return new Map(pairs);
 }
 
-/** The first of cookie, header and query that is there, even if it is no good. */
+/** The first of cookie, header and query that is present, even if it is invalid. */
 function find(request: CoreRequest): Omit<Credential, 'session'> {
   const cookie = cookiesOf(request).get('MMAUTHTOKEN');
   if (cookie !== undefined) return { place: 'cookie', token: cookie };
@@ -29,7 +29,7 @@ function find(request: CoreRequest): Omit<Credential, 'session'> {
   return query ? { place: 'query', token: query } : { place: 'none', token: '' };
 }
 
-/** Finds the credential of a request and its session. Throws for a session token in the query, which only OAuth may put there. */
+/** Finds the credential of a request and its session. Throws for a session token in the query: only OAuth tokens may be there. */
 export function credentialOf(world: World, request: CoreRequest): Credential {
   const found = find(request);
   const session = world.sessions.ofToken(found.token);
@@ -38,7 +38,7 @@ export function credentialOf(world: World, request: CoreRequest): Credential {
   return { ...found, session };
 }
 
-/** Whether REST refuses what the socket still takes: personal tokens after they were switched off (protocol §5.5). */
+/** True for a personal token after these were disabled: REST refuses it, sockets still accept it (protocol §5.5). */
 function isSwitchedOff({ config, store }: World, session: SessionRow): boolean {
   return (
     session.access_token_id !== undefined &&
@@ -47,14 +47,14 @@ function isSwitchedOff({ config, store }: World, session: SessionRow): boolean {
   );
 }
 
-/** A cookie proves nothing about who wrote the request: every method but GET needs the CSRF token besides (protocol §5.2). */
+/** True if the CSRF token is missing, which every method but GET needs beside a cookie (protocol §5.2). */
 function lacksCsrf({ config }: World, request: CoreRequest, session: SessionRow): boolean {
   if (request.method === 'GET' || request.headers['x-csrf-token'] === session.csrf) return false;
   const script = request.headers['x-requested-with'] === 'XMLHttpRequest';
   return !script || config.flag('ServiceSettings.ExperimentalStrictCSRFEnforcement');
 }
 
-/** Lets a request in: its session, or none where none is needed. Throws what the server answers otherwise. */
+/** Gives the session of a request; `undefined` if there is none and the route needs none. Throws the refusal of the server. */
 export function admit(
   world: World,
   request: CoreRequest,
@@ -82,7 +82,7 @@ export function loginCookies(world: World, request: CoreRequest, session: Sessio
   ];
 }
 
-/** Takes the session cookie back. */
+/** Deletes the session cookie. */
 export const clearedCookie = (world: World): string =>
   `MMAUTHTOKEN=; Path=${subpathOf(world) || '/'}; Max-Age=0; HttpOnly`;
 

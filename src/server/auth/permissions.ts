@@ -1,10 +1,10 @@
-import { memberKey } from './store/places.js';
-import type { Store } from './store/store.js';
-import type { SessionRow } from './store/people.js';
+import { memberKey } from '../store/places.js';
+import type { Store } from '../store/store.js';
+import type { SessionRow } from '../store/people.js';
 
 /**
- * What each role allows, of what handlers ask for. `system_admin` may do everything. From the role lists of fresh servers;
- * 11.6 gives system users the custom groups besides.
+ * The permissions of each role, as far as handlers check them. `system_admin` has all of them. From the role lists of fresh servers;
+ * on 11.6 system users may also manage custom groups.
  */
 const roles: Readonly<Record<string, string>> = {
   system_user:
@@ -44,10 +44,10 @@ const roles: Readonly<Record<string, string>> = {
 
 const granted = new Map(Object.entries(roles).map(([role, list]) => [role, new Set(list.split(' '))]));
 
-/** Roles that `PUT users/{id}/roles` knows. */
+/** Roles that `PUT users/{id}/roles` accepts. */
 export const isRole = (role: string): boolean => role === 'system_admin' || granted.has(role);
 
-/** Whether a list of roles allows something. */
+/** Whether one of the roles, separated by spaces, has a permission. */
 export function allows(roleNames: string, permission: string): boolean {
   return roleNames.split(' ').some((role) => role === 'system_admin' || granted.get(role)?.has(permission));
 }
@@ -56,7 +56,7 @@ type Scheme = Readonly<Record<'scheme_guest' | 'scheme_user' | 'scheme_admin', b
   readonly explicit_roles: string;
 };
 
-/** The roles of a membership as the wire has them: of the scheme first, then the others. */
+/** The roles of a membership as on the wire: those of the scheme first, then the others. */
 export function memberRoles(kind: 'team' | 'channel', row: Scheme): string {
   const names = [
     row.scheme_guest && `${kind}_guest`,
@@ -67,12 +67,12 @@ export function memberRoles(kind: 'team' | 'channel', row: Scheme): string {
   return names.filter(Boolean).join(' ');
 }
 
-/** Questions about what a user may do. An unknown team or channel allows nothing but to an admin. */
+/** What users may do. In an unknown team or channel only admins may do anything. */
 export interface Permissions {
   inSystem(userId: string, permission: string): boolean;
   inTeam(userId: string, teamId: string, permission: string): boolean;
   inChannel(userId: string, channelId: string, permission: string): boolean;
-  /** Same for a session, whose answer is no without one. */
+  /** The same for the user of a session; false without a session. */
   ofSession(session: SessionRow | undefined, permission: string): boolean;
 }
 
@@ -90,7 +90,7 @@ export function createPermissions(store: Store): Permissions {
     const member = store.channelMembers.get(memberKey(channelId, userId));
     if (member && allows(memberRoles('channel', member), permission)) return true;
     const channel = store.channels.get(channelId);
-    // Without a channel only the system roles are asked (protocol §6.2: posting to an unknown channel is 403).
+    // In an unknown channel only system roles count: posting there is 403 (protocol §6.2).
     return channel?.team_id ? inTeam(userId, channel.team_id, permission) : inSystem(userId, permission);
   };
 
@@ -102,5 +102,5 @@ export function createPermissions(store: Store): Permissions {
   };
 }
 
-/** Roles that a membership of a team or channel may have. */
+/** Whether a membership of a team or channel may have this role. */
 export const isMemberRole = (role: string): boolean => granted.has(role);

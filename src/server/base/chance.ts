@@ -1,10 +1,10 @@
-/** Source of everything that is random in one server. The same seed gives the same ids, tokens and codes in the same order. */
+/** The random numbers of one server. The same seed gives the same ids, tokens and codes in the same order. */
 export interface Chance {
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   random(): number;
-  /** An id or token as the server makes them: 26 characters of its own base 32. */
+  /** An id or token in the format of the server: 26 characters of its own base 32. */
   id(): string;
-  /** Characters of `alphabet`. */
+  /** A text of random characters of `alphabet`. */
   text(length: number, alphabet?: string): string;
 }
 
@@ -12,7 +12,7 @@ const idAlphabet = 'ybndrfg8ejkmcpqxot1uwisza345h769';
 
 export function createChance(seed: number): Chance {
   let state = seed >>> 0;
-  // Mulberry32: small, and good enough for ids that nobody attacks.
+  // Mulberry32: small, and random enough where nothing must be secret.
   const random = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -27,7 +27,7 @@ export function createChance(seed: number): Chance {
   return { random, text, id: () => text(26) };
 }
 
-/** True for what the server takes for an id: 26 letters and digits (protocol §6.2). */
+/** True for what the server accepts as an id: 26 letters and digits (protocol §6.2). */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9]{26}$/.test(value);
 }

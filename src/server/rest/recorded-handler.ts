@@ -1,12 +1,12 @@
-import { AppError, forbidden, Panic } from './app-error.js';
+import { AppError, forbidden, Panic } from '../base/app-error.js';
 import { json } from './context.js';
 import type { Handler } from './context.js';
-import { recordedAnswers } from './generated/recorded.js';
-import type { Version } from './version.js';
+import { recordedAnswers } from '../generated/recorded.js';
+import type { Version } from '../base/version.js';
 
 /**
- * What stands in for an operation without a handler: it answers as an unlicensed server was recorded to, most often with a
- * refusal. After a success there is no state: the body has the recorded members, emptied.
+ * The handler of operations that have no handler of their own. It gives the answer that was recorded on an unlicensed server, most often
+ * a refusal. Successes keep no state: the body has the recorded members with empty values.
  */
 export function recordedHandler(id: string, version: Version): Handler {
   const [status, body, { type, only } = {}] = recordedAnswers[version][id] ??
