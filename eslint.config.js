@@ -26,7 +26,7 @@ const rxjsEntries = ['rxjs/operators', 'rxjs/ajax', 'rxjs/webSocket', 'rxjs/fetc
 }));
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'docs/', '**/*.cjs'] },
+  { ignores: ['dist/', 'coverage/', '.mutation/', 'docs/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -1,16 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunchOptions } from './scripts/lib/chromium.mjs';
-
-const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
-
-/** Tests that import the package by its name run on the sources here; `package`, `browser` and the runtimes prove the build. */
-const alias = [
-  { find: /^matterstream$/, replacement: source('index.ts') },
-  { find: /^matterstream\/testing$/, replacement: source('server/index.ts') },
-  { find: /^matterstream\/(api|streams|models|validate)$/, replacement: source('$1/index.ts') },
-];
+import { sourceAlias as alias } from './test/source-alias.js';
 
 export default defineConfig({
   test: {

@@ -33,7 +33,8 @@ export type {
 export { resumableDownload } from './files/resumable-download.js';
 export type { Download, ResumableDownloadOptions } from './files/resumable-download.js';
 export { resumableUpload } from './files/resumable-upload.js';
-export type { ResumableUploadCalls, ResumableUploadOptions, ResumeOptions } from './files/resumable-upload.js';
+export type { ResumableUploadCalls, ResumableUploadOptions } from './files/resumable-upload.js';
+export type { ResumeOptions } from './files/resume.js';
 export type { FileSource } from './files/source.js';
 export { streamRows } from './files/stream-rows.js';
 export { Transfer } from './files/transfer.js';

@@ -1,10 +1,21 @@
-import { asyncScheduler, timer, type SchedulerLike, type Subscription } from 'rxjs';
-import { backoffMs } from '../../models/backoff.js';
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  defer,
+  filter,
+  map,
+  repeat,
+  Subscription,
+  take,
+  timeout,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
 import { isApiError, isMattermostError, NetworkError, ProtocolError } from '../../models/errors.js';
 import type { Call } from '../call.js';
 import { expectedBytes } from '../http/streams.js';
-import { isOutage } from './outage.js';
-import type { ResumeOptions } from './resumable-upload.js';
+import { resume, type ResumeOptions } from './resume.js';
 import { Transfer } from './transfer.js';
 
 /** What {@link resumableDownload} may be given. */
@@ -39,7 +50,7 @@ export interface Download extends Transfer<Blob>, AsyncIterable<Uint8Array<Array
  */
 export function resumableDownload(call: Call<Blob>, options: ResumableDownloadOptions = {}): Download {
   const transfer = new Transfer<Blob>((subscriber) => {
-    const reader = new Reader(call, options);
+    const reader = new DownloadReader(call, options);
     const parts: BlobPart[] = [];
     const collect = async (): Promise<void> => {
       let loadedBytes = 0;
@@ -56,7 +67,7 @@ export function resumableDownload(call: Call<Blob>, options: ResumableDownloadOp
     return () => reader.stop();
   });
   const iterate = async function* (): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const reader = new Reader(call, options);
+    const reader = new DownloadReader(call, options);
     try {
       yield* reader.chunks();
     } finally {
@@ -66,8 +77,11 @@ export function resumableDownload(call: Call<Blob>, options: ResumableDownloadOp
   return Object.assign(transfer, { [Symbol.asyncIterator]: iterate });
 }
 
-/** Reads one download. */
-class Reader {
+type Bytes = Uint8Array<ArrayBuffer>;
+type BodyReader = ReadableStreamDefaultReader<Bytes>;
+
+/** Reads one download. After `stop` no promise settles, so that nothing more is asked for. */
+class DownloadReader {
   /** Content type. */
   type = '';
   /** Bytes that the download will have; `undefined` if the server does not say. */
@@ -75,11 +89,10 @@ class Reader {
   #position: number;
   readonly #start: number;
   #modified: string | null = null;
-  readonly #random: () => number;
-  readonly #scheduler: SchedulerLike;
-  /** What is under way: a request, a wait or an answer. Who stops it leaves a promise that never settles. */
-  #underway: Pick<Subscription, 'unsubscribe'> | undefined;
-  #stopped = false;
+  /** The answer that is being read. */
+  #body: BodyReader | undefined;
+  /** The request, read or wait that is under way. */
+  readonly #underway = new Subscription();
 
   constructor(
     private readonly call: Call<Blob>,
@@ -87,76 +100,74 @@ class Reader {
   ) {
     this.#start = options.start ?? 0;
     this.#position = this.#start;
-    this.#random = options.random ?? Math.random;
-    this.#scheduler = options.scheduler ?? asyncScheduler;
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#underway?.unsubscribe();
+    this.#underway.unsubscribe();
+    this.#drop();
   }
 
-  async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const { maxRetries = 10, end } = this.options;
-    for (let failures = 0; this.#position < (end ?? Infinity);) {
-      try {
-        const body = await this.#open();
-        if (!body) return;
-        for (;;) {
-          const chunk = await this.#next(body);
-          if (!chunk) return;
-          if (chunk.length === 0) continue;
-          failures = 0;
-          this.#position += chunk.length;
-          yield chunk;
-        }
-      } catch (error) {
-        const why = isMattermostError(error) ? error : new NetworkError('the download broke off', { cause: error });
-        if (!isOutage(why) || ++failures > maxRetries) throw why;
-        await this.#wait(backoffMs(failures, this.#random(), this.options));
-      }
+  async *chunks(): AsyncGenerator<Bytes> {
+    const next$ = defer(() => this.#next()).pipe(
+      catchError((error: unknown) => {
+        this.#drop();
+        throw isMattermostError(error) ? error : new NetworkError('the download broke off', { cause: error });
+      }),
+      resume(this.options),
+    );
+    for (;;) {
+      const chunk = await this.#take(next$);
+      if (!chunk) return;
+      yield chunk;
     }
+  }
+
+  /** The next bytes; `undefined` after the last ones. */
+  #next(): ObservableInput<Bytes | undefined> {
+    if (this.#body) return this.#read(this.#body);
+    if (this.#position >= (this.options.end ?? Infinity)) return [undefined];
+    return this.#open().pipe(concatMap((body) => (body ? this.#read(body) : [undefined])));
   }
 
   /** Asks for what is missing; `undefined` if that is nothing. */
-  async #open(): Promise<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined> {
+  #open(): Observable<BodyReader | undefined> {
     const { end } = this.options;
     const position = this.#position;
-    const isPart = position > 0 || end !== undefined;
+    const isRange = position > 0 || end !== undefined;
     const headers = {
       ...this.options.headers,
       'accept-encoding': 'identity',
-      ...(isPart && { range: `bytes=${position}-${end === undefined ? '' : end - 1}` }),
-      ...(isPart && this.#modified && { 'if-range': this.#modified }),
+      ...(isRange && { range: `bytes=${position}-${end === undefined ? '' : end - 1}` }),
+      ...(isRange && this.#modified && { 'if-range': this.#modified }),
     };
-    let response: Response;
-    try {
-      response = await this.#request(headers);
-    } catch (error) {
-      // All of a file whose length was not known.
-      if (isApiError(error) && error.status === 416 && position > this.#start) return undefined;
-      throw error;
-    }
-    const stream = response.body ?? new Blob().stream();
-    const reader = stream.getReader();
-    this.#underway = { unsubscribe: () => void reader.cancel().catch(() => undefined) };
-    this.#note(response, isPart);
-    return reader;
+    const call = this.call.with({ headers });
+    return call.raw().pipe(
+      catchError((error: unknown) => {
+        // The length was not known, and all bytes are here.
+        if (isApiError(error) && error.status === 416 && position > this.#start) return [undefined];
+        throw error as Error;
+      }),
+      map((response) => {
+        if (!response) return undefined;
+        this.#body = (response.body ?? new Blob().stream()).getReader();
+        this.#readHead(response, isRange);
+        return this.#body;
+      }),
+    );
   }
 
-  /** What the head of an answer says. */
-  #note({ status, headers }: Response, isPart: boolean): void {
+  #readHead({ status, headers }: Response, isRange: boolean): void {
     const start = this.#start;
     const done = this.#position - start;
-    if (isPart && status === 200)
+    if (isRange && status === 200)
       throw broken(done > 0 ? 'the file has changed meanwhile' : 'the server gives no ranges');
     // Other origins may see the length of an answer, but not where it begins.
     const [, first, size] = /^bytes (\d+)-\d+\/(\d+)/.exec(headers.get('content-range') ?? '') ?? [];
     if (first !== undefined && Number(first) !== start + done)
-      throw broken(`it goes on at byte ${first}, not ${start + done}`);
+      throw broken(`the answer begins at byte ${first}, not ${start + done}`);
     this.type = headers.get('content-type') ?? '';
     this.#modified = headers.get('last-modified');
-    if (!isPart) this.totalBytes = expectedBytes(headers);
+    if (!isRange) this.totalBytes = expectedBytes(headers);
     else if (size !== undefined) this.totalBytes = Math.min(this.options.end ?? Infinity, Number(size)) - start;
     else if (!headers.get('content-encoding')) {
       const length = headers.get('content-length');
@@ -164,36 +175,46 @@ class Reader {
     }
   }
 
-  /** The next bytes; `undefined` after the last ones. */
-  async #next(
-    body: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const silence = { tooLong: false };
-    const watch = timer(this.options.idleTimeoutMs ?? 30_000, this.#scheduler).subscribe(() => {
-      silence.tooLong = true;
-      body.cancel().catch(() => undefined);
-    });
-    const { done, value } = await body.read().finally(() => watch.unsubscribe());
-    if (this.#stopped) return new Promise<never>(() => undefined);
-    if (!done) return value;
-    const { totalBytes = 0 } = this;
-    // A stream that was given up ends like one that is whole.
-    if (silence.tooLong || this.#position < this.#start + totalBytes)
-      throw new NetworkError(`the download broke off after ${this.#position} bytes`);
-    return undefined;
+  /** The next bytes of an answer; `undefined` after the last ones. */
+  #read(body: BodyReader): Observable<Bytes | undefined> {
+    const { idleTimeoutMs = 30_000, scheduler = asyncScheduler } = this.options;
+    return defer(() => body.read()).pipe(
+      timeout({
+        first: idleTimeoutMs,
+        scheduler,
+        with: () => {
+          throw this.#brokenOff();
+        },
+      }),
+      // Empty chunks are no progress.
+      repeat(),
+      filter(({ done, value }) => done || value.length > 0),
+      take(1),
+      map(({ done, value }) => {
+        if (!done) {
+          this.#position += value.length;
+          return value;
+        }
+        // A stream that was cancelled ends like a complete one.
+        if (this.#position < this.#start + (this.totalBytes ?? 0)) throw this.#brokenOff();
+        return undefined;
+      }),
+    );
   }
 
-  #request(headers: Readonly<Record<string, string>>): Promise<Response> {
+  #brokenOff(): NetworkError {
+    return new NetworkError(`the download broke off after ${this.#position} bytes`);
+  }
+
+  #drop(): void {
+    this.#body?.cancel().catch(() => undefined);
+    this.#body = undefined;
+  }
+
+  #take<T>(source: Observable<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#stopped) return;
-      this.#underway = this.call.with({ headers }).raw().subscribe({ next: resolve, error: reject });
-    });
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#stopped) return;
-      this.#underway = timer(ms, this.#scheduler).subscribe(() => resolve());
+      if (this.#underway.closed) return;
+      this.#underway.add(source.subscribe({ next: resolve, error: reject }));
     });
   }
 }

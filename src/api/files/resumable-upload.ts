@@ -1,12 +1,12 @@
-import { asyncScheduler, timer, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
-import { backoffMs, type BackoffOptions } from '../../models/backoff.js';
+import { asyncScheduler, catchError, concatMap, defer, map, type Observable, type Subscriber } from 'rxjs';
 import { isApiError, NotFoundError, ProtocolError, ValidationError } from '../../models/errors.js';
 import type { FileInfo, UploadSession } from '../../models/generated/entities.js';
+import { isTransient } from '../../models/transient.js';
 import type { CallOptions } from '../call-options.js';
 import type { BinaryInput, Call } from '../call.js';
 import { openChunks, type ChunkReader } from './chunks.js';
-import { isOutage } from './outage.js';
-import { nameOf, openSource, type FileSource } from './source.js';
+import { resume, type ResumeOptions } from './resume.js';
+import { nameOf, openSource, type FileSource, type OpenSource } from './source.js';
 import { Transfer, type TransferEvent } from './transfer.js';
 
 /** The operations that {@link resumableUpload} is made of; `client.files` has them. */
@@ -19,16 +19,6 @@ export interface ResumableUploadCalls {
   }): Call<UploadSession>;
   getUpload(uploadId: string): Call<UploadSession>;
   uploadData(uploadId: string, body: BinaryInput): Call<FileInfo | undefined>;
-}
-
-/** How a transfer goes on after its connection broke. */
-export interface ResumeOptions extends BackoffOptions {
-  /** Failures in a row, without a byte of progress between them, that are endured; `Infinity` never gives up. @default 10 */
-  readonly maxRetries?: number;
-  /** Source of the jitter, from 0 up to 1. @default Math.random */
-  readonly random?: () => number;
-  /** Clock of the waits. @default asyncScheduler */
-  readonly scheduler?: SchedulerLike;
 }
 
 /** What {@link resumableUpload} needs to know. */
@@ -53,14 +43,18 @@ export interface ResumableUploadOptions extends ResumeOptions {
   readonly call?: CallOptions;
 }
 
-/** Less is thrown away as a first part, unless it is the whole: protocol §8.2. */
+/** The server discards a shorter first chunk, unless it is the whole file: protocol §8.2. */
 const minFirstBytes = 5_242_880;
-const concurrent = 'app.upload.upload_data.concurrent.app_error';
-/** After which time a server gives up a connection that went silent: protocol §6.7, with some to spare. */
+/** After this time a server gives up a connection that went silent: protocol §6.7, with some to spare. */
 const lockMs = 330_000;
-/** Refusals that mean that bytes were lost on the way, or that more have arrived than was thought: the server is asked. */
-const doubtful =
-  /^(app\.upload\.upload_data\.first_part_too_small\.app_error|api\.upload\.upload_data\.invalid_content_length)$/;
+/** An earlier request still writes. */
+const concurrentId = 'app.upload.upload_data.concurrent.app_error';
+const doubtfulIds = [
+  'app.upload.upload_data.first_part_too_small.app_error',
+  'api.upload.upload_data.invalid_content_length',
+];
+
+type Chunk = Blob | Uint8Array<ArrayBuffer>;
 
 /**
  * Uploads a file in parts that survive a broken connection: `POST /api/v4/uploads`, then its data. After whatever leaves in doubt what
@@ -97,170 +91,146 @@ export function resumableUpload(
   });
 }
 
-/** One upload, for one subscriber. Promises of what is unsubscribed never settle, so that nothing goes on behind its back. */
+/** One upload, for one subscriber. After the subscriber has left no promise settles, so that nothing more is sent. */
 class Upload {
-  /** Failures since a byte got through. */
-  #failures = 0;
+  /** Bytes that the server has. */
   #offset = 0;
   #size = 0;
-  #told = 0;
-  readonly #random: () => number;
-  readonly #scheduler: SchedulerLike;
+  /** Bytes of the last progress event. */
+  #reported = 0;
 
   constructor(
     private readonly files: ResumableUploadCalls,
     private readonly source: FileSource,
     private readonly options: ResumableUploadOptions,
     private readonly subscriber: Subscriber<TransferEvent<FileInfo>>,
-  ) {
-    this.#random = options.random ?? Math.random;
-    this.#scheduler = options.scheduler ?? asyncScheduler;
-  }
+  ) {}
 
   async run(): Promise<FileInfo> {
-    const { sizeBytes, uploadId } = this.options;
+    const { filename, uploadId } = this.options;
     const opened = await openSource(this.source);
-    const size = sizeBytes ?? opened.size;
-    if (size === undefined)
-      throw new ValidationError('resumableUpload: sizeBytes', 'is missing: a stream does not tell it');
-    if (!Number.isSafeInteger(size) || size < 0 || size !== (opened.size ?? size))
-      throw new ValidationError('resumableUpload: sizeBytes', 'must be the number of bytes of the source');
-    this.#size = size;
+    this.#size = sizeOf(opened, this.options.sizeBytes);
     const chunks = await openChunks(opened);
     this.subscriber.add(() => chunks.close());
-    for (let given = uploadId; ; given = undefined) {
-      const id = given ?? (await this.#create(nameOf(this.options.filename, opened, 'resumableUpload')));
-      try {
-        return await this.#send(id, chunks, given !== undefined);
-      } catch (error) {
-        // The session is gone: with the file that it became, or for its age.
-        if (!(error instanceof NotFoundError) || !chunks.seeks || given !== undefined) throw error;
-        await this.#fail(error);
-      }
+    if (uploadId !== undefined) {
+      await this.#take(this.#ask(uploadId).pipe(resume(this.options)));
+      return this.#sendAll(uploadId, chunks);
     }
+    const name = nameOf(filename, opened, 'resumableUpload');
+    let id: string | undefined;
+    const whole$ = defer(async () => {
+      id = undefined;
+      id = await this.#create(name);
+      return this.#sendAll(id, chunks);
+    });
+    // The session is gone: it became a file, or it is too old.
+    const isGone = (error: unknown): boolean => chunks.seeks && id !== undefined && error instanceof NotFoundError;
+    return this.#take(whole$.pipe(resume(this.options, isGone)));
   }
 
   async #create(filename: string): Promise<string> {
     const { channelId, type, onSession } = this.options;
-    const session = await this.#patiently(() =>
-      this.files.createUpload({
-        ...(type === 'import' && { type }),
-        ...(channelId !== undefined && { channel_id: channelId }),
-        filename,
-        file_size: this.#size,
-      }),
-    );
+    const body = {
+      ...(type === 'import' && { type }),
+      ...(channelId !== undefined && { channel_id: channelId }),
+      filename,
+      file_size: this.#size,
+    };
+    const session = await this.#take(this.#withOptions(this.files.createUpload(body)).pipe(resume(this.options)));
     this.#offset = 0;
     onSession?.(session);
     return session.id;
   }
 
-  /** Sends what the server does not have yet. `inDoubt`: it has to be asked first. */
-  async #send(id: string, chunks: ChunkReader, inDoubt: boolean): Promise<FileInfo> {
-    // A part of a fraction of a byte ends the process on Node 20.
+  /** Sends what the server does not have yet. */
+  async #sendAll(id: string, chunks: ChunkReader): Promise<FileInfo> {
+    // A chunk of a fraction of a byte ends the process on Node 20.
     const chunkBytes = Math.max(1, Math.trunc(this.options.chunkBytes ?? 8 * 1024 * 1024)) || 1;
-    let asks = inDoubt;
     for (;;) {
-      if (asks) await this.#ask(id);
       const start = this.#offset;
       const end = Math.min(this.#size, start + Math.max(start === 0 ? minFirstBytes : 1, chunkBytes));
       const chunk = await chunks.read(start, end);
-      try {
-        const file = await this.#uploadData(id, chunk, start);
-        if (file) return file;
-        // All is there: an empty part was the last chance to make a file of it.
-        if (start === end)
-          throw new ProtocolError('resumableUpload: the server has all bytes, but made no file of them');
-        this.#moveTo(end);
-        asks = false;
-      } catch (error) {
-        if (!isDoubt(error)) throw error;
-        await this.#fail(error);
-        asks = true;
-      }
+      const file = await this.#take(this.#sendChunk(id, chunk, start, end));
+      if (file) return file;
     }
   }
 
-  #uploadData(id: string, chunk: Blob | Uint8Array<ArrayBuffer>, start: number): Promise<FileInfo | undefined> {
-    const { call } = this.options;
-    const events = this.files
-      .uploadData(id, chunk)
-      .with(call ?? {})
-      .progress();
-    return new Promise((resolve, reject) => {
-      this.subscriber.add(
-        events.subscribe({
-          next: (event) => {
-            if (event.type === 'upload') this.#tell(start + event.loadedBytes);
-            else if (event.type === 'response') resolve(event.response.data);
-          },
-          error: reject,
-        }),
-      );
-    });
+  /** Sends one chunk, repeatedly while the server still needs it. Emits the file if it is complete, `undefined` if the upload goes on elsewhere. */
+  #sendChunk(id: string, chunk: Chunk, start: number, end: number): Observable<FileInfo | undefined> {
+    let doubt: unknown;
+    const send$ = this.#transmit(id, chunk, start).pipe(
+      map((file) => {
+        // All bytes are there: sending none was the last chance to get the file.
+        if (!file && start === end)
+          throw new ProtocolError('resumableUpload: the server has all bytes, but made no file of them');
+        if (!file) this.#moveTo(end);
+        return file;
+      }),
+      catchError((error: unknown) => {
+        if (isTransient(error) || isConcurrent(error) || isDoubtful(error)) doubt = error;
+        throw error as Error;
+      }),
+    );
+    const asked$ = this.#ask(id).pipe(concatMap(() => (this.#offset === start ? send$ : [undefined])));
+    // A refusal of the question itself is final, unless it is transient.
+    return defer(() => (doubt ? asked$ : send$)).pipe(
+      resume(this.options, (error) => error === doubt || isTransient(error)),
+    );
+  }
+
+  #transmit(id: string, chunk: Chunk, start: number): Observable<FileInfo | undefined> {
+    const events$ = this.#withOptions(this.files.uploadData(id, chunk)).progress();
+    return events$.pipe(
+      concatMap((event) => {
+        if (event.type === 'upload') this.#report(start + event.loadedBytes);
+        return event.type === 'response' ? [event.response.data] : [];
+      }),
+    );
   }
 
   /**
-   * Asks how much has arrived. An empty part is refused for as long as an earlier request writes, and does nothing when it is taken: what
+   * Asks how much has arrived. Empty data is refused for as long as an earlier request writes, and does nothing when it is taken: what
    * the server says after that is final.
    */
-  async #ask(id: string): Promise<void> {
-    const deadline = this.#scheduler.now() + lockMs;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#patiently(() => this.files.uploadData(id, new Uint8Array()));
-        break;
-      } catch (error) {
-        if (!isApiError(error)) throw error;
-        // At the very beginning an empty part is one that is too small.
-        if (doubtful.test(error.id)) break;
-        if (error.id !== concurrent || this.#scheduler.now() >= deadline) throw error;
-        await this.#wait(backoffMs(attempt, this.#random(), this.options));
-      }
-    }
-    const session = await this.#patiently(() => this.files.getUpload(id));
-    if (session.file_size !== this.#size)
-      throw new ValidationError(
-        'resumableUpload: source',
-        `has ${this.#size} bytes, not the ${session.file_size} of the upload`,
+  #ask(id: string): Observable<void> {
+    const { scheduler = asyncScheduler } = this.options;
+    return defer(() => {
+      const deadlineMs = scheduler.now() + lockMs;
+      const isLocked = (error: unknown): boolean => isConcurrent(error) && scheduler.now() < deadlineMs;
+      return this.#withOptions(this.files.uploadData(id, new Uint8Array())).pipe(
+        resume({ ...this.options, maxRetries: Infinity }, isLocked),
       );
-    if (session.file_offset > this.#offset) this.#failures = 0;
-    this.#moveTo(session.file_offset);
+    }).pipe(
+      catchError((error: unknown) => {
+        // Before the first chunk, empty data is refused as too small.
+        if (isDoubtful(error)) return [undefined];
+        throw error as Error;
+      }),
+      concatMap(() => this.#withOptions(this.files.getUpload(id))),
+      map(({ file_size: size, file_offset: offset }) => {
+        if (size !== this.#size)
+          throw new ValidationError(
+            'resumableUpload: source',
+            `must have the ${size} bytes of the upload, not ${this.#size}`,
+          );
+        this.#moveTo(offset);
+      }),
+    );
   }
 
-  /** What may be repeated without harm, through whatever keeps it from being answered. */
-  async #patiently<T>(make: () => Call<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await this.#take(make().with(this.options.call ?? {}));
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        await this.#fail(error);
-      }
-    }
+  #withOptions<T>(call: Call<T>): Call<T> {
+    return call.with(this.options.call ?? {});
   }
 
   #moveTo(offset: number): void {
-    if (offset > this.#offset) this.#failures = 0;
     this.#offset = offset;
-    this.#tell(offset);
+    this.#report(offset);
   }
 
-  #tell(loadedBytes: number): void {
-    if (loadedBytes === this.#told) return;
-    this.#told = loadedBytes;
+  #report(loadedBytes: number): void {
+    if (loadedBytes === this.#reported) return;
+    this.#reported = loadedBytes;
     this.subscriber.next({ type: 'upload', loadedBytes, totalBytes: this.#size });
-  }
-
-  /** Waits after a failure, or gives up with it. */
-  async #fail(error: unknown): Promise<void> {
-    const { maxRetries = 10 } = this.options;
-    if (++this.#failures > maxRetries) throw error;
-    await this.#wait(backoffMs(this.#failures, this.#random(), this.options));
-  }
-
-  #wait(ms: number): Promise<unknown> {
-    return this.#take(timer(ms, this.#scheduler));
   }
 
   #take<T>(source: Observable<T>): Promise<T> {
@@ -271,6 +241,16 @@ class Upload {
   }
 }
 
-/** Whether it is not known any more what the server has. */
-const isDoubt = (error: unknown): boolean =>
-  isOutage(error) || (isApiError(error) && (error.id === concurrent || doubtful.test(error.id)));
+/** The length that was given, or else that of the source. */
+function sizeOf(opened: OpenSource, given: number | undefined): number {
+  const size = given ?? opened.size;
+  if (size === undefined) throw new ValidationError('resumableUpload: sizeBytes', 'must be given for a stream');
+  if (!Number.isSafeInteger(size) || size < 0 || size !== (opened.size ?? size))
+    throw new ValidationError('resumableUpload: sizeBytes', 'must be the number of bytes of the source');
+  return size;
+}
+
+const isConcurrent = (error: unknown): boolean => isApiError(error) && error.id === concurrentId;
+
+/** Whether a refusal leaves in doubt what the server has: bytes were lost on the way, or more had arrived than was known. */
+const isDoubtful = (error: unknown): boolean => isApiError(error) && doubtfulIds.includes(error.id);

@@ -176,6 +176,6 @@ describe('elsewhere', () => {
   });
 
   it('undici is refused by name', () => {
-    expect(() => portable.undiciTransport()).toThrow(/^undiciTransport /);
+    expect(() => portable.undiciTransport()).toThrow(/^undiciTransport: /);
   });
 });

@@ -223,7 +223,7 @@ describe('an upload in parts', () => {
     }
     expect(all.requests).not.toContain('POST /uploads');
     const other = await all.files.createUpload({ channel_id: all.channel.id, filename: 'x', file_size: 7 });
-    await expect(start(all, bytesOf(8), { uploadId: other.id })).rejects.toThrow(/has 8 bytes, not the 7/);
+    await expect(start(all, bytesOf(8), { uploadId: other.id })).rejects.toThrow(/must have the 7 bytes of the upload, not 8/);
     await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
   });
 
