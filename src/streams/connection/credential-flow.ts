@@ -19,13 +19,13 @@ export interface CredentialFlow {
   login(): Observable<Login>;
   /**
    * Asks REST about the login of a socket that is silent or refused. The answer is shared and replayed until `forget`, so that REST is asked
-   * but once, also if the socket ends meanwhile. Emits one and completes; never errors; unsubscribing lets the question go on.
+   * once, also if the socket ends meanwhile. Emits one and completes; never errors; unsubscribing lets the question go on.
    */
   verify(login: Login): Observable<Verdict>;
-  /** Forgets the answer, or gives up the question; who waits for it hears nothing more. */
+  /** Forgets the answer, or gives up the question: it completes for those who wait, without an answer. */
   forget(): void;
-  /** Takes secrets out of a text: those that are known as such, and the present credential. */
-  redact(text: string): string;
+  /** Takes secrets out of the words of a server or platform: those that are known as such, and the present credential. */
+  redact(text: unknown): string;
 }
 
 type FlowOptions = Pick<GatewayOptions, 'probe' | 'credentials'>;
@@ -54,11 +54,11 @@ export function createCredentialFlow(options: FlowOptions, report: Report): Cred
       verdict$ = undefined;
       forgotten.next();
     },
-    redact: (text) => redactText(text, present?.kind === 'bearer' ? [present.token] : undefined),
+    redact: (text) => redactText(String(text), present?.kind === 'bearer' ? [present.token] : undefined),
   };
 }
 
-/** Asks REST who is logged in, and the source of credentials whether there is another. When REST cannot be asked nothing speaks against it. */
+/** Asks REST who is logged in, and the source of credentials whether there is another. A login that REST cannot be asked about is good. */
 function judge(
   { probe, credentials }: FlowOptions,
   { credential, sessionKey }: Login,

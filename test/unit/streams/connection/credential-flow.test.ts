@@ -72,6 +72,7 @@ describe('a login', () => {
     expect(flow.redact('cannot use token-1')).toBe('cannot use token-1');
     flow.login().subscribe();
     expect(flow.redact('cannot use token-1')).toBe('cannot use [redacted]');
+    expect(flow.redact(undefined)).toBe('undefined');
   });
 
   it('by a cookie has the CSRF cookie as its key', () => {

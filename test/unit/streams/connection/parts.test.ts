@@ -86,6 +86,7 @@ describe('diagnostics', () => {
 });
 
 describe('a step', () => {
+  const broken = new Error('broken');
   const stepping = () => {
     const log: unknown[] = [];
     const inbox = createInbox(
@@ -102,8 +103,8 @@ describe('a step', () => {
     step.start<number>(source, push, push);
     source.next(1);
     source.next('text');
-    source.error('broken');
-    expect(log).toEqual([1, 'read text', 'broken']);
+    source.error(broken);
+    expect(log).toEqual([1, 'read text', broken]);
   });
 
   it('ends the one before, whose results are ignored, also those that wait', () => {
@@ -115,7 +116,7 @@ describe('a step', () => {
       first.next(1);
       step.start(failing, push, push);
       expect(first.observed).toBe(false);
-      failing.error('late');
+      failing.error(broken);
       step.stop();
     });
     expect(log).toEqual([]);
@@ -156,7 +157,7 @@ describe('a step', () => {
     step.start(source, push);
     expect(source.observed).toBe(false);
     step.start(
-      throwError(() => 'broken'),
+      throwError(() => broken),
       push,
       push,
     );
