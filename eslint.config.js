@@ -9,7 +9,7 @@ const nodeFiles = ['src/**/*.node.ts'];
 /** Parts that get the clock and chance handed in, so that a test can hold them still. */
 const pureFiles = [
   'src/models/{decode,peek,backoff,redact}.ts',
-  'src/streams/connection/machine.ts',
+  'src/streams/connection/{machine,machine-state,sequence,transitions}.ts',
   'src/streams/sessions/{session-state,session-effects,own-changes}.ts',
   'src/api/**/{retry-after,rate-headers,paging}.ts',
 ];

@@ -1,6 +1,8 @@
 import type { Observable } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { ApiResponse, Call, LazyStream, PagedCall } from '../../src/api/call.js';
+import type { ApiResponse, Call } from '../../src/api/call.js';
+import type { LazyStream } from '../../src/api/page-walk.js';
+import type { PagedCall } from '../../src/api/paged-call.js';
 
 interface User {
   readonly id: string;

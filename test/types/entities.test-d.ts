@@ -1,5 +1,6 @@
 import { assertType, describe, expectTypeOf, it } from 'vitest';
-import type { Call, PagedCall } from '../../src/api/call.js';
+import type { Call } from '../../src/api/call.js';
+import type { PagedCall } from '../../src/api/paged-call.js';
 import type { ChannelsApi } from '../../src/api/generated/channels.js';
 import type { PostsApi } from '../../src/api/generated/posts.js';
 import type { PreferencesApi } from '../../src/api/generated/preferences.js';

@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { timer, type SchedulerLike, type Subscription } from 'rxjs';
 
 /** One timer that is set to a time of the clock, not to a delay. */
 export interface Alarm {
@@ -6,23 +6,20 @@ export interface Alarm {
   set(dueMs: number): void;
 }
 
+/** Makes an alarm that is not set. */
 export function createAlarm(scheduler: SchedulerLike, ring: () => void): Alarm {
-  let timer: Subscription | undefined;
+  let wait: Subscription | undefined;
   let setTo = Infinity;
   return {
     set(dueMs) {
       if (dueMs === setTo) return;
       setTo = dueMs;
-      timer?.unsubscribe();
-      timer = undefined;
+      wait?.unsubscribe();
       if (dueMs === Infinity) return;
-      timer = scheduler.schedule(
-        () => {
-          setTo = Infinity;
-          ring();
-        },
-        Math.max(0, dueMs - scheduler.now()),
-      );
+      wait = timer(dueMs - scheduler.now(), scheduler).subscribe(() => {
+        setTo = Infinity;
+        ring();
+      });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { timer, type SchedulerLike, type Subscription } from 'rxjs';
 
 /** Counts who needs the socket. */
 export interface Holders {
@@ -13,24 +13,24 @@ export interface Holders {
 export function createHolders(idleCloseMs: number, scheduler: SchedulerLike, unheld: () => void): Holders {
   let count = 0;
   let stopped = idleCloseMs === Infinity;
-  let idling: Subscription | undefined;
+  let wait: Subscription | undefined;
   return {
     get count() {
       return count;
     },
     take() {
-      idling?.unsubscribe();
+      wait?.unsubscribe();
       count++;
       let held = true;
       return () => {
         if (!held) return;
         held = false;
-        if (--count === 0 && !stopped) idling = scheduler.schedule(unheld, idleCloseMs);
+        if (--count === 0 && !stopped) wait = timer(idleCloseMs, scheduler).subscribe(unheld);
       };
     },
     stop() {
       stopped = true;
-      idling?.unsubscribe();
+      wait?.unsubscribe();
     },
   };
 }

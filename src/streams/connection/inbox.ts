@@ -11,30 +11,33 @@ export interface Inbox {
 /** Frames that may wait while a subscriber keeps the thread inside a delivery. */
 export const maxWaitingTasks = 10_000;
 
-/** Makes an inbox. When too much waits the frames among it are dropped, and `overrun` runs in their place. */
+/** Makes an inbox. When too much waits the frames among it are dropped, the rest stays, and `overrun` runs after it. */
 export function createInbox(read: (text: string) => void, overrun: () => void): Inbox {
   let waiting: Task[] = [];
   let busy = false;
   let closed = false;
+  const wait = (task: Task): void => {
+    waiting.push(task);
+    if (waiting.length < maxWaitingTasks) return;
+    waiting = waiting.filter((each) => typeof each !== 'string');
+    waiting.push(overrun);
+  };
+  const run = (first: Task): void => {
+    busy = true;
+    try {
+      for (let task: Task | undefined = first; task !== undefined; task = waiting.shift()) {
+        if (typeof task === 'string') read(task);
+        else task();
+      }
+    } finally {
+      busy = false;
+    }
+  };
   return {
     enter(task) {
       if (closed) return;
-      if (busy) {
-        waiting.push(task);
-        if (waiting.length < maxWaitingTasks) return;
-        waiting = waiting.filter((each) => typeof each !== 'string');
-        waiting.push(overrun);
-        return;
-      }
-      busy = true;
-      try {
-        for (let next: Task | undefined = task; next !== undefined; next = waiting.shift()) {
-          if (typeof next === 'string') read(next);
-          else next();
-        }
-      } finally {
-        busy = false;
-      }
+      if (busy) wait(task);
+      else run(task);
     },
     close() {
       closed = true;

@@ -1,7 +1,9 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
 import type { EventHead } from '../../models/peek.js';
 import type { CredentialSource } from '../../models/credential.js';
+import { parseSiteUrl } from '../../models/site-url.js';
+import type { MachineTimes } from './machine-state.js';
 import type { ReconnectOptions } from './reconnect.js';
 import type { WebSocketClass } from './socket.js';
 import type { Report } from './state.js';
@@ -45,6 +47,36 @@ export interface SocketOptions {
   readonly scheduler?: SchedulerLike | undefined;
   /** Source of the jitter, from 0 up to 1. @default Math.random */
   readonly random?: (() => number) | undefined;
+}
+
+/** The options, with what is set where nothing was said. */
+export interface GatewaySettings {
+  /** Address of the socket. */
+  readonly url: string;
+  readonly times: MachineTimes;
+  readonly requestTimeoutMs: number;
+  readonly idleCloseMs: number;
+  readonly reconnect: ReconnectOptions;
+  readonly scheduler: SchedulerLike;
+  readonly random: () => number;
+}
+
+/** Reads the options. Throws `ValidationError` for bad ones. */
+export function settingsOf(options: GatewayOptions): GatewaySettings {
+  const { reconnect = {}, idleCloseMs = 5_000, scheduler = asyncScheduler, random = Math.random } = options;
+  return {
+    url: `${parseSiteUrl(options.url).replace('http', 'ws')}/api/v4/websocket`,
+    times: {
+      heartbeatMs: durationOf(options, 'heartbeatMs', 25_000),
+      connectTimeoutMs: durationOf(options, 'connectTimeoutMs', 10_000),
+      resetAfterMs: reconnect.resetAfterMs ?? 500,
+    },
+    requestTimeoutMs: durationOf(options, 'requestTimeoutMs', 10_000),
+    idleCloseMs,
+    reconnect,
+    scheduler,
+    random,
+  };
 }
 
 /** Reads a duration, which must be a number of milliseconds above 0, and no longer than a timer can wait. */

@@ -1,5 +1,8 @@
+import { filter, merge, take, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { backoffMs } from '../../models/backoff.js';
-import { AuthenticationError, isApiError, isMattermostError, type MattermostError } from '../../models/errors.js';
+import type { MachineEffect } from './machine-state.js';
+import { isOffline, networkChanges } from './network.js';
+import type { Status } from './shown-state.js';
 
 /** When the gateway connects again. */
 export interface ReconnectOptions {
@@ -16,27 +19,44 @@ export interface ReconnectOptions {
  * none of 800 did (protocol §2.1).
  */
 const settleMs = 25;
+const defaultCapMs = 30_000;
 
-/** How long to wait after a failure. The first time it is short, so that a cut connection is soon back; then there is full jitter. */
+/**
+ * How long to wait after a failure, in milliseconds. The first time it is short, so that a cut connection is soon back; then it is the backoff
+ * of `retryWithBackoff`, whose operator cannot count here: a socket that was ready for a while makes the next failure a first one.
+ */
 export function retryDelayMs(
   attempt: number,
   abrupt: boolean,
   random: number,
-  { baseMs = 500, capMs = 30_000 }: ReconnectOptions,
+  { baseMs = 500, capMs = defaultCapMs }: ReconnectOptions,
 ): number {
   const settle = abrupt ? settleMs : 0;
   return attempt < 2 ? settle + random * settleMs : Math.max(settle, backoffMs(attempt - 1, random, { baseMs, capMs }));
 }
 
-/** Whether no further attempt can succeed: there is no valid credential, or the account must set up MFA first (protocol §5.4). */
-export function isFinal(error: unknown): error is MattermostError {
-  if (isApiError(error)) return [401, 403].includes(error.status);
-  if (!isMattermostError(error)) return false;
-  return error.code === 'authentication' || error.code === 'validation' || error.code === 'closed';
+/** The wait before the next attempt. */
+export interface RetryPlan {
+  /** What is shown meanwhile. */
+  readonly status: Status;
+  /** Emits once, and completes, when the wait is over. Cold: it begins with the subscription. */
+  readonly over$: Observable<unknown>;
 }
 
-/** What a connection is rejected with: a refusal of REST becomes the `AuthenticationError` that it amounts to. */
-export function toRejection(cause: unknown): MattermostError {
-  if (!isApiError(cause)) return cause as MattermostError;
-  return new AuthenticationError(`the server refused the credential: ${cause.message}`, { cause, id: cause.id });
+/** Plans the wait: a network that comes back ends it, and one that is off makes it as long as any may be. */
+export function planRetry(
+  { reason, attempt, abrupt }: MachineEffect<'retry'>,
+  options: ReconnectOptions,
+  random: () => number,
+  scheduler: SchedulerLike,
+): RetryPlan {
+  const offline = isOffline();
+  const delayMs = offline ? (options.capMs ?? defaultCapMs) : retryDelayMs(attempt, abrupt, random(), options);
+  const online$ = networkChanges().pipe(filter(() => !isOffline()));
+  return {
+    status: offline
+      ? { status: 'offline' }
+      : { status: 'waiting', attempt, retryAtMs: scheduler.now() + delayMs, reason },
+    over$: merge(timer(delayMs, scheduler), online$).pipe(take(1)),
+  };
 }

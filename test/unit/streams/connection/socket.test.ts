@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { authenticatesUpgrade, dial } from '../../../../src/streams/connection/dial.js';
+import type { Login } from '../../../../src/streams/connection/machine-state.js';
+import { socketEvents } from '../../../../src/streams/connection/socket.js';
+import { FakeSocket } from './kit.js';
+
+const fake = (): FakeSocket => new FakeSocket('ws://x', undefined);
+const tape = (source: ReturnType<typeof socketEvents>) => {
+  const seen: unknown[] = [];
+  const subscription = source.subscribe({ next: (event) => seen.push(event), complete: () => seen.push('done') });
+  return { seen, subscription };
+};
+
+describe('the events of a socket', () => {
+  it('are its opening, its texts, and its end, which is the last', () => {
+    const socket = fake();
+    const { seen } = tape(socketEvents(() => socket));
+    socket.accept().text('one');
+    (socket.onmessage as unknown as (event: unknown) => void)({ data: new Uint8Array(1) });
+    socket.end(4000);
+    expect(seen).toEqual([
+      expect.objectContaining({ type: 'open' }),
+      'one',
+      '',
+      { type: 'end', code: 4000, detail: '' },
+      'done',
+    ]);
+  });
+
+  it('send and close what opened', () => {
+    const socket = fake();
+    const { seen } = tape(socketEvents(() => socket));
+    socket.accept();
+    const opened = seen[0] as { send(text: string): void; close(code: number): void };
+    opened.send('{"seq":1}');
+    opened.close(4001);
+    expect([socket.sent, socket.closedWith]).toEqual([[{ seq: 1 }], 4001]);
+  });
+
+  it('end with what the platform says about an error, and with 1006 where there is no code', () => {
+    const socket = fake();
+    const { seen } = tape(socketEvents(() => socket));
+    const tell = socket.onerror as unknown as (event: unknown) => void;
+    tell({ message: 'refused' });
+    tell({});
+    (socket.onclose as unknown as (event: unknown) => void)({});
+    expect(seen).toEqual([{ type: 'end', code: 1006, detail: 'refused' }, 'done']);
+  });
+
+  it.each<[string, () => never | Promise<never>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('bad address');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('bad address'))],
+  ])('of one whose making %s are its end alone', async (_, connect) => {
+    const { seen } = tape(socketEvents(connect));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(seen).toEqual([{ type: 'end', code: 1006, detail: 'bad address' }, 'done']);
+  });
+
+  it('of one whose making fails without an error have no detail', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const { seen } = tape(socketEvents(() => Promise.reject(undefined)));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(seen[0]).toEqual({ type: 'end', code: 1006, detail: '' });
+  });
+
+  it.each([
+    [0, 1000, false],
+    [1, 1000, false],
+    [2, undefined, true],
+    [3, undefined, false],
+  ])('that nobody wants any more at readyState %d close it with %s', (readyState, code, terminated) => {
+    const socket = fake();
+    const { seen, subscription } = tape(socketEvents(() => socket));
+    socket.readyState = readyState;
+    subscription.unsubscribe();
+    expect([socket.closedWith, socket.terminated]).toEqual([code, terminated]);
+    expect([socket.onopen, socket.onmessage, socket.onclose]).toEqual([null, null, null]);
+    expect(() => (socket.onerror as unknown as () => void)()).not.toThrow();
+    expect(seen).toEqual([]);
+  });
+
+  it('that nobody wants any more close a socket that comes later', async () => {
+    const socket = fake();
+    const { seen, subscription } = tape(socketEvents(() => Promise.resolve(socket)));
+    subscription.unsubscribe();
+    await Promise.resolve();
+    expect([socket.closedWith, socket.onopen, seen.length]).toEqual([1000, null, 0]);
+  });
+});
+
+describe('dialling', () => {
+  const login: Login = { credential: { kind: 'bearer', token: 't' }, sessionKey: 't' };
+  const cookie: Login = { credential: { kind: 'cookie' }, sessionKey: '' };
+  const dialled = (takesHeaders: boolean, who: Login, connectionId: string, postedAck = false): unknown[] => {
+    const made: unknown[] = [];
+    class Given extends FakeSocket {
+      static readonly takesHeaders = takesHeaders;
+      constructor(...args: unknown[]) {
+        super('', undefined);
+        made.push(args);
+      }
+    }
+    dial('ws://x', { login: who, connectionId }, 5, { WebSocket: Given as never, postedAck }).subscribe();
+    return made;
+  };
+
+  it('puts the token into a header where that goes, and the resume into the address', () => {
+    expect(dialled(true, login, '')).toEqual([['ws://x', [], { headers: { authorization: 'Bearer t' } }]]);
+    expect(dialled(true, cookie, '')).toEqual([['ws://x', [], { headers: {} }]]);
+    expect(dialled(false, login, '')).toEqual([['ws://x']]);
+    expect(dialled(false, cookie, 'c')).toEqual([['ws://x?connection_id=c&sequence_number=5']]);
+    expect(dialled(false, cookie, '', true)).toEqual([['ws://x?posted_ack=true']]);
+    expect(dialled(false, cookie, 'c', true)).toEqual([['ws://x?connection_id=c&sequence_number=5&posted_ack=true']]);
+  });
+
+  it('knows when the upgrade itself says who connects', () => {
+    const plain = { WebSocket: FakeSocket as never };
+    const able = { WebSocket: Object.assign(class extends FakeSocket {}, { takesHeaders: true }) as never };
+    expect(authenticatesUpgrade(plain, login.credential)).toBe(false);
+    expect(authenticatesUpgrade(able, login.credential)).toBe(true);
+    expect(authenticatesUpgrade(plain, cookie.credential)).toBe(true);
+    // The `ws` of Node takes headers.
+    expect(authenticatesUpgrade({}, login.credential)).toBe(true);
+  });
+});
