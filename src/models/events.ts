@@ -55,7 +55,7 @@ type PostedData = {
 };
 
 /**
- * Decoded payload of every event that a server is known to send, by name: protocol §3.3, §3.4, for old servers protocol §10. Members are
+ * Decoded payload of every event that a server is known to send, by name: protocol §3.3, §3.4 and, for old servers, §10. Members are
  * named as on the wire; those that travel as JSON in a string are decoded. What only some servers or recipients get is optional.
  */
 export type EventMap = {
