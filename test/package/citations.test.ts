@@ -17,21 +17,20 @@ function targetsOf(document: Document): ReadonlySet<string> {
   return new Set([...sections, ...traps]);
 }
 
+const target = String.raw`(?:§\d+(?:\.\d+)*|trap \d+)`;
+
 /**
- * What a text cites, as `protocol §5.1`: lists (`protocol §5.1, §5.2 and §6`), ranges (`recovery §1-§3`) and traps (`protocol §11, trap 19`)
- * included, over the ends of comment lines.
+ * What a text cites, as `protocol §5.1`, over the ends of comment lines. The document is named once for a list or a range, in which a few words
+ * may stand: `protocol §5.1, §5.2 and, for old servers, §10`, `recovery §1-§3`, `protocol §11, trap 19`.
  */
 function citationsIn(text: string): readonly (readonly [Document, string])[] {
   const flat = text.replace(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' ');
-  return cited.flatMap((document) =>
-    [
-      ...flat.matchAll(
-        new RegExp(`\\b${document}(?:\\.md)?\\)? ((?:§|trap)(?:[§\\d., –-]|\\b(?:and|trap|case)\\b)*)`, 'gi'),
-      ),
-    ].flatMap(([, list = '']) =>
-      [...list.matchAll(/(?:§\d+(?:\.\d+)*|trap \d+)/g)].map(([number]) => [document, number] as const),
-    ),
-  );
+  return cited.flatMap((document) => {
+    const words = `(?:(?!${cited.join('|')})[a-z\\d, –-]){0,30}?`;
+    const list = new RegExp(`\\b${document}(?:\\.md)?\\)? ${target}(?:${words}${target})*`, 'gi');
+    const targets = [...flat.matchAll(list)].flatMap(([found]) => found.match(new RegExp(target, 'g')) ?? []);
+    return targets.map((number) => [document, number] as const);
+  });
 }
 
 function files(): readonly string[] {
