@@ -67,14 +67,16 @@ function groupFile(spec: Spec, group: string, operations: readonly SpecOperation
 type Plan = readonly [kind: string, where: (typeof planOf)[PagingKind]];
 
 function imports(code: string, plans: readonly Plan[], entities: ReadonlySet<string>): string {
-  const calls = ['BinaryInput', 'Call', 'PagedCall'].filter((type) => new RegExp(`\\b${type}\\b`).test(code));
+  const uses = (type: string): boolean => new RegExp(`\\b${type}\\b`).test(code);
+  const calls = ['BinaryInput', 'Call'].filter(uses);
   const planFiles = [...new Set(plans.map(([, [, file]]) => file))].map((file) => {
     const names = plans.flatMap(([, [plan, from]]) => (from === file ? [plan] : []));
     return `import { ${[...new Set(names)].join(', ')} } from '../${file}.js';`;
   });
   const entityNames = [...entities].sort().join(', ');
   return [
-    `import type { ${calls.join(', ')} } from '../call.js';`,
+    ...(calls.length > 0 ? [`import type { ${calls.join(', ')} } from '../call.js';`] : []),
+    ...(uses('PagedCall') ? [`import type { PagedCall } from '../paged-call.js';`] : []),
     `import { defineGroup, type GroupClass } from '../define-group.js';`,
     ...planFiles,
     ...(entityNames ? [`import type { ${entityNames} } from '../../models/generated/entities.js';`] : []),

@@ -1,36 +1,9 @@
-import { concatMap, defer, Observable, type ObservableInput, type Observer } from 'rxjs';
-import type { RetryOptions } from './pipeline/retry.js';
-import type { Receiver } from './http/link.js';
-import { Scope } from './http/scope.js';
-import type { PagePlan, PageQuery } from './paging.js';
+import { lastValueFrom, Observable } from 'rxjs';
+import type { CallOptions } from './call-options.js';
+import type { PageQuery } from './paging.js';
 
 /** Bytes to send. A stream is sent once, as it is read; what carries one is not repeated, unless it goes into a form. */
 export type BinaryInput = Blob | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
-
-/** What can be set for one call; see {@link Call.with}. */
-export interface CallOptions {
-  /**
-   * Bound of the whole call, its attempts, waits and logins included, in milliseconds; `Infinity` for none.
-   * @default the client's `timeoutMs`; where files go up or down 300_000, which is what the server gives them
-   */
-  readonly timeoutMs?: number;
-  /**
-   * Bound of one attempt, in milliseconds; `Infinity` for none. A slow attempt is given up for the sake of the next.
-   * @default the client's `attemptTimeoutMs`; where files go up or down as long as the call
-   */
-  readonly attemptTimeoutMs?: number;
-  /** How to repeat, or `false` to try once. @default the client's `retry` */
-  readonly retry?: RetryOptions | false;
-  /** More headers, or other values; names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * ETag of an earlier answer. If nothing has changed since, the call completes without a value, so that it emits news alone, and
-   * `response()` emits status 304 without data.
-   */
-  readonly ifNoneMatch?: string;
-  /** Aborts the call from outside; it errors with the signal's reason. Unsubscribing does the same without a signal. */
-  readonly signal?: AbortSignal;
-}
 
 /** An answer with what came around it. */
 export interface ApiResponse<T> {
@@ -54,47 +27,21 @@ export type ProgressEvent<T> =
 /** In which form a call gives its answer. */
 export type CallMode = 'value' | 'response' | 'raw' | 'progress';
 
-/** What runs a call. The pipeline gives it. */
+/** Makes the requests of a call. The pipeline gives it. */
 export interface CallRunner {
-  /** Makes the request and feeds the receiver, whose end aborts it. `at` adds to what is {@link given}. */
-  run(mode: CallMode, options: CallOptions, receiver: Receiver<never>, at?: PageQuery): void;
+  /** Cold: a subscription is a request, and unsubscribing aborts it. `at` adds to what is {@link given}. */
+  run<T>(mode: CallMode, options: CallOptions, at?: PageQuery): Observable<T>;
   /** Where the route pages: the body of a POST, else the query. */
   readonly given: PageQuery;
 }
 
-/** An Observable that emits once and can be awaited: each `then` subscribes. */
+/** An Observable that emits at most once and can be awaited: each `then` subscribes. Without a value it resolves to `undefined`. */
 export class Single<T> extends Observable<T> implements PromiseLike<T> {
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return toPromise(this).then(onFulfilled, onRejected);
-  }
-}
-
-/** The one value of an Observable; `undefined` if there is none. */
-function toPromise<T>(source: Observable<T>): Promise<T> {
-  return new Promise((resolve, reject) => source.subscribe(new Settlement(resolve, reject)));
-}
-
-/** What settles a promise. An Observable takes it for a Subscriber, and makes none. */
-class Settlement<T> extends Scope implements Observer<T> {
-  #value: T | undefined;
-
-  constructor(
-    readonly resolve: (value: T) => void,
-    readonly error: (reason: unknown) => void,
-  ) {
-    super();
-  }
-
-  next(value: T): void {
-    this.#value = value;
-  }
-
-  complete(): void {
-    this.unsubscribe();
-    this.resolve(this.#value as T);
+    return lastValueFrom(this, { defaultValue: undefined as T }).then(onFulfilled, onRejected);
   }
 }
 
@@ -111,7 +58,7 @@ export class Call<T> extends Single<T> {
   readonly #options: CallOptions;
 
   constructor(runner: CallRunner, options: CallOptions = {}) {
-    super((subscriber) => runner.run('value', options, subscriber));
+    super((subscriber) => runner.run<T>('value', options).subscribe(subscriber));
     this.#runner = runner;
     this.#options = options;
   }
@@ -153,116 +100,6 @@ export class Call<T> extends Single<T> {
   }
 
   #as<R>(mode: CallMode): Single<R> {
-    return new Single((subscriber) => this.#runner.run(mode, this.#options, subscriber));
-  }
-}
-
-type Turn = IteratorResult<PageQuery, void>;
-
-/** A stream that asks for no more than is taken. Cold as an Observable; `for await` works too. */
-export interface LazyStream<T> extends Observable<T>, AsyncIterable<T> {}
-
-/**
- * A call that the server pages. By itself it is the one page that its query asks for; {@link pages} and {@link items} go on from there to the
- * end, `per_page` rows at a time (200 at most, 100 unless the query says). `P` is a page, `T` a row.
- */
-export class PagedCall<T, P = T[]> extends Call<P> {
-  readonly #runner: CallRunner;
-  readonly #options: CallOptions;
-  readonly #plan: PagePlan<T, P>;
-
-  constructor(runner: CallRunner, options: CallOptions, plan: PagePlan<T, P>) {
-    super(runner, options);
-    this.#runner = runner;
-    this.#options = options;
-    this.#plan = plan;
-  }
-
-  /**
-   * Page after page, without the rows that an earlier page had (rows that are added meanwhile push others onto the next page), and without
-   * pages that have no row left. The next page
-   * is requested only when this one has been taken: by `for await` when it comes back for more, by a subscriber when it is still there.
-   * Completes after the last page, errors as the call does and with `ProtocolError` where the server cannot give what follows; unsubscribing
-   * aborts the request under way.
-   *
-   * @param project like that of `concatMap`, but with back-pressure: the next page waits until what `project` returns has completed.
-   */
-  pages(): LazyStream<P>;
-  pages<R>(project: (page: P) => ObservableInput<R>): Observable<R>;
-  pages<R>(project?: (page: P) => ObservableInput<R>): LazyStream<P> | Observable<R> {
-    return this.#walk((page) => (this.#plan.rows(page).length > 0 ? [page] : []), project);
-  }
-
-  /**
-   * Row after row of all pages, none twice. As lazy as {@link pages}, to which it is like in all else.
-   *
-   * @param project like that of `concatMap`, but with back-pressure: the next row waits until what `project` returns has completed.
-   * @example
-   * client.users.getUsers({ in_team }).items().pipe(take(500));
-   * for await (const user of client.users.getUsers({ in_team }).items()) await greet(user);
-   */
-  items(): LazyStream<T>;
-  items<R>(project: (row: T) => ObservableInput<R>): Observable<R>;
-  items<R>(project?: (row: T) => ObservableInput<R>): LazyStream<T> | Observable<R> {
-    return this.#walk((page) => this.#plan.rows(page), project);
-  }
-
-  protected override copy(runner: CallRunner, options: CallOptions): PagedCall<T, P> {
-    return new PagedCall(runner, options, this.#plan);
-  }
-
-  #walk<V, R>(valuesOf: (page: P) => readonly V[], project?: (value: V) => ObservableInput<R>): LazyStream<V> {
-    const plan = this.#plan;
-    const begin = () => {
-      const walk = plan.walk(this.#runner.given);
-      const seen = new Set<string>();
-      return {
-        start: () => walk.next(),
-        /** The values of a page, and what comes after it. */
-        take: (page: P) => ({ turn: walk.next(page), values: valuesOf(plan.unseen(page, seen)) }),
-      };
-    };
-    const fetch = (at: PageQuery): Observable<P> =>
-      new Single((subscriber) => this.#runner.run('value', this.#options, subscriber, at));
-    const stream = new Observable<V | R>((subscriber) => {
-      const { start, take } = begin();
-      const step = (turn: Turn): void => {
-        // Who has left within this page wants no other.
-        if (turn.done || subscriber.closed) {
-          subscriber.complete();
-          return;
-        }
-        let next: Turn = { done: true, value: undefined };
-        subscriber.add(
-          fetch(turn.value)
-            .pipe(
-              concatMap((page) => {
-                const taken = take(page);
-                next = taken.turn;
-                const values = defer(() => taken.values);
-                return project ? values.pipe(concatMap(project)) : values;
-              }),
-            )
-            .subscribe({
-              next: (value) => subscriber.next(value),
-              error: (error: unknown) => subscriber.error(error),
-              complete: () => step(next),
-            }),
-        );
-      };
-      step(start());
-    });
-    const iterate = async function* (): AsyncGenerator<V> {
-      const { start, take } = begin();
-      for (let turn = start(); !turn.done;) {
-        const page: P | undefined = await toPromise(fetch(turn.value));
-        // Nothing is new since the ETag that was given.
-        if (page === undefined) return;
-        const taken = take(page);
-        yield* taken.values;
-        turn = taken.turn;
-      }
-    };
-    return Object.assign(stream as Observable<V>, { [Symbol.asyncIterator]: iterate });
+    return new Single((subscriber) => this.#runner.run<R>(mode, this.#options).subscribe(subscriber));
   }
 }

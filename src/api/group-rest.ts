@@ -1,5 +1,6 @@
-import type { Call, PagedCall } from './call.js';
+import type { Call } from './call.js';
 import type { Operation } from './operation.js';
+import type { PagedCall } from './paged-call.js';
 import type { PagePlan } from './paging.js';
 
 /** What a generated group needs of the REST pipeline. */

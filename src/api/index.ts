@@ -4,8 +4,11 @@ export type { CallRecord, RestOptions } from './rest-options.js';
 export type { RestOutcome } from '../models/rest-outcome.js';
 export { createSupports } from './supports.js';
 export type { Supports } from './supports.js';
-export { Call, PagedCall, Single } from './call.js';
-export type { ApiResponse, BinaryInput, CallOptions, LazyStream, ProgressEvent } from './call.js';
+export { Call, Single } from './call.js';
+export type { ApiResponse, BinaryInput, ProgressEvent } from './call.js';
+export type { CallOptions, RetryOptions } from './call-options.js';
+export { PagedCall } from './paged-call.js';
+export type { LazyStream } from './page-walk.js';
 export type { Rest } from './group-rest.js';
 export type { HttpMethod, Operation, OperationFacts, PagingKind } from './operation.js';
 export { cookieAuth } from './auth/cookie.js';
@@ -27,7 +30,6 @@ export type {
   Interceptor,
   Transport,
 } from './http/types.js';
-export type { RetryOptions } from './pipeline/retry.js';
 export { resumableDownload } from './files/resumable-download.js';
 export type { Download, ResumableDownloadOptions } from './files/resumable-download.js';
 export { resumableUpload } from './files/resumable-upload.js';

@@ -3,7 +3,7 @@ import type { Validator } from '../models/validator.js';
 import type { AuthOptions } from './auth/strategy.js';
 import type { FetchLike } from './http/transports/fetch.js';
 import type { Interceptor, Transport } from './http/types.js';
-import type { RetryOptions } from './pipeline/retry.js';
+import type { RetryOptions } from './call-options.js';
 
 /** What is told of each call once it is over. Holds no secret. */
 export interface CallRecord {

@@ -5,20 +5,14 @@ import type { RestOutcome } from '../models/rest-outcome.js';
 import { parseSiteUrl } from '../models/site-url.js';
 import { cookieAuth } from './auth/cookie.js';
 import { passwordAuth } from './auth/password.js';
-import { createSign } from './auth/sign.js';
 import type { AuthOptions, AuthStrategy } from './auth/strategy.js';
 import { tokenAuth } from './auth/token.js';
-import { Call, PagedCall } from './call.js';
-import { exchange } from './pipeline/attempt.js';
-import { coalesce } from './pipeline/coalesce.js';
-import { createDeadlines } from './pipeline/deadlines.js';
-import { intercepted } from './pipeline/intercepted.js';
-import { createRateLimit } from './pipeline/rate-limit.js';
-import { retryRule } from './pipeline/retry.js';
-import { Roster } from './http/roster.js';
+import { Call } from './call.js';
 import { fetchTransport } from './http/transports/fetch.js';
 import type { Rest } from './group-rest.js';
 import type { Operation } from './operation.js';
+import { PagedCall } from './paged-call.js';
+import { createPipeline } from './pipeline/pipeline.js';
 import type { CallRecord, RestOptions } from './rest-options.js';
 import { Runner, type RunnerContext } from './runner.js';
 
@@ -28,7 +22,7 @@ export interface RestClient extends Rest {
   readonly url: string;
   /** Where the credentials come from; `undefined` if nobody is to be logged in. */
   readonly auth: AuthStrategy | undefined;
-  /** What each call has come to, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
+  /** The outcome of each call, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
   readonly outcomes$: Observable<RestOutcome>;
   /** Aborts every call with `ClosedError`, and refuses all later ones. */
   close(): void;
@@ -37,9 +31,8 @@ export interface RestClient extends Rest {
 const login: Operation = { id: 'login', method: 'POST', path: '/users/login', anonymous: true };
 
 /**
- * Sets up the REST pipeline, once for all calls: identical GETs share one → own interceptors → attempts,
- * each with its turn under the rate limit, its credential and its deadline, repeated as the rule of retries has it → transport.
- * Does nothing by itself; a request is made when a call is subscribed.
+ * Sets up the REST pipeline (`pipeline/pipeline.ts` has its stages), once for all calls. Does nothing by itself; a request is made when a call
+ * is subscribed.
  *
  * @throws ValidationError if `url` or `auth` cannot be right.
  * @example
@@ -53,9 +46,11 @@ export function createRest(options: RestOptions): RestClient {
   const { scheduler = asyncScheduler, random = Math.random } = options;
   const outcomes = new Subject<RestOutcome>();
   const records = new Subject<CallRecord>();
+  const active: RunnerContext['active'] = new Set();
+  let closed = false;
   if (options.observe) records.subscribe(options.observe);
   let calls = 0;
-  const part = (): string => random().toString(36).slice(2);
+  const randomText = (): string => random().toString(36).slice(2);
 
   const signIn = (body: Readonly<Record<string, string>>): Observable<string | null> =>
     rest
@@ -63,30 +58,29 @@ export function createRest(options: RestOptions): RestClient {
       .response()
       .pipe(map(({ headers }) => headers.get('token')));
   const auth = toStrategy(options.auth, signIn, () => scheduler.now());
-  const attempts = exchange({
+  const send = createPipeline({
     transport: options.transport ?? (options.fetch ? fetchTransport(options.fetch) : defaultTransport()),
-    scheduler,
-    deadlines: createDeadlines(scheduler),
-    rate: createRateLimit(scheduler),
-    retry: retryRule(options.retry ?? {}, random, scheduler),
+    interceptors: options.interceptors ?? [],
+    retry: options.retry ?? {},
     auth,
-    sign: createSign(),
-    renewing: (operation, { status, id }) =>
+    random,
+    scheduler,
+    onRefusal: (operation, { status, id }) =>
       outcomes.next({ operation, path: [], body: undefined, status, errorId: id }),
   });
   const context: RunnerContext = {
     url,
     headers: options.headers ?? {},
-    send: coalesce(intercepted(options.interceptors ?? [], attempts)),
+    send,
     timeoutMs: options.timeoutMs ?? 60_000,
     attemptTimeoutMs: options.attemptTimeoutMs ?? 30_000,
     scheduler,
     outcomes,
     records,
     validate: options.validate,
-    active: new Roster(),
-    closed: false,
-    unique: () => `${part()}${part()}:${scheduler.now()}:${calls++}`,
+    active,
+    isClosed: () => closed,
+    unique: () => `${randomText()}${randomText()}:${scheduler.now()}:${calls++}`,
   };
   const rest: RestClient = {
     url,
@@ -96,9 +90,8 @@ export function createRest(options: RestOptions): RestClient {
     paged: (operation, plan, path, body, query) =>
       new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
-      context.closed = true;
-      for (const call of [...context.active.members])
-        call.abort(new ClosedError('the client was closed during the call'));
+      closed = true;
+      for (const call of [...active]) call.error(new ClosedError('the client was closed during the call'));
       outcomes.complete();
       records.complete();
     },

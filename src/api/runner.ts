@@ -1,22 +1,26 @@
+import { catchError, from, mergeMap, Observable, takeUntil, type Observer } from 'rxjs';
 import { ClosedError, isMattermostError, ValidationError } from '../models/errors.js';
-import type { CallMode, CallOptions, CallRunner } from './call.js';
+import type { CallOptions } from './call-options.js';
+import type { CallMode, CallRunner } from './call.js';
 import { encodeBytes, encodeJson, type EncodedBody } from './http/body.js';
-import type { Receiver, Send } from './http/link.js';
-import type { HttpRequest } from './http/types.js';
+import type { HttpHandler, HttpRequest } from './http/types.js';
 import { buildPath, buildQuery, renameKeys } from './http/url.js';
 import type { Operation } from './operation.js';
 import type { PageQuery } from './paging.js';
-import { Reception, type Received, type ReceptionContext } from './reception.js';
+import { readAnswer, type ReportContext } from './read-answer.js';
 
 /** What all calls of a client share. */
-export interface RunnerContext extends ReceptionContext {
+export interface RunnerContext extends ReportContext {
   /** Address of the site. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly send: Send;
+  readonly send: HttpHandler;
   readonly timeoutMs: number;
   readonly attemptTimeoutMs: number;
-  closed: boolean;
+  /** Subscribers of the calls under way, which fail when the client is closed. */
+  readonly active: Set<Pick<Observer<never>, 'error'>>;
+  /** Whether the client is closed: no call is made any more. */
+  readonly isClosed: () => boolean;
   /** A value that no other call has. */
   unique(): string;
 }
@@ -24,73 +28,73 @@ export interface RunnerContext extends ReceptionContext {
 /** Whole requests that carry files the server cuts off after this time: protocol §6.7. */
 const fileTimeoutMs = 300_000;
 
-const none = {};
+const noQuery = {};
 
-const pagesByBody = ({ method, paging }: Operation): boolean => method === 'POST' && paging !== 'lines';
-
-/** Runs one operation with given arguments, as often as it is asked. */
-export class Runner implements CallRunner, Received {
+/** Runs one operation with given arguments, as often as it is subscribed. */
+export class Runner implements CallRunner {
+  readonly #context: RunnerContext;
+  readonly #operation: Operation;
+  readonly #path: readonly string[];
+  readonly #body: unknown;
   readonly #query: PageQuery;
 
   constructor(
-    readonly context: RunnerContext,
-    readonly operation: Operation,
-    readonly path: readonly string[],
-    readonly body: unknown,
+    context: RunnerContext,
+    operation: Operation,
+    path: readonly string[],
+    body: unknown,
     query: object | undefined,
   ) {
     const { fixed } = operation;
-    this.#query = query || fixed ? { ...renameKeys(operation, query), ...fixed } : none;
+    this.#context = context;
+    this.#operation = operation;
+    this.#path = path;
+    this.#body = body;
+    this.#query = query || fixed ? { ...renameKeys(operation, query), ...fixed } : noQuery;
   }
 
   get given(): PageQuery {
-    return pagesByBody(this.operation) ? { ...(this.body as object | undefined) } : this.#query;
+    return pagesByBody(this.#operation) ? { ...(this.#body as object | undefined) } : this.#query;
   }
 
-  run(mode: CallMode, options: CallOptions, receiver: Receiver<never>, at?: PageQuery): void {
-    const { closed, send } = this.context;
-    const operation = this.operation;
-    if (closed) {
-      receiver.error(new ClosedError(`${operation.id}: the client is closed`));
-      return;
-    }
-    const reception = new Reception(this, mode, receiver);
-    const refuse = (error: unknown): void =>
-      reception.abort(
-        isMattermostError(error)
-          ? error
-          : new ValidationError(`${operation.id}: an argument`, 'must be a value that can be sent'),
-      );
-    const begin = (bytes?: EncodedBody): void => {
-      if (reception.closed) return;
-      let request: HttpRequest;
-      try {
-        request = this.#request(
-          mode,
-          options,
-          at,
-          bytes ?? encodeJson(operation, this.#jsonBody(at)),
-          reception.startedAtMs,
-        );
-      } catch (error) {
-        refuse(error);
-        return;
-      }
-      reception.request = request;
-      send(request, reception);
+  run<T>(mode: CallMode, options: CallOptions, at?: PageQuery): Observable<T> {
+    const { signal } = options;
+    const call$ = new Observable<T>((subscriber) => {
+      const { active } = this.#context;
+      active.add(subscriber);
+      subscriber.add(() => active.delete(subscriber));
+      return this.#answer<T>(mode, options, at).subscribe(subscriber);
+    });
+    return signal ? call$.pipe(takeUntil(abortOf(signal))) : call$;
+  }
+
+  #answer<T>(mode: CallMode, options: CallOptions, at: PageQuery | undefined): Observable<T> {
+    const operation = this.#operation;
+    const context = this.#context;
+    if (context.isClosed()) throw new ClosedError(`${operation.id}: the client is closed`);
+    const startedAtMs = context.scheduler.now();
+    const send = (encoded: EncodedBody): Observable<T> => {
+      const request = this.#request(mode, options, at, encoded, startedAtMs);
+      const call = { request, mode, path: this.#path, body: this.#body, startedAtMs };
+      return readAnswer<T>(context, call, context.send(request));
     };
-    abortWith(options.signal, reception);
-    if (operation.form) encodeBytes(operation, this.body).then(begin, refuse);
-    else begin();
+    if (!operation.form) return send(encodeJson(operation, this.#jsonBody(at)));
+    return from(encodeBytes(operation, this.#body)).pipe(
+      catchError((error: unknown) => {
+        // Reading the bytes failed, as of a file that is gone.
+        throw isMattermostError(error) ? error : new ValidationError(`${operation.id}: body`, 'must be readable');
+      }),
+      mergeMap(send),
+    );
   }
 
   /** The body under the names that the server reads, with a fresh key where the server knows repeats by one. */
   #jsonBody(at: PageQuery | undefined): unknown {
-    const { dedupe } = this.operation;
-    const given = at && pagesByBody(this.operation) ? { ...(this.body as object | undefined), ...at } : this.body;
-    const body: unknown = renameKeys(this.operation, given);
+    const { dedupe } = this.#operation;
+    const given = at && pagesByBody(this.#operation) ? { ...(this.#body as object | undefined), ...at } : this.#body;
+    const body: unknown = renameKeys(this.#operation, given);
     if (!dedupe || typeof body !== 'object' || body === null || (body as Record<string, unknown>)[dedupe]) return body;
-    return { ...body, [dedupe]: this.context.unique() };
+    return { ...body, [dedupe]: this.#context.unique() };
   }
 
   #request(
@@ -100,21 +104,16 @@ export class Runner implements CallRunner, Received {
     { payload, contentType, replayable }: EncodedBody,
     startedAtMs: number,
   ): HttpRequest {
-    const operation = this.operation;
-    const context = this.context;
-    const headers = withHeaders(context.headers, options, contentType);
+    const operation = this.#operation;
+    const context = this.#context;
     const read = mode === 'raw' ? mode : operation.answer === 'blob' ? 'blob' : 'text';
     const carriesFile = operation.form !== undefined || read !== 'text';
     const timeoutMs = options.timeoutMs ?? (carriesFile ? fileTimeoutMs : context.timeoutMs);
     return {
       operation,
       method: operation.method,
-      url:
-        context.url +
-        (operation.root ? '' : '/api/v4') +
-        buildPath(operation, this.path) +
-        buildQuery(operation, at && !pagesByBody(operation) ? { ...this.#query, ...at } : this.#query),
-      headers,
+      url: this.#url(at),
+      headers: headersOf(context.headers, options, contentType),
       body: payload,
       replayable,
       read,
@@ -127,10 +126,19 @@ export class Runner implements CallRunner, Received {
       meter: { attempts: 0, firstAtMs: startedAtMs },
     };
   }
+
+  #url(at: PageQuery | undefined): string {
+    const operation = this.#operation;
+    const query = at && !pagesByBody(operation) ? { ...this.#query, ...at } : this.#query;
+    const base = operation.root ? '' : '/api/v4';
+    return this.#context.url + base + buildPath(operation, this.#path) + buildQuery(operation, query);
+  }
 }
 
-/** The headers of a call. Where a call adds none it is the object that all share, so that those below can tell by identity. */
-function withHeaders(
+const pagesByBody = ({ method, paging }: Operation): boolean => method === 'POST' && paging !== 'lines';
+
+/** The headers of a call. Where a call adds none it is the object that all calls share, so that signing can reuse what it made of it. */
+function headersOf(
   shared: Readonly<Record<string, string>>,
   { headers, ifNoneMatch }: CallOptions,
   contentType: string | undefined,
@@ -146,10 +154,12 @@ function withHeaders(
   };
 }
 
-function abortWith(signal: AbortSignal | undefined, reception: Reception): void {
-  if (!signal) return;
-  const abort = (): void => reception.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  reception.add(() => signal.removeEventListener('abort', abort));
+/** Errors with the signal's reason when it is aborted. */
+function abortOf(signal: AbortSignal): Observable<never> {
+  return new Observable((subscriber) => {
+    const abort = (): void => subscriber.error(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    return () => signal.removeEventListener('abort', abort);
+  });
 }

@@ -12,6 +12,11 @@ export interface RetryWithBackoffOptions extends BackoffOptions {
   readonly when?: (error: unknown, attempt: number) => boolean | number;
   /** Whether a value of the source makes the next wait a first one again. @default true */
   readonly resetOnSuccess?: boolean;
+  /**
+   * Time of the scheduler's clock, in milliseconds, that no wait may reach: the result errors at once where it would. Asked after each
+   * failure. @default no bound
+   */
+  readonly deadlineMs?: () => number;
   /** Source of the jitter, from 0 up to 1. @default Math.random */
   readonly random?: () => number;
   /** Clock of the waits. @default asyncScheduler */
@@ -28,14 +33,17 @@ export interface RetryWithBackoffOptions extends BackoffOptions {
  * source$.pipe(retryWithBackoff({ maxRetries: 3, when: (error) => error instanceof NetworkError }))
  */
 export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): MonoTypeOperatorFunction<T> {
-  const { maxRetries = 5, when, resetOnSuccess = true, random = Math.random, scheduler = asyncScheduler } = options;
+  const { maxRetries = 5, when, deadlineMs, resetOnSuccess = true } = options;
+  const { random = Math.random, scheduler = asyncScheduler } = options;
   return retry({
     count: maxRetries,
     resetOnSuccess,
     delay(error: unknown, attempt) {
       const verdict = when?.(error, attempt) ?? true;
-      if (verdict === false) throw error as Error;
-      return timer(verdict === true ? backoffMs(attempt, random(), options) : verdict, scheduler);
+      const waitMs = typeof verdict === 'number' ? verdict : backoffMs(attempt, random(), options);
+      const isTooLate = deadlineMs !== undefined && scheduler.now() + waitMs >= deadlineMs();
+      if (verdict === false || isTooLate) throw error as Error;
+      return timer(waitMs, scheduler);
     },
   });
 }

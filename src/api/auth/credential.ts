@@ -1,13 +1,13 @@
-import { defer, Observable, take } from 'rxjs';
+import { defer, take, takeLast, type Observable } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
-import { Flight } from '../http/flight.js';
+import { shareByKey } from '../http/share-by-key.js';
 import type { Credential } from '../../models/credential.js';
 import type { ValueOrSource } from './strategy.js';
 
 /**
- * The credential of a token. Whoever inspects or serialises it sees no token.
+ * The credential of a token, which neither `inspect` nor JSON shows.
  *
- * @throws ValidationError for what cannot be one.
+ * @throws ValidationError if it cannot be a token.
  */
 export function bearer(token: unknown): Credential {
   return Object.defineProperty({ kind: 'bearer', token: '' }, 'token', {
@@ -16,13 +16,13 @@ export function bearer(token: unknown): Credential {
   });
 }
 
-/** A header with anything else in it would fail in the transport, with a message that quotes it. */
+/** A header with other characters would fail in the transport, with a message that quotes the token. */
 export function checkToken(token: unknown): string {
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new ValidationError('auth.token', 'must be a string of visible ASCII characters');
 }
 
-/** A value, or what its function gives: the value itself, too, for a string is an iterable of letters to `from`. */
+/** The value, or the first one that its function gives. A string is one value, though RxJS takes it for an iterable of letters. */
 export function valueOf(source: ValueOrSource<string>): Observable<string> {
   return defer(() => {
     const value = typeof source === 'function' ? source() : source;
@@ -31,31 +31,10 @@ export function valueOf(source: ValueOrSource<string>): Observable<string> {
 }
 
 /**
- * One subscription for all who ask at the same time. Who asks again from within the answer, because it was refused at once, makes another
- * one. The value comes with the completion, when all who hear of its coming have heard.
+ * Shares one subscription among all who ask at the same time. The value is delivered when the source has completed, so that all that goes
+ * with it has been done by then. Asking again from within the value, as after a refusal, starts another one.
  */
 export function singleFlight<T>(source: Observable<T>): Observable<T> {
-  let current: Flight<T> | undefined;
-  return new Observable((rider) => {
-    if (current) {
-      current.board(rider);
-      return;
-    }
-    const flight = new Flight<T>(() => {
-      if (current === flight) current = undefined;
-    });
-    current = flight;
-    flight.board(rider);
-    let latest: T | undefined;
-    flight.add(
-      source.subscribe({
-        next: (value) => (latest = value),
-        error: (error: unknown) => flight.error(error),
-        complete: () => {
-          if (latest !== undefined) flight.next(latest);
-          flight.complete();
-        },
-      }),
-    );
-  });
+  const shared = shareByKey<T>();
+  return defer(() => shared('', () => source.pipe(takeLast(1))));
 }

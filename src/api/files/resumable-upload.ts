@@ -2,7 +2,8 @@ import { asyncScheduler, timer, type Observable, type SchedulerLike, type Subscr
 import { backoffMs, type BackoffOptions } from '../../models/backoff.js';
 import { isApiError, NotFoundError, ProtocolError, ValidationError } from '../../models/errors.js';
 import type { FileInfo, UploadSession } from '../../models/generated/entities.js';
-import type { BinaryInput, Call, CallOptions } from '../call.js';
+import type { CallOptions } from '../call-options.js';
+import type { BinaryInput, Call } from '../call.js';
 import { openChunks, type ChunkReader } from './chunks.js';
 import { isOutage } from './outage.js';
 import { nameOf, openSource, type FileSource } from './source.js';

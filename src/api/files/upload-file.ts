@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../models/errors.js';
 import type { FileInfo } from '../../models/generated/entities.js';
-import type { BinaryInput, Call, CallOptions } from '../call.js';
+import type { CallOptions } from '../call-options.js';
+import type { BinaryInput, Call } from '../call.js';
 import { nameOf, openSource, type FileSource } from './source.js';
 import { Transfer } from './transfer.js';
 

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { CallOptions } from '../call.js';
+import type { CallOptions } from '../call-options.js';
 import type { HttpMethod, Operation } from '../operation.js';
 
 /** A body as a transport takes it. */

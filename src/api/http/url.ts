@@ -26,7 +26,15 @@ export function buildPath(operation: Operation, values: readonly unknown[]): str
 function toPart(argument: string, value: unknown): string {
   checkText(argument, value);
   if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'must be one segment of a path');
-  return encodeURIComponent(value);
+  return encode(argument, value);
+}
+
+function encode(argument: string, value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    throw new ValidationError(argument, 'must not have half of a surrogate pair');
+  }
 }
 
 /**
@@ -43,7 +51,7 @@ export function buildQuery(operation: Operation, query: object): string {
       if (!/string|boolean/.test(typeof one) && !Number.isFinite(one)) {
         throw new ValidationError(`${operation.id}: ${name}`, 'must be a string, a finite number or a boolean');
       }
-      text += `${text ? '&' : '?'}${name}=${encodeURIComponent(one as string)}`;
+      text += `${text ? '&' : '?'}${name}=${encode(`${operation.id}: ${name}`, one as string)}`;
     }
   }
   return text;

@@ -2,28 +2,28 @@ import type { SchedulerLike } from 'rxjs';
 import { readRate } from '../http/rate-headers.js';
 import type { HttpResponse } from '../http/types.js';
 
-/** Keeps attempts from running into the server's limit. */
+/** The longest that a request is held back: a proxy that asks for hours must not stop a client without a word. */
+const maxHoldMs = 30_000;
+
+/** Spaces requests out as the server's rate headers ask. */
 export interface RateLimit {
-  /** Takes a place in the queue, and tells how many milliseconds it is until then; 0 while there is room. */
+  /** Takes the next place in the queue and returns the milliseconds until then; 0 while there is room. */
   takeTurnMs(): number;
   /** Learns from an answer. */
   note(response: HttpResponse): void;
 }
 
-/** A wait that nobody should have without knowing: a proxy that asks for hours means something else. */
-const maxParkMs = 30_000;
-
 /**
- * Once an answer says that the bucket is empty, or is a 429, the attempts that follow leave one by one, as fast as the bucket fills
+ * Once an answer says that the bucket is empty, or is a 429, the requests that follow leave one by one, as fast as the bucket fills
  * (protocol §6.3), until an answer says that there is room again.
  */
 export function createRateLimit(scheduler: SchedulerLike): RateLimit {
   let nextAtMs = 0;
-  /** Until then the server has asked for patience. */
+  /** The server has asked to send nothing before this time. */
   let heldUntilMs = 0;
-  /** Above 0 while attempts queue up. */
+  /** Time between two requests; above 0 only while they queue up. */
   let spacingMs = 0;
-  /** A server that has a bucket says with every answer how full it is. So once one does not, there is nothing to look for. */
+  /** A server with a limit has rate headers in every answer, so one answer without them is enough to stop reading them. */
   let isUnlimited = false;
   return {
     takeTurnMs() {
@@ -38,7 +38,7 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
       if (!refused && isUnlimited && spacingMs === 0) return;
       if (!refused && headers.get('x-ratelimit-remaining') === null) {
         isUnlimited = status < 500;
-        // A proxy names no limit: that it lets one through again is all that it says.
+        // A proxy names no limit: an answer is its only sign that there is room again.
         if (scheduler.now() >= heldUntilMs) spacingMs = 0;
         return;
       }
@@ -48,8 +48,8 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
         spacingMs = 0;
         return;
       }
-      spacingMs = Math.min(maxParkMs, Math.max(1, refillMs));
-      const waitMs = refused ? Math.min(maxParkMs, retryAfterMs ?? 1000) : spacingMs;
+      spacingMs = Math.min(maxHoldMs, Math.max(1, refillMs));
+      const waitMs = refused ? Math.min(maxHoldMs, retryAfterMs ?? 1000) : spacingMs;
       heldUntilMs = scheduler.now() + waitMs;
       nextAtMs = Math.max(nextAtMs, heldUntilMs);
     },

@@ -1,62 +1,50 @@
-import type { SchedulerLike } from 'rxjs';
-import { backoffMs, type BackoffOptions } from '../../models/backoff.js';
-import {
-  isApiError,
-  NetworkError,
-  RateLimitError,
-  TimeoutError,
-  type ApiError,
-  type MattermostError,
-} from '../../models/errors.js';
-import type { HttpRequest } from '../http/types.js';
-
-/** How a call is repeated. */
-export interface RetryOptions extends BackoffOptions {
-  /** Repeats after the first attempt. @default 4 */
-  readonly maxRetries?: number;
-  /**
-   * Longest wait that the server may ask for, in milliseconds; if it asks for more, the call fails at once. @default 60_000
-   */
-  readonly maxRetryAfterMs?: number;
-  /**
-   * Whether another attempt is worth it, in place of the built-in rule: after a 429 for all that can be sent again; after a network error, a
-   * time-out of an attempt, 502, 503 and 504 for calls that do no harm when they are made twice (protocol §9).
-   */
-  readonly when?: (error: MattermostError, attempt: number) => boolean;
-}
-
-/** Milliseconds to wait after the latest of so many failures, or `false` if there is to be no other attempt. */
-export type RetryRule = (request: HttpRequest, error: unknown, failures: number) => number | false;
-
-/** Time in which the server knows a `pending_post_id` again, from the first attempt on: 30 s (protocol §9.1), less what a request travels. */
-export const dedupeWindowMs = 28_000;
+import { defer, type SchedulerLike } from 'rxjs';
+import { isApiError, RateLimitError, type ApiError, type MattermostError } from '../../models/errors.js';
+import { retryWithBackoff } from '../../models/retry-with-backoff.js';
+import { isTransient } from '../../models/transient.js';
+import type { RetryOptions } from '../call-options.js';
+import type { HttpHandler, HttpRequest } from '../http/types.js';
+import { keyExpiresAtMs } from './dedupe-key.js';
 
 /** 500s of a create with a key that say that nothing is stored, or not yet: protocol §9.1. */
 const notStored = /^(api\.post\.deduplicate_create_post\.pending|app\.post\.save\.app_error)$/;
 
 /**
- * Repeats what can be repeated without harm. Waits have full jitter, but those that the server names have none. A wait that would outlast
- * the call's deadline, or the time in which the server knows a repeated create again, is not begun: the call fails with what happened.
+ * Repeats what can be repeated without harm. Waits have full jitter, except those that the server asks for. A wait that would outlast the
+ * call's deadline, or the time in which the server knows the key of a create, is not begun: the call fails with what happened.
  */
-export function retryRule(defaults: RetryOptions | false, random: () => number, scheduler: SchedulerLike): RetryRule {
-  return (request, error, failures) => {
+export function withRetry(
+  defaults: RetryOptions | false,
+  random: () => number,
+  scheduler: SchedulerLike,
+  next: HttpHandler,
+): HttpHandler {
+  return (request) => {
     const own = request.options.retry ?? defaults;
-    if (own === false) return false;
-    const options = { maxRetries: 4, maxRetryAfterMs: 60_000, ...(defaults || {}), ...own };
-    if (failures > options.maxRetries) return false;
-    const worth = options.when ? options.when(error as MattermostError, failures) : isWorthRetry(request, error);
-    const waitMs = (error as Partial<ApiError>).retryAfterMs ?? backoffMs(failures, random(), options);
-    const endsAtMs = request.operation.dedupe ? request.meter.firstAtMs + dedupeWindowMs : Infinity;
-    const tooLate = scheduler.now() + waitMs >= Math.min(request.endsAtMs, endsAtMs);
-    return worth && !tooLate && waitMs <= options.maxRetryAfterMs && request.replayable && waitMs;
+    if (own === false) return next(request);
+    const { when, maxRetries = 4, maxRetryAfterMs = 60_000, ...backoff } = { ...(defaults || {}), ...own };
+    return defer(() => next(request)).pipe(
+      retryWithBackoff({
+        ...backoff,
+        maxRetries,
+        resetOnSuccess: false,
+        random,
+        scheduler,
+        deadlineMs: () => Math.min(request.endsAtMs, keyExpiresAtMs(request)),
+        when: (error, attempt) => {
+          const worthIt = when ? when(error as MattermostError, attempt) : isWorthRetry(request, error);
+          if (!worthIt || !request.replayable) return false;
+          const { retryAfterMs } = error as Partial<ApiError>;
+          return retryAfterMs === undefined || (retryAfterMs <= maxRetryAfterMs && retryAfterMs);
+        },
+      }),
+    );
   };
 }
 
+/** The built-in rule. A 429 was not processed, so that any method can be sent again. */
 function isWorthRetry({ operation, method }: HttpRequest, error: unknown): boolean {
   if (error instanceof RateLimitError) return true;
-  const safe = operation.safe ?? (method !== 'POST' || operation.dedupe !== undefined);
-  if (error instanceof NetworkError || error instanceof TimeoutError) return safe;
-  if (!isApiError(error)) return false;
-  if (error.status >= 502 && error.status <= 504) return safe;
-  return error.status === 500 && operation.dedupe !== undefined && notStored.test(error.id);
+  if (isTransient(error)) return operation.safe ?? (method !== 'POST' || operation.dedupe !== undefined);
+  return isApiError(error) && error.status === 500 && operation.dedupe !== undefined && notStored.test(error.id);
 }

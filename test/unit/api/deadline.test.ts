@@ -93,11 +93,10 @@ describe('the deadline of a call', () => {
 });
 
 describe('deadlines of calls that are under way together', () => {
-  it('share one timer, and each is met', () => {
+  it('are met one by one, and leave no timer', () => {
     const { clock, rest } = setUp({ retry: false });
     const spans = [700, 300, 500, 300, 900];
     const calls = spans.map((timeoutMs, n) => watch(rest.call(getUser, [`u${n}`]).with({ timeoutMs })));
-    expect(clock.pending).toBe(1);
     calls[4]!.leave();
     for (const nowMs of [299, 300, 499, 500, 699, 700]) {
       clock.advance(nowMs - clock.now());

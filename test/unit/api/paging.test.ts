@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { concatMap, delay, firstValueFrom, of, take, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { PagedCall } from '../../../src/api/call.js';
+import type { PagedCall } from '../../../src/api/paged-call.js';
 import { postsPlan, rowsPlan, type PagePlan } from '../../../src/api/paging.js';
 import type { HttpRequest, Transport } from '../../../src/api/http/types.js';
 import type { Rest } from '../../../src/api/group-rest.js';

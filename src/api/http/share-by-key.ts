@@ -1,0 +1,22 @@
+import { share, tap, type Observable } from 'rxjs';
+
+/** Gives the run of a key that is under way, or the one that `create` makes. */
+export type SharedByKey<T> = (key: string, create: () => Observable<T>) => Observable<T>;
+
+/**
+ * Shares one run of a source per key among all who ask before its first value. A run is over for newcomers before its value or error is
+ * delivered, so that a subscriber who asks again from within the answer starts another one. It ends when its last subscriber leaves.
+ */
+export function shareByKey<T>(): SharedByKey<T> {
+  const running = new Map<string, Observable<T>>();
+  return (key, create) => {
+    const known$ = running.get(key);
+    if (known$) return known$;
+    const forget = (): void => {
+      if (running.get(key) === run$) running.delete(key);
+    };
+    const run$: Observable<T> = create().pipe(tap({ next: forget, error: forget, finalize: forget }), share());
+    running.set(key, run$);
+    return run$;
+  };
+}
