@@ -29,7 +29,7 @@ describe('select', () => {
 });
 
 describe('applyOverlay', () => {
-  it('merges objects, joins arrays and replaces all else', () => {
+  it('merges objects, joins arrays and replaces everything else', () => {
     const document = { a: { list: [1], text: 'old', inner: { keep: true } } };
     const update = { list: [2], text: 'new', inner: { more: 1 } };
     expect(apply(document, { target: '$.a', description: 'why', update })).toEqual({
@@ -52,7 +52,7 @@ describe('applyOverlay', () => {
     ).toEqual({ a: { c: 2 }, d: ['y'] });
   });
 
-  it('fails for a correction that hits nothing, and for one without a reason', () => {
+  it('fails for a correction whose target is not there, and for one without a reason', () => {
     expect(() => apply({ a: 1 }, { target: '$.b', description: 'why', update: 2 })).toThrow(
       '$.b must be in the document',
     );

@@ -12,7 +12,7 @@ const generated = spec.operations.filter((operation) => isGenerated(spec, operat
 /** The facts that the generator writes for an operation. */
 const facts = (id: string): unknown => operationFacts(spec.operations.find(({ operationId }) => operationId === id)!);
 
-/** What has to be there, in the schemas that this one is made of too. */
+/** The required members of a schema, and of the schemas that it extends. */
 const requiredOf = ({ $ref, required = [], allOf = [] }: Schema): string[] => [
   ...($ref ? requiredOf(spec.schemas.get(refName($ref))!.schema) : required),
   ...allOf.flatMap(requiredOf),
@@ -31,7 +31,7 @@ describe('the spec', () => {
     expect(spec.operations.filter(({ group }) => !known.has(group))).toEqual([]);
   });
 
-  it('says of every time of a generated entity in which unit it is', () => {
+  it('gives the unit of every time of a generated entity', () => {
     const times = [...spec.schemas].flatMap(([name, { schema }]) =>
       [schema, ...(schema.allOf ?? [])].flatMap(({ properties = {} }) =>
         Object.entries(properties)
@@ -85,7 +85,7 @@ describe('the facts of an operation', () => {
     expect(facts('getPostsForChannel')).toMatchObject({ paging: 'posts' });
   });
 
-  it('have a body only where the HTTP method does not tell', () => {
+  it('have `body` only where the HTTP method does not tell', () => {
     expect(facts('createPost')).not.toHaveProperty('body');
     expect(facts('convertUserToBot')).toMatchObject({ body: false });
   });
