@@ -52,12 +52,14 @@ describe('typing.in', () => {
     expect(sets(seen.values)).toEqual([[], [bob], []]);
   });
 
-  it('keeps a thread apart from its channel', () => {
+  it('keeps a thread apart from its channel, and both from other channels', () => {
     const { typing, types } = start();
     const inChannel = record(typing.in(channel));
     const inThread = record(typing.in(channel, { rootId: root }));
     types(bob, channel, root);
     types(carol);
+    types(me, other);
+    types(me, other, root);
     expect(sets(inChannel.values)).toEqual([[], [carol]]);
     expect(sets(inThread.values)).toEqual([[], [bob]]);
   });
