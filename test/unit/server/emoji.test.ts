@@ -18,7 +18,7 @@ describe('emoji', () => {
       ),
     });
 
-  it('are made once for a name, of a picture that is not too large', () => {
+  it('have a name of their own and a picture that is not too large', () => {
     const heard = server.open(server.bob.token);
     expect(create('party').status).toBe(200);
     expect(heard.parsed().some(({ event }) => event === 'emoji_added')).toBe(true);

@@ -28,7 +28,7 @@ describe('an upload', () => {
     expect(lost.json).toMatchObject({ file_infos: [{ size: 0 }], client_ids: null });
   });
 
-  it('as a form takes texts before files, ids for all files or none, and drops files of other names when it has to be read whole', () => {
+  it('as a form takes texts before files, ids for all files or none, and drops files of other fields if it must be read whole', () => {
     const { send, channel } = server;
     const channelId = { name: 'channel_id', data: channel.id };
     const file = (name: string): FormPart => ({ name, filename: 'a.txt', data: 'abc' });
@@ -77,7 +77,7 @@ describe('an upload', () => {
 });
 
 describe('files of posts', () => {
-  it('are those of the author that no other post has; all others are dropped without a word', () => {
+  it('are those of the author that belong to no other post; others are dropped without an error', () => {
     const { upload, post, bob, alice, open } = server;
     const heard = open(alice.token);
     const [own, picture] = [upload('a.txt', bytes(3)), upload('p.png', defaultPicture('x'))];
@@ -148,14 +148,14 @@ describe('a download', () => {
     expect(answer.text).toMatch(/^invalid range/);
   });
 
-  it('of several ranges comes in parts, and whole if they are more than there is', () => {
+  it('of several ranges comes in parts, and whole if they add up to more than the file', () => {
     const parts = get('bytes=0-1,5-6');
     expect(parts.headers['Content-Type']).toMatch(/^multipart\/byteranges; boundary=/);
     expect(parts.text).toContain('Content-Range: bytes 5-6/1000');
     expect(get('bytes=0-999,0-999').status).toBe(200);
   });
 
-  it('keeps conditions by whole seconds', () => {
+  it('compares times of conditions in whole seconds', () => {
     const modified = String(get(undefined).headers['Last-Modified']);
     expect(get(undefined, { 'if-modified-since': modified }).status).toBe(304);
     expect(get('bytes=0-1', { 'if-range': modified }).status).toBe(206);
@@ -163,7 +163,7 @@ describe('a download', () => {
     expect(get('bytes=0-1', { 'if-range': '"tag"' }).status).toBe(200);
   });
 
-  it('tells browsers to show pictures alone, and never what could run', () => {
+  it('lets browsers show pictures only, and never run anything', () => {
     const kind = (name: string, query = '') => {
       const { headers } = server.send('GET', `/files/${server.upload(name, bytes(3)).id}${query}`);
       return [headers['Content-Type'], String(headers['Content-Disposition']).split(';')[0]];
@@ -175,7 +175,7 @@ describe('a download', () => {
     expect(kind('noextension')).toEqual(['application/octet-stream', 'attachment']);
   });
 
-  it('of a smaller picture is a JPEG of that size, which a text has not', () => {
+  it('of a smaller picture is a JPEG of that size; a text has none', () => {
     const { upload, send } = server;
     const picture = upload('p.png', defaultPicture('x'));
     const thumbnail = send('GET', `/files/${picture.id}/thumbnail`);
@@ -189,7 +189,7 @@ describe('a download', () => {
     });
   });
 
-  it('by a public link needs no session, but its hash, and the setting', () => {
+  it('by a public link needs the hash and the setting, but no session', () => {
     const { upload, post, send, world } = server;
     const file = upload('a.txt', bytes(3));
     expect(send('GET', `/files/${file.id}/link`).status).toBe(403);
@@ -233,7 +233,7 @@ describe('an upload in parts', () => {
     expect(Buffer.compare(stored, whole)).toBe(0);
   });
 
-  it('refuses a length beyond the end, and cuts a body whose length it was not told', () => {
+  it('refuses a length beyond the end, and cuts a body without a length', () => {
     const id = start(10);
     expect(sendPart(id, bytes(11), { headers: { 'content-length': '11' } }).id).toBe(
       'api.upload.upload_data.invalid_content_length',
@@ -241,7 +241,7 @@ describe('an upload in parts', () => {
     expect(sendPart(id, bytes(11)).json).toMatchObject({ size: 10 });
   });
 
-  it('keeps what came before a connection ended, except of a first part that is too small', () => {
+  it('keeps the bytes before the end of a connection, except of a first part that is too small', () => {
     const id = start(6 * mib);
     sendPart(id, bytes(mib), { cutOff: 0 });
     expect(offset(id)).toBe(0);
@@ -269,7 +269,7 @@ describe('an upload in parts', () => {
     expect(list()).toEqual([]);
   });
 
-  it('of a bundle to import is for admins, who find it in the list of imports', () => {
+  it('of an archive to import is for admins, who find it in the list of imports', () => {
     const { send, admin } = server;
     const body = utf8Bytes(JSON.stringify({ filename: 'i.zip', file_size: 3, type: 'import' }));
     expect(send('POST', '/uploads', { body }).status).toBe(403);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createKit, noise } from './kit.js';
 
 describe('frames', () => {
-  it('11.6 spaces what the hub broadcasts and ends it without a newline; hello and replies are compact', () => {
+  it('11.6 writes broadcasts with spaces and without a newline; hello and replies are compact', () => {
     const kit = createKit('11.6');
     const { id, token } = kit.createUser({ username: 'alice' });
     const socket = kit.open(token);
@@ -26,7 +26,7 @@ describe('frames', () => {
     );
   });
 
-  it('a hook rewrites an event for one recipient, withholds it from another, and leaves it to the rest', () => {
+  it('a hook changes an event for one recipient, withholds it from another, and leaves it as it is for the rest', () => {
     const kit = createKit();
     const people = ['alice', 'bob', 'carol'].map((username) => kit.createUser({ username }));
     const sockets = people.map(({ token }) => kit.open(token));
@@ -69,7 +69,7 @@ describe('delivery', () => {
     expect(heard('bob')).toEqual(['all', 'user', 'channel', 'others']);
   });
 
-  it('typing is withheld only where channel, thread and thread view are declared and all elsewhere', () => {
+  it('typing is withheld only if channel, thread and thread view are all declared as other channels', () => {
     const kit = createKit();
     const alice = kit.createUser({ username: 'alice' });
     const bob = kit.createUser({ username: 'bob' });
@@ -92,7 +92,7 @@ describe('delivery', () => {
 });
 
 describe('back-pressure', () => {
-  it('drops typing from 128 waiting on, and ends the connection with an empty close frame past 256', () => {
+  it('drops typing from 128 queued messages on, and ends the connection with an empty close frame above 256', () => {
     const kit = createKit();
     const { id, token } = kit.createUser({ username: 'alice' });
     const socket = kit.open(token);
@@ -110,7 +110,7 @@ describe('back-pressure', () => {
     expect(socket.ends).toEqual([undefined]);
   });
 
-  it('cuts a peer that takes nothing for 30 s', () => {
+  it('cuts a peer that reads nothing for 30 s', () => {
     const kit = createKit();
     const socket = kit.open(kit.createUser({ username: 'alice' }).token);
     socket.state.writable = false;
@@ -123,7 +123,7 @@ describe('back-pressure', () => {
 });
 
 describe('a socket', () => {
-  it('without a credential is cut after 5 s, silent until then', () => {
+  it('without a credential receives nothing and is cut after 5 s', () => {
     const kit = createKit();
     const socket = kit.open('notavalidtokennotavalidtok');
     socket.send({ seq: 1, action: 'ping' });

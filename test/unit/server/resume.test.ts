@@ -32,7 +32,7 @@ describe('resume', () => {
     }
   });
 
-  it('keeps 256 events for a cut connection, and gives it up with the next', () => {
+  it('keeps 256 events for a cut connection, and removes it with the next', () => {
     for (const [missed, resumed] of [
       [256, true],
       [257, false],
@@ -44,7 +44,7 @@ describe('resume', () => {
     }
   });
 
-  it('a future number is answered by a new id and what was queued; 5.37 then sends everything twice', () => {
+  it('a future number gets a new id and the queued events; 5.37 then sends everything twice', () => {
     const { kit, user, first, id } = start();
     first.cut();
     noise(kit, user.id, 1);
@@ -64,7 +64,7 @@ describe('resume', () => {
     ]);
   });
 
-  it('number 0 resumes silently and counts anew', () => {
+  it('number 0 resumes without hello and counts from 0', () => {
     const { kit, user, first, id } = start();
     first.cut();
     noise(kit, user.id, 1);
@@ -80,7 +80,7 @@ describe('resume', () => {
     expect(back(kit, user.token, 'z'.repeat(26), 2).events()[0]).toBe('hello 0');
   });
 
-  it('a malformed id, or a number that is none, ends the socket at once', () => {
+  it('a malformed id or number ends the socket at once', () => {
     const { kit, user, first, id } = start();
     first.cut();
     expect(back(kit, user.token, 'short', 1).ends).toEqual(['cut']);
@@ -88,7 +88,7 @@ describe('resume', () => {
     expect(kit.open(user.token, `?connection_id=${id}`).ends).toEqual(['cut']);
   });
 
-  it('is forgotten at the first five-minute tick after five minutes without activity', () => {
+  it('is removed at the first five-minute tick after five minutes without activity', () => {
     const { kit, user, first, id } = start();
     kit.pass(50_000);
     kit.call('GET', '/users/me', { as: user.token });
