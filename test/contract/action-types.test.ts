@@ -15,7 +15,7 @@ interface Answered {
   readonly reply: unknown;
 }
 
-/** Every action that was answered OK, with what it said and what it was told. */
+/** Every action that was answered OK, with its data and its reply. */
 function answeredActions(version: RecordedVersion): Answered[] {
   const asked = new Map<string, ActionFrame>();
   const answered: Answered[] = [];

@@ -43,7 +43,7 @@ function pathArguments(operation: SpecOperation, exchange: Exchange): string[] |
   return pattern
     .exec(exchange.path)
     ?.slice(1)
-    .map((part) => decodeURIComponent(part));
+    .map((segment) => decodeURIComponent(segment));
 }
 
 function bodyArgument({ requestBody }: SpecOperation, { reqBody }: Exchange): unknown {

@@ -23,7 +23,7 @@ export interface SentRequest {
   readonly body: unknown;
 }
 
-/** Makes a call through the real pipeline, answers it as recorded, and tells what was sent and what came out. */
+/** Makes a call through the real pipeline, answers it as recorded, and gives the sent request and the result. */
 export async function replay(
   { operation, args, exchange }: RecordedCall,
   options: Partial<RestOptions> = {},

@@ -41,8 +41,8 @@ export function seenMembers(): Map<string, { count: number; members: Map<string,
       walk(spec.schemas.get(name)?.schema ?? {}, value);
       return;
     }
-    for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []).filter((one) => fits(one, value))])
-      walk(part, value);
+    for (const branch of [...(schema.allOf ?? []), ...(schema.anyOf ?? []).filter((one) => fits(one, value))])
+      walk(branch, value);
     if (Array.isArray(value)) for (const item of value) walk(schema.items ?? {}, item);
     else
       for (const [key, member] of Object.entries(value)) {

@@ -1,4 +1,4 @@
-/** The paths of a JSON value with the types found there; what is keyed by ids or addresses counts as one path. */
+/** The paths of a JSON value with the types found there. Keys that are ids or addresses count as one path. */
 export function shapeOf(value: unknown, path = '', depth = 0, out = new Map<string, Set<string>>()) {
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   out.set(path, (out.get(path) ?? new Set()).add(type));
@@ -10,7 +10,7 @@ export function shapeOf(value: unknown, path = '', depth = 0, out = new Map<stri
   return out;
 }
 
-/** What keeps two values from being of one shape; empty if they are. */
+/** How the shapes of two values differ; empty if they do not. */
 export function shapeDifference(recorded: unknown, ours: unknown): string {
   const [a, b] = [shapeOf(recorded), shapeOf(ours)];
   const missing = [...a.keys()].filter((path) => !b.has(path)).map((path) => `-${path}`);

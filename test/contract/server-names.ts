@@ -1,4 +1,4 @@
-/** Whatever differs between two runs of one scenario, by its recorded text: ids above all. */
+/** Ids differ between two runs of one scenario. */
 const idPattern = /[a-z0-9]{26}/g;
 const idsIn = (text: string): string[] => text.match(idPattern) ?? [];
 
@@ -12,7 +12,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** What tells one entity from another in both runs alike. */
+/** What identifies an entity in both runs. */
 function signature(value: unknown): string {
   if (!isJson(value)) return typeof value === 'string' ? '' : JSON.stringify(value);
   const own = ['username', 'name', 'display_name', 'email', 'message', 'type', 'emoji_name', 'description', 'category'];
@@ -22,7 +22,7 @@ function signature(value: unknown): string {
 
 const order = (value: unknown): number => (isJson(value) ? Number(value['create_at'] ?? 0) : 0);
 
-/** Pairs members of two lists: those that look alike, the older first. */
+/** Pairs members of two lists that look alike, older ones first. */
 function pair(recorded: readonly unknown[], ours: readonly unknown[]): (readonly [unknown, unknown])[] {
   const left = [...ours].sort((a, b) => order(a) - order(b));
   return [...recorded]
@@ -33,7 +33,7 @@ function pair(recorded: readonly unknown[], ours: readonly unknown[]): (readonly
     });
 }
 
-/** Learns from answers which of our ids stands for which recorded one, and puts requests into our terms. */
+/** Learns from answers which of our ids belongs to which recorded id, and translates requests. */
 export class Names {
   private readonly ours = new Map<string, string>();
 
@@ -43,7 +43,7 @@ export class Names {
     this.ours.set(recorded, ours);
   }
 
-  /** Takes over what two answers or events say in the same place. */
+  /** Learns from two answers or events, by what is in the same place. */
   learn(recorded: unknown, ours: unknown): void {
     if (typeof recorded === 'string' && typeof ours === 'string') this.learnText(recorded, ours);
     else if (Array.isArray(recorded) && Array.isArray(ours))
@@ -77,7 +77,7 @@ export class Names {
     for (const [one, other] of pair(entries(recorded), entries(ours))) this.learn(one, other);
   }
 
-  /** A recorded value in our terms: ids and placeholders replaced, wherever they stand. */
+  /** Replaces all recorded ids and placeholders in a value by ours. */
   translate<T>(value: T): T {
     if (typeof value === 'string') return this.text(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => this.translate(item)) as T;

@@ -7,10 +7,10 @@ import { readRest, recordedVersions, type Exchange, type RecordedVersion } from 
 import { createKit } from '../unit/server/kit.js';
 import { shapeDifference } from './server-likeness.js';
 
-/** Operations that are answered out of what the server holds. */
+/** Operations with a handler. */
 const byState = new Set(areas.flatMap(({ handlers = {} }) => Object.keys(handlers)));
 
-/** What the recordings do not show, because they have no id in the path; asked by hand (findings on REST). */
+/** Recorded without a valid id in the path, so the answer was found by hand. */
 const askedByHand = /ChannelBookmark|ScheduledPost$|OutgoingOAuthConnection$|AcknowledgementForPost$|inkLdapGroup$/;
 
 const served = (version: RecordedVersion): readonly Route[] =>

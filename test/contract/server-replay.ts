@@ -4,7 +4,7 @@ import { sequenceDifference, shapeDifference } from './server-likeness.js';
 import { Run } from './server-run.js';
 import type { Frame } from './server-run.js';
 
-/** Parts of the scenario that the embedded server has handlers for. How sessions end has a test of its own. */
+/** Sections of the scenario that the embedded server has handlers for. How sessions end has a test of its own. */
 const covered = [
   'anonymous',
   'first admin',
@@ -35,10 +35,10 @@ const covered = [
   'emoji',
 ];
 
-/** Sockets that are open all along, one or two for a person. Those of odd tries come and go, and are not played. */
+/** Sockets that stay open, one or two per person. Others come and go, and are not played. */
 const people = ['admin#1', 'alice#1', 'alice#2', 'bob#1', 'bot#1', 'dave#1'];
 
-/** An exchange, or what was done on sockets between two exchanges: what that caused came when it had long gone on. */
+/** An exchange, or what was sent on sockets between two exchanges. */
 interface Step {
   readonly t: number;
   readonly exchange?: Exchange;
@@ -55,7 +55,7 @@ function stepsOf(exchanges: readonly Exchange[], lines: readonly SocketLine[]): 
   return steps;
 }
 
-/** How alike two servers are: of `all`, how many agree; and what the others were. */
+/** How many of `all` agree, and how the others differ. */
 export interface Score {
   all: number;
   agree: number;

@@ -26,7 +26,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Secrets that the recordings hold back, as the scenario chose them. */
+/** Secrets that are masked in the recordings, as the scenario chose them. */
 const secrets: Readonly<Record<string, string>> = {
   '<password>': 'Recorder-Pass-1234!',
   '<password2>': 'Another-Pass-5678!',
@@ -40,7 +40,7 @@ const secrets: Readonly<Record<string, string>> = {
 
 const handled = new Set(areas.flatMap(({ handlers = {} }) => Object.keys(handlers)));
 
-/** Logins whose note does not name the session that they began. */
+/** Logins whose note does not name the new session. */
 const sessionsByNote: Readonly<Record<string, string>> = {
   'with the next MFA token': 'iris',
   'a second session': 'jack-2',
@@ -48,7 +48,7 @@ const sessionsByNote: Readonly<Record<string, string>> = {
   'as a browser: cookies': 'jack-web',
 };
 
-/** An embedded server in virtual time that a recorded scenario is played to. */
+/** An embedded server in virtual time, to which a recorded scenario is played. */
 export class Run {
   readonly names: Names;
   private readonly scheduler = new VirtualTimeScheduler(undefined, Infinity);
@@ -73,7 +73,7 @@ export class Run {
     this.names = new Names((text) => secrets[text] ?? this.code(text));
   }
 
-  /** Codes that only this run knows. */
+  /** Codes that differ in each run. */
   private code(text: string): string | undefined {
     const mails = {
       '<invite_token>': ['invited@example.test', 'team_invitation'],
@@ -93,7 +93,7 @@ export class Run {
     return text === '<token:4>' ? totpCode(secret, step + 1) : undefined;
   }
 
-  /** Lets the server's clock run to a time of the recording. */
+  /** Advances the server's clock to a time of the recording. */
   passTo(t: number): void {
     const ms = Math.max(0, t - this.scheduler.frame);
     this.scheduler.maxFrames = this.scheduler.frame + ms;
@@ -130,7 +130,7 @@ export class Run {
       address: '127.0.0.1',
       secure: false,
     });
-    // What answers a HEAD has no body on the wire.
+    // The answer to a HEAD has no body on the wire.
     const whole = typeof response.body === 'string' ? response.body : utf8Text(response.body);
     const text = method === 'HEAD' ? '' : whole;
     // 5.37 labels the JSON of an unknown route as text.
@@ -150,7 +150,7 @@ export class Run {
     return Object.fromEntries(given);
   }
 
-  /** What later requests need of an answer: ids, tags, tokens and cookies. */
+  /** Keeps what later requests need of an answer: ids, tags, tokens and cookies. */
   private remember(
     exchange: Exchange,
     answer: Answer,
@@ -176,13 +176,13 @@ export class Run {
     if (holder !== undefined) this.tokens.set(holder, String((answer.body as { token?: unknown } | null)?.token));
   }
 
-  /** Whether a handler answers it, and not a recorded answer. */
+  /** Whether a handler answers an exchange, and not a recorded answer. */
   handles({ method, path }: Exchange): boolean {
     const match = this.route(method, path.replace('/api/v4', ''));
     return match === undefined || handled.has(match.id);
   }
 
-  /** Opens a socket as it was opened then. */
+  /** Opens a socket as in the recording. */
   open({ conn, auth }: SocketLine): void {
     const frames: Frame[] = [];
     const token = auth === 'none' ? undefined : this.tokens.get(conn.split('#')[0] ?? '');
@@ -209,7 +209,7 @@ export class Run {
   send(conn: string, frame: unknown): void {
     const token = this.tokens.get(conn.split('#')[0] ?? '');
     const ours = this.names.translate(frame) as { action?: string; data?: { token?: string } };
-    // The recordings hold the token of a challenge back.
+    // The token of a challenge is masked in the recordings.
     const full = ours.action === 'authentication_challenge' ? { ...ours, data: { token } } : ours;
     const text = JSON.stringify(full);
     this.sockets.get(conn)?.socket.onMessage(text, utf8Bytes(text).length, false);
@@ -226,24 +226,24 @@ interface FormPart {
   readonly bytes?: number;
 }
 
-/** A body that is described by its length, and its parts if it is a form. */
+/** A body that the recordings describe by its length, or by the parts of its form. */
 type Described = Partial<Record<'bytes', number>> & {
   readonly parts?: readonly FormPart[];
   readonly contentType?: string;
 };
 
-/** Bytes that the recordings describe: a picture of our own if they may have been one, of the same length. */
+/** Bytes of the described length: a picture if they may have been one. */
 function bytesLike({ name = '', filename, contentType = '', bytes = 0 }: Partial<FormPart>): Uint8Array {
   if (contentType.includes('svg')) return utf8Bytes('<svg/>');
   const whole = new Uint8Array(bytes).fill(65);
   const mayBePicture = filename?.endsWith('.png') ?? /image|octet/.test(contentType);
-  // What is shorter was none.
+  // Shorter ones were no pictures.
   const picture = mayBePicture && bytes > 100 ? defaultPicture(name) : new Uint8Array();
   whole.set(picture.subarray(0, bytes));
   return whole;
 }
 
-/** A body as bytes. Files are described in the recordings. */
+/** Makes the bytes of a body. The recordings only describe files. */
 function encode(body: unknown, recorded: unknown): { body: Uint8Array; type: string } {
   const json = { type: 'application/json' };
   if (recorded === null || recorded === undefined) return { body: new Uint8Array(), ...json };

@@ -27,7 +27,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function changed(c: Context): Settings {
   const base: Settings[] = [fresh.shared, fresh[c.world.version]];
   const isDefault = (section: string, name: string, value: unknown): boolean =>
-    base.some((part) => JSON.stringify(part[section]?.[name]) === JSON.stringify(value));
+    base.some((settings) => JSON.stringify(settings[section]?.[name]) === JSON.stringify(value));
   return Object.fromEntries(
     Object.entries(c.world.config.all).flatMap(([section, values]) => {
       const own = Object.entries(values).filter(([name, value]) => !isDefault(section, name, value));

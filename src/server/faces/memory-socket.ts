@@ -43,115 +43,126 @@ export interface MemorySocketClass {
   ): MemorySocket;
 }
 
+class SocketOfServer implements MemorySocket {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSING = 2;
+  readonly CLOSED = 3;
+  readonly url: string;
+  readonly protocol = '';
+  readonly extensions = '';
+  readonly bufferedAmount = 0;
+  binaryType: 'blob' | 'arraybuffer' = 'blob';
+  readyState = 0;
+  onopen: Handler = null;
+  onmessage: Handler = null;
+  onerror: Handler = null;
+  onclose: Handler = null;
+  private served: Served | undefined;
+  /** A target of its own: workerd's `dispatchEvent` also calls the `on…` members of its object, so handlers would run twice. */
+  private readonly listeners = new EventTarget();
+  readonly addEventListener = this.listeners.addEventListener.bind(this.listeners);
+  readonly removeEventListener = this.listeners.removeEventListener.bind(this.listeners);
+  readonly dispatchEvent = this.listeners.dispatchEvent.bind(this.listeners);
+
+  constructor(
+    private readonly line: Line,
+    private readonly clock: Clock,
+    url: string | URL,
+    { headers = {} }: SocketOptions,
+  ) {
+    this.url = String(url);
+    clock.soon(() => this.connect(headers));
+  }
+
+  send(data: string | ArrayBufferView | ArrayBuffer): void {
+    if (this.readyState === 0) throw new DOMException('The socket is not open yet.', 'InvalidStateError');
+    if (this.readyState !== 1) return;
+    const binary = typeof data !== 'string';
+    const bytes = !binary
+      ? utf8Bytes(data)
+      : ArrayBuffer.isView(data)
+        ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+        : new Uint8Array(data);
+    const text = binary ? utf8Text(bytes) : data;
+    this.clock.soon(() => this.served?.onMessage(text, bytes.length, binary));
+  }
+
+  close(code?: number): void {
+    if (this.readyState > 1) return;
+    this.readyState = 2;
+    // The server echoes the code of a close frame, and an empty one when there was none (protocol §1.7).
+    this.clock.soon(() => this.end(this.served ? (code ?? 1005) : 1006));
+  }
+
+  /** Cuts the connection without a close frame. */
+  terminate(): void {
+    this.clock.soon(() => this.end(1006));
+  }
+
+  private connect(headers: Readonly<Record<string, string>>): void {
+    if (this.readyState !== 0) return;
+    const { host, pathname, search, protocol } = new URL(this.url);
+    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const accept = this.line.upgrade({
+      method: 'GET',
+      target: pathname + search,
+      headers: { host, ...lower },
+      body: new Uint8Array(),
+      address: '127.0.0.1',
+      secure: protocol === 'wss:',
+    });
+    if (typeof accept !== 'function') {
+      this.fire(new Event('error'));
+      this.end(1006);
+      return;
+    }
+    this.readyState = 1;
+    this.fire(new Event('open'));
+    this.served = accept(this.port());
+  }
+
+  private port(): SocketPort {
+    return {
+      writable: true,
+      send: (text) =>
+        this.clock.soon(() => {
+          if (this.readyState === 1) this.fire(new MessageEvent('message', { data: text }));
+        }),
+      ping: () => this.clock.soon(() => this.served?.onPong()),
+      close: (code = 1005) => this.clock.soon(() => this.end(code)),
+      terminate: () => this.clock.soon(() => this.end(1006)),
+    };
+  }
+
+  private end(code: number): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.served?.onClose();
+    this.fire(closeEvent(code, code !== 1006));
+  }
+
+  private fire(event: Event): void {
+    const handler = this[`on${event.type}` as 'onopen'];
+    handler?.(event as never);
+    this.dispatchEvent(event);
+  }
+}
+
 /**
  * Makes a `WebSocket` class whose sockets connect to the server in this process. It takes headers in its second or third argument, as `ws`
  * does. All its events are asynchronous, as on a network.
  */
 export function createSocketClass(line: Line, clock: Clock): MemorySocketClass {
-  return class MemoryWebSocket implements MemorySocket {
+  return class MemoryWebSocket extends SocketOfServer {
     static readonly CONNECTING = 0;
     static readonly OPEN = 1;
     static readonly CLOSING = 2;
     static readonly CLOSED = 3;
     static readonly takesHeaders = true;
-    readonly CONNECTING = 0;
-    readonly OPEN = 1;
-    readonly CLOSING = 2;
-    readonly CLOSED = 3;
-    readonly url: string;
-    readonly protocol = '';
-    readonly extensions = '';
-    readonly bufferedAmount = 0;
-    binaryType: 'blob' | 'arraybuffer' = 'blob';
-    readyState = 0;
-    onopen: Handler = null;
-    onmessage: Handler = null;
-    onerror: Handler = null;
-    onclose: Handler = null;
-    private served: Served | undefined;
-    /** A target of its own: workerd's `dispatchEvent` also calls the `on…` members of its object, so handlers would run twice. */
-    private readonly listeners = new EventTarget();
-    readonly addEventListener = this.listeners.addEventListener.bind(this.listeners);
-    readonly removeEventListener = this.listeners.removeEventListener.bind(this.listeners);
-    readonly dispatchEvent = this.listeners.dispatchEvent.bind(this.listeners);
 
     constructor(url: string | URL, protocols?: string | readonly string[] | SocketOptions, options?: SocketOptions) {
-      this.url = String(url);
-      const given = options ?? (typeof protocols === 'object' && 'headers' in protocols ? protocols : {});
-      clock.soon(() => this.connect(given.headers ?? {}));
-    }
-
-    send(data: string | ArrayBufferView | ArrayBuffer): void {
-      if (this.readyState === 0) throw new DOMException('The socket is not open yet.', 'InvalidStateError');
-      if (this.readyState !== 1) return;
-      const binary = typeof data !== 'string';
-      const bytes = !binary
-        ? utf8Bytes(data)
-        : ArrayBuffer.isView(data)
-          ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-          : new Uint8Array(data);
-      const text = binary ? utf8Text(bytes) : data;
-      clock.soon(() => this.served?.onMessage(text, bytes.length, binary));
-    }
-
-    close(code?: number): void {
-      if (this.readyState > 1) return;
-      this.readyState = 2;
-      // The server echoes the code of a close frame, and an empty one when there was none (protocol §1.7).
-      clock.soon(() => this.end(this.served ? (code ?? 1005) : 1006));
-    }
-
-    /** Cuts the connection without a close frame. */
-    terminate(): void {
-      clock.soon(() => this.end(1006));
-    }
-
-    private connect(headers: Readonly<Record<string, string>>): void {
-      if (this.readyState !== 0) return;
-      const { host, pathname, search, protocol } = new URL(this.url);
-      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-      const accept = line.upgrade({
-        method: 'GET',
-        target: pathname + search,
-        headers: { host, ...lower },
-        body: new Uint8Array(),
-        address: '127.0.0.1',
-        secure: protocol === 'wss:',
-      });
-      if (typeof accept !== 'function') {
-        this.fire(new Event('error'));
-        this.end(1006);
-        return;
-      }
-      this.readyState = 1;
-      this.fire(new Event('open'));
-      this.served = accept(this.port());
-    }
-
-    private port(): SocketPort {
-      return {
-        writable: true,
-        send: (text) =>
-          clock.soon(() => {
-            if (this.readyState === 1) this.fire(new MessageEvent('message', { data: text }));
-          }),
-        ping: () => clock.soon(() => this.served?.onPong()),
-        close: (code = 1005) => clock.soon(() => this.end(code)),
-        terminate: () => clock.soon(() => this.end(1006)),
-      };
-    }
-
-    private end(code: number): void {
-      if (this.readyState === 3) return;
-      this.readyState = 3;
-      this.served?.onClose();
-      this.fire(closeEvent(code, code !== 1006));
-    }
-
-    private fire(event: Event): void {
-      const handler = this[`on${event.type}` as 'onopen'];
-      handler?.(event as never);
-      this.dispatchEvent(event);
+      super(line, clock, url, options ?? (typeof protocols === 'object' && 'headers' in protocols ? protocols : {}));
     }
   };
 }

@@ -1,72 +1,129 @@
-import { createServer, request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { createServer, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
- * A network between the client and the server that a test can break. It speaks HTTP and asks the server under its own name,
- * so that a server behind TLS or a virtual host answers as ever.
+ * A network between the client and the server that a test can break. It works on the level of HTTP and sends the server its own host name,
+ * so that a server behind TLS or a virtual host answers as usual.
  */
 export interface Proxy {
-  /** Base URL that stands for the one of the server, sub-path included. */
+  /** Base URL to use instead of the server's, including the sub-path. */
   readonly url: string;
-  /** Upgrades that went through so far. */
+  /** Number of successful upgrades so far. */
   readonly upgrades: number;
-  /** Ends every open socket at once. With `deaf` the server's side stays open, as after a network that went away silently. */
+  /** Ends every open socket at once. With `deaf` the server's side stays open, as after a silent loss of the network. */
   cut(options?: { readonly deaf?: boolean }): void;
-  /** Stops every byte of the open sockets, both ways, without closing anything. */
+  /** Stops all bytes of the open sockets in both directions, without closing them. */
   stall(): void;
-  /** Breaks the next request whose body, or answer, is longer than this, at that byte; the server sees it break too. */
+  /** Cuts the connection of the next request or answer whose body is longer than this, at that byte, on both sides. */
   breakAfter(bytes: number): void;
-  /** Requests and answers broken so far. */
+  /** Number of cut requests and answers so far. */
   readonly broken: number;
-  /** While refusing, new connections end without an answer. */
+  /** While `refusing` is true, new connections end without an answer. */
   refuse(refusing: boolean): void;
   close(): Promise<void>;
 }
 
+/** The open WebSockets: the client's end and the server's. */
+function createLinks() {
+  const links = new Map<Duplex, Duplex>();
+  /** Ends of the server that stay open without a client. */
+  const abandoned = new Set<Duplex>();
+  return {
+    has: (client: Duplex): boolean => links.has(client),
+    join(client: Duplex, upstream: Duplex): void {
+      upstream.on('error', () => undefined);
+      links.set(client, upstream);
+      client.on('close', () => {
+        links.delete(client);
+        if (!abandoned.has(upstream)) upstream.destroy();
+      });
+      upstream.on('close', () => {
+        abandoned.delete(upstream);
+        client.destroy();
+      });
+    },
+    cut(deaf: boolean): void {
+      for (const [client, upstream] of links) {
+        if (deaf) {
+          abandoned.add(upstream);
+          upstream.unpipe(client);
+          client.unpipe(upstream);
+        } else {
+          upstream.destroy();
+        }
+        client.destroy();
+      }
+    },
+    stall(): void {
+      for (const [client, upstream] of links) {
+        client.unpipe(upstream);
+        upstream.unpipe(client);
+        client.pause();
+        upstream.pause();
+      }
+    },
+    close(): void {
+      for (const upstream of [...links.values(), ...abandoned]) upstream.destroy();
+    },
+  };
+}
+
+/** Counts the bytes of streams and cuts both ends of one at a given byte. */
+function createBreaker() {
+  const breaker = {
+    at: Infinity,
+    broken: 0,
+    watch(stream: IncomingMessage, ends: readonly { destroy(): unknown }[]): void {
+      let bytes = 0;
+      stream.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= breaker.at) return;
+        breaker.at = Infinity;
+        breaker.broken++;
+        for (const end of ends) end.destroy();
+      });
+    },
+  };
+  return breaker;
+}
+
+/** Makes requests to the server like those that came in. */
+function createAsk(target: URL) {
+  const secure = target.protocol === 'https:';
+  return (incoming: IncomingMessage, onReply?: (reply: IncomingMessage) => void): ClientRequest =>
+    (secure ? requestHttps : requestHttp)(
+      {
+        host: target.hostname,
+        port: target.port || (secure ? 443 : 80),
+        method: incoming.method,
+        path: incoming.url,
+        headers: { ...incoming.headers, host: target.host },
+        agent: false,
+      },
+      onReply,
+    );
+}
+
 export async function createProxy(serverUrl: string): Promise<Proxy> {
   const target = new URL(serverUrl);
-  const secure = target.protocol === 'https:';
-  const ask = secure ? requestHttps : requestHttp;
-  /** Open WebSockets: the client's end and the server's. */
-  const links = new Map<Duplex, Duplex>();
+  const ask = createAsk(target);
+  const links = createLinks();
+  const breaker = createBreaker();
   const clients = new Set<Socket>();
-  const abandoned = new Set<Duplex>();
   let refusing = false;
   let upgrades = 0;
-  let breakAt = Infinity;
-  let broken = 0;
-  /** Counts what a stream carries, and breaks both ends where it was told to. */
-  const watch = (stream: IncomingMessage, ends: readonly { destroy(): unknown }[]): void => {
-    let bytes = 0;
-    stream.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= breakAt) return;
-      breakAt = Infinity;
-      broken++;
-      for (const end of ends) end.destroy();
-    });
-  };
-
-  const forward = (incoming: IncomingMessage): RequestOptions => ({
-    host: target.hostname,
-    port: target.port || (secure ? 443 : 80),
-    method: incoming.method,
-    path: incoming.url,
-    headers: { ...incoming.headers, host: target.host },
-    agent: false,
-  });
 
   const server = createServer((incoming, answer) => {
-    const outgoing = ask(forward(incoming), (reply) => {
+    const outgoing = ask(incoming, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-      watch(reply, [answer, reply]);
+      breaker.watch(reply, [answer, reply]);
       reply.pipe(answer);
     });
     outgoing.on('error', () => answer.destroy());
     answer.on('close', () => outgoing.destroy());
-    watch(incoming, [incoming, outgoing]);
+    breaker.watch(incoming, [incoming, outgoing]);
     incoming.pipe(outgoing);
   });
 
@@ -81,7 +138,7 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
   });
 
   server.on('upgrade', (incoming, client, head) => {
-    const outgoing = ask(forward(incoming));
+    const outgoing = ask(incoming);
     outgoing.on('error', () => client.destroy());
     client.on('error', () => undefined);
     outgoing.on('response', (reply) => {
@@ -91,16 +148,7 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
     outgoing.on('upgrade', (reply, upstream, upstreamHead) => {
       upgrades++;
       upstream.setNoDelay(true);
-      upstream.on('error', () => undefined);
-      links.set(client, upstream);
-      client.on('close', () => {
-        links.delete(client);
-        if (!abandoned.has(upstream)) upstream.destroy();
-      });
-      upstream.on('close', () => {
-        abandoned.delete(upstream);
-        client.destroy();
-      });
+      links.join(client, upstream);
       client.write(headOf(reply));
       client.write(upstreamHead);
       upstream.write(head);
@@ -118,38 +166,18 @@ export async function createProxy(serverUrl: string): Promise<Proxy> {
     get upgrades() {
       return upgrades;
     },
-    cut({ deaf = false } = {}) {
-      for (const [client, upstream] of links) {
-        if (deaf) {
-          abandoned.add(upstream);
-          upstream.unpipe(client);
-          client.unpipe(upstream);
-        } else {
-          upstream.destroy();
-        }
-        client.destroy();
-      }
-    },
-    stall() {
-      for (const [client, upstream] of links) {
-        client.unpipe(upstream);
-        upstream.unpipe(client);
-        client.pause();
-        upstream.pause();
-      }
-    },
-    breakAfter(bytes) {
-      breakAt = bytes;
-    },
+    cut: ({ deaf = false } = {}) => links.cut(deaf),
+    stall: () => links.stall(),
+    breakAfter: (bytes) => void (breaker.at = bytes),
     get broken() {
-      return broken;
+      return breaker.broken;
     },
     refuse(value) {
       refusing = value;
       if (refusing) for (const socket of clients) if (!links.has(socket)) socket.destroy();
     },
     async close() {
-      for (const upstream of [...links.values(), ...abandoned]) upstream.destroy();
+      links.close();
       for (const socket of clients) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -4,28 +4,21 @@ import { emojiForm } from '../kit/emoji-form.js';
 import { png } from '../kit/png.js';
 import { randomName, unknownId, type World } from '../kit/world.js';
 
-/** What the survey made on a server, by the names that routes give it. What a server would not make is an id that it does not know. */
+/** Ids and names of what the survey created, by the path parameters of routes. What a server refused to create has an unknown id. */
 export type Belongings = Readonly<Record<string, string>>;
 
-/** Something of every kind that a server without a licence lets one make. */
-export async function makeBelongings(world: World): Promise<Belongings> {
-  const { admin, adminUser, alice, bob, team, channel } = world;
-  const me = adminUser.id;
-  const made: Record<string, string> = {};
-  /** Keeps an id under a name; a refusal leaves the name without one. */
-  const keep = async (name: string, making: PromiseLike<{ readonly id: string }>): Promise<string> => {
-    try {
-      // A server without state may answer with nothing in it.
-      return (made[name] = (await making).id || unknownId());
-    } catch (error) {
-      if (!isApiError(error)) throw error;
-      return (made[name] = unknownId());
-    }
-  };
-  const name = randomName('survey');
+/** What the steps below share. */
+interface Making {
+  readonly world: World;
+  /** A name that nothing else on the server has. */
+  readonly name: string;
+  /** Awaits an entity and keeps its id under a path parameter; after a refusal that is an unknown id. */
+  keep(parameter: string, making: PromiseLike<{ readonly id: string }>): Promise<string>;
+  /** What was kept under a path parameter. */
+  kept(parameter: string): string;
+}
 
-  for (const person of [alice.id, bob.id])
-    await attempt(admin.posts.createPost({ channel_id: channel.id, message: `hello ${person}` }));
+async function makeFiles({ world: { admin, channel }, name, keep }: Making): Promise<void> {
   const picture = new FormData();
   picture.append('channel_id', channel.id);
   picture.append('files', new Blob([png(64, [10, 120, 200])], { type: 'image/png' }), `${name}.png`);
@@ -40,16 +33,21 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     'text_file_id',
     admin.files.uploadFile(text).then(({ file_infos: [info] }) => info!),
   );
+}
+
+/** Gives the id of a root post with replies. */
+async function makePosts({ world, name, keep, kept }: Making): Promise<string> {
+  const { admin, adminUser, alice, channel } = world;
   const rootPost = await keep(
     'post_id',
     admin.posts.createPost({
       channel_id: channel.id,
       message: `${name} @${alice.username} #survey :smile: https://example.test/`,
-      file_ids: [made['file_id']!, made['text_file_id']!],
+      file_ids: [kept('file_id'), kept('text_file_id')],
       props: { attachments: [{ text: 'attached', fields: [{ title: 'one', value: 'two', short: true }] }] },
     }),
   );
-  made['thread_id'] = rootPost;
+
   await keep(
     'reply_id',
     alice.client.posts.createPost({
@@ -59,7 +57,13 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     }),
   );
   await attempt(admin.posts.createPost({ channel_id: channel.id, root_id: rootPost, message: 'a second reply' }));
-  await attempt(alice.client.posts.patchPost(made['reply_id']!, { message: 'an edited reply' }));
+  await attempt(alice.client.posts.patchPost(kept('reply_id'), { message: 'an edited reply' }));
+  return rootPost;
+}
+
+/** What users have of their own: reactions, preferences, a followed thread, a draft and statuses. */
+async function makeOwnState({ admin, adminUser, alice, team, channel }: World, rootPost: string): Promise<void> {
+  const me = adminUser.id;
   for (const by of [me, alice.id]) {
     await attempt(
       (by === me ? admin : alice.client).reactions.saveReaction({ user_id: by, post_id: rootPost, emoji_name: '+1' }),
@@ -86,12 +90,19 @@ export async function makeBelongings(world: World): Promise<Belongings> {
       }),
     );
   }
+}
+
+async function makeMedia({ world: { admin, adminUser, team, channel }, name, keep }: Making): Promise<void> {
+  const me = adminUser.id;
   await attempt(admin.teams.setTeamIcon(team.id, png(64, [200, 120, 10])));
   await keep(
     'upload_id',
     admin.files.createUpload({ channel_id: channel.id, filename: `${name}.bin`, file_size: 1000 }),
   );
   await keep('emoji_id', admin.emoji.createEmoji(emojiForm(name, me, png(32, [1, 2, 3]))));
+}
+
+async function makeIntegrations({ world: { admin, team, channel }, name, keep }: Making): Promise<void> {
   await keep(
     'command_id',
     admin.commands.createCommand({
@@ -130,6 +141,10 @@ export async function makeBelongings(world: World): Promise<Belongings> {
       .createBot({ username: name, display_name: 'Survey', description: 'of the survey' })
       .then(({ user_id: id }) => ({ id })),
   );
+}
+
+async function makeSettings({ world: { admin, adminUser, team, channel }, name, keep }: Making): Promise<void> {
+  const me = adminUser.id;
   await keep('token_id', admin.users.createUserAccessToken(me, { description: name }));
   await keep(
     'bookmark_id',
@@ -148,6 +163,10 @@ export async function makeBelongings(world: World): Promise<Belongings> {
       type: 'custom',
     }),
   );
+}
+
+async function makeChannels({ world: { admin, adminUser, alice, bob, team }, name, keep }: Making): Promise<void> {
+  const me = adminUser.id;
   await keep('group_channel_id', admin.channels.createGroupChannel([alice.id, bob.id]));
   await attempt(
     admin.channels
@@ -170,6 +189,10 @@ export async function makeBelongings(world: World): Promise<Belongings> {
       .createChannel({ team_id: team.id, name: `${name}d`, display_name: 'Deleted', type: 'O' })
       .then(({ id }) => admin.channels.deleteChannel(id)),
   );
+}
+
+/** Finds what cannot be created without a licence. */
+async function findOthers({ world: { admin }, keep }: Making): Promise<void> {
   await keep('role_id', admin.roles.getRoleByName('system_user'));
   await keep(
     'job_id',
@@ -179,21 +202,27 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     'scheme_id',
     admin.schemes.getSchemes({ per_page: 1 }).then(([scheme]) => scheme ?? { id: unknownId() }),
   );
+}
 
-  const given = (key: string): string => made[key]!;
-  world.onClose(() => admin.bots.disableBot(given('bot_user_id')));
-  world.onClose(() => admin.emoji.deleteEmoji(given('emoji_id')));
-  world.onClose(() => admin.users.revokeUserAccessToken({ token_id: given('token_id') }));
-  world.onClose(() => admin.oauth.deleteOAuthApp(given('app_id')));
+function removeAtTheEnd({ world, kept }: Making): void {
+  const { admin, adminUser } = world;
+  const me = adminUser.id;
+  world.onClose(() => admin.bots.disableBot(kept('bot_user_id')));
+  world.onClose(() => admin.emoji.deleteEmoji(kept('emoji_id')));
+  world.onClose(() => admin.users.revokeUserAccessToken({ token_id: kept('token_id') }));
+  world.onClose(() => admin.oauth.deleteOAuthApp(kept('app_id')));
   world.onClose(() => admin.status.updateUserStatus(me, { user_id: me, status: 'online' }));
   world.onClose(() => admin.status.unsetUserCustomStatus(me));
+}
 
+/** Parameters that need nothing new. */
+function namesOf({ target, team, channel, alice, bob }: World, name: string, rootPost: string): Belongings {
   return {
-    ...made,
+    thread_id: rootPost,
     emoji_name: name,
     own_name: name,
     unknown_id: unknownId(),
-    site: world.target.url,
+    site: target.url,
     team_id: team.id,
     teamId: team.id,
     team_name: team.name,
@@ -214,4 +243,36 @@ export async function makeBelongings(world: World): Promise<Belongings> {
     object_type: 'user',
     group_name: 'custom_profile_attributes',
   };
+}
+
+/** Creates one of everything that can be created without a licence. */
+export async function makeBelongings(world: World): Promise<Belongings> {
+  const { admin, alice, bob, channel } = world;
+  const made: Record<string, string> = {};
+  const making: Making = {
+    world,
+    name: randomName('survey'),
+    async keep(parameter, created) {
+      try {
+        // A server without state may answer with nothing in it.
+        return (made[parameter] = (await created).id || unknownId());
+      } catch (error) {
+        if (!isApiError(error)) throw error;
+        return (made[parameter] = unknownId());
+      }
+    },
+    kept: (parameter) => made[parameter] ?? unknownId(),
+  };
+  for (const person of [alice.id, bob.id])
+    await attempt(admin.posts.createPost({ channel_id: channel.id, message: `hello ${person}` }));
+  await makeFiles(making);
+  const rootPost = await makePosts(making);
+  await makeOwnState(world, rootPost);
+  await makeMedia(making);
+  await makeIntegrations(making);
+  await makeSettings(making);
+  await makeChannels(making);
+  await findOthers(making);
+  removeAtTheEnd(making);
+  return { ...made, ...namesOf(world, making.name, rootPost) };
 }

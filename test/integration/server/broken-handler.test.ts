@@ -41,7 +41,7 @@ async function startBroken(over: 'sockets' | 'memory') {
 }
 
 describe.each(['sockets', 'memory'] as const)('a handler that throws, over %s,', (over) => {
-  it.each([0, 5])('is answered with 500 and what it said, after %i ms', async (delayMs) => {
+  it.each([0, 5])('is answered with 500 and its message, after %i ms', async (delayMs) => {
     const { get, faults } = await startBroken(over);
     faults.controls.slow(delayMs);
     const answer = await get('/system/ping');
@@ -49,7 +49,7 @@ describe.each(['sockets', 'memory'] as const)('a handler that throws, over %s,',
     expect(await answer.json()).toMatchObject({ id: 'embedded.handler.failed', message: 'boom', status_code: 500 });
   });
 
-  it('or gives what cannot be sent leaves nobody waiting', async () => {
+  it('or gives an answer that cannot be sent ends the request', async () => {
     const { get } = await startBroken(over);
     const outcome = await get('/config/client').then(
       ({ status }) => status,

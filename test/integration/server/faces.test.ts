@@ -72,7 +72,7 @@ describe.each(faces)('over %s', (over) => {
     return over === 'memory' ? server.fetch(url, init) : fetch(url, init);
   };
 
-  it('a site with a path answers below it alone', async () => {
+  it('a site with a path answers only below it', async () => {
     const server = await startFace({ path: '/chat' });
     const { token } = server.createUser({ username: 'alice' });
     expect(server.url.endsWith('/chat')).toBe(true);
@@ -107,7 +107,7 @@ describe.each(faces)('over %s', (over) => {
     expect((await get(server, '/users/me', token)).status).toBe(200);
   });
 
-  it('rejected credentials are 401 on REST, leave open sockets leaking and new ones silent', async () => {
+  it('rejected credentials are 401 on REST; open sockets go on receiving, new ones receive nothing', async () => {
     const server = await startFace();
     const { token } = server.createUser({ username: 'alice' });
     const socket = listen(server, token, { over });
@@ -121,7 +121,7 @@ describe.each(faces)('over %s', (over) => {
     expect((await get(server, '/users/me', token)).status).toBe(200);
   });
 
-  it('a doubled connection says hello again, with another id, and everything twice', async () => {
+  it('a doubled connection gets a new hello with another id, and every event twice', async () => {
     const server = await startFace({ version: '5.37' });
     const alice = server.createUser({ username: 'alice' });
     const bob = server.createUser({ username: 'bob' });
@@ -149,7 +149,7 @@ describe.each(faces)('over %s', (over) => {
 });
 
 describe('real sockets', () => {
-  it('compress larger answers for whoever takes gzip', async () => {
+  it('compress larger answers if the client accepts gzip', async () => {
     const server = await start();
     const { token } = server.createUser({ username: 'admin', admin: true });
     const { hostname, port, host } = new URL(server.url);

@@ -84,7 +84,7 @@ describe.each(['11.6', '5.37'] as const)('the official client against an embedde
     await expect(client.getMe()).rejects.toMatchObject({ status_code: 401 });
   });
 
-  it('hears what others write, and takes up its connection after a cut without missing any of it', async () => {
+  it('receives what others write, and resumes after a cut without losing any of it', async () => {
     const alice = server.createUser({ username: 'alice' });
     const bob = server.createUser({ username: 'bob' });
     const channel = server.createDirectChannel(alice, bob);

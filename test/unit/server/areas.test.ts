@@ -23,7 +23,7 @@ function createPlace(version: '11.6' | '5.37' = '11.6') {
   const channelId = String(made.id);
   for (const { id } of [bob, carol])
     kit.call('POST', `/channels/${channelId}/members`, { as: alice.token, body: { user_id: id } });
-  // Later than the posts that tell of all this.
+  // Later than the system posts about all this.
   kit.pass(10);
   const post = (as: string, message: string, more: object = {}) =>
     kit.call('POST', '/posts', { as, body: { channel_id: channelId, message, ...more } });
@@ -33,7 +33,7 @@ function createPlace(version: '11.6' | '5.37' = '11.6') {
 const idsOf = (list: Record<string, unknown> | undefined): string[] => (list?.['order'] as string[] | undefined) ?? [];
 
 describe('the areas', () => {
-  it('have one handler for an operation, and none for what is no operation', () => {
+  it('have one handler per operation, and none for anything else', () => {
     const names = areas.flatMap(({ handlers = {} }) => Object.keys(handlers));
     const routes = new Set([...apiRoutes, ...rootRoutes].map(([id]) => id));
     expect(names.filter((name) => !routes.has(name))).toEqual([]);
@@ -42,7 +42,7 @@ describe('the areas', () => {
 });
 
 describe('teams', () => {
-  it('put whoever joins into the default channels and tell the others', () => {
+  it('add a new member to the default channels and announce it', () => {
     const { kit, alice, teamId } = createPlace();
     const dave = kit.createUser({ username: 'dave' });
     const socket = kit.open(alice.token);
@@ -58,7 +58,7 @@ describe('teams', () => {
     ]);
   });
 
-  it('show the invite id to those who may invite, and the address to the admins', () => {
+  it('show the invite id to those who may invite, and the e-mail address to admins', () => {
     const { kit, alice, bob, teamId } = createPlace();
     const byAdmin = kit.call('GET', `/teams/${teamId}`, { as: alice.token }).json;
     const byMember = kit.call('GET', `/teams/${teamId}`, { as: bob.token }).json;
@@ -67,21 +67,21 @@ describe('teams', () => {
     expect(byMember?.['invite_id']).toHaveLength(26);
   });
 
-  it('tell everybody of their end on 5.37, and their members alone on 11.6', () => {
-    for (const [version, told] of [
+  it('announce their deletion to everybody on 5.37, and only to members on 11.6', () => {
+    for (const [version, announced] of [
       ['11.6', false],
       ['5.37', true],
     ] as const) {
       const { kit, alice, teamId } = createPlace(version);
       const socket = kit.open(kit.createUser({ username: 'stranger' }).token);
       kit.call('DELETE', `/teams/${teamId}`, { as: alice.token });
-      expect(socket.parsed().some(({ event }) => event === 'delete_team')).toBe(told);
+      expect(socket.parsed().some(({ event }) => event === 'delete_team')).toBe(announced);
     }
   });
 });
 
 describe('posts', () => {
-  it('name to each recipient himself alone on 11.6, and to all everybody who is called on 5.37', () => {
+  it('name only the recipient in mentions on 11.6, and all mentioned users on 5.37', () => {
     for (const version of ['11.6', '5.37'] as const) {
       const { kit, alice, bob, carol, post } = createPlace(version);
       const sockets = [bob, carol].map(({ token }) => kit.open(token));
@@ -96,7 +96,7 @@ describe('posts', () => {
     }
   });
 
-  it('are made once for a pending key, for 30 s from the first request', () => {
+  it('are created once per pending key, for 30 s from the first request', () => {
     const { kit, alice, post } = createPlace();
     const first = post(alice.token, 'once', { pending_post_id: 'key' });
     kit.pass(29_000);
@@ -106,7 +106,7 @@ describe('posts', () => {
     expect(post(alice.token, 'once', { pending_post_id: 'key' }).id).not.toBe(first.id);
   });
 
-  it('refuse a key whose post is gone', () => {
+  it('refuse a key whose post was deleted', () => {
     const { kit, alice, post } = createPlace();
     const made = post(alice.token, 'once', { pending_post_id: 'key' });
     kit.call('DELETE', `/posts/${String(made.id)}`, { as: alice.token });
@@ -125,7 +125,7 @@ describe('posts', () => {
     expect(list(`before=${ids[0]}`).filter((id) => ids.includes(id))).toEqual([]);
   });
 
-  it('come from since with tombstones and old versions, strictly later', () => {
+  it('come from since with deleted posts and old versions, strictly later', () => {
     const { kit, alice, channelId, post } = createPlace();
     const kept = post(alice.token, 'kept');
     const since = Number(kept.json?.['update_at']);
@@ -154,17 +154,17 @@ describe('posts', () => {
     expect(threads).toMatchObject({ total: 1, total_unread_threads: 1 });
   });
 
-  it('go to admins and others in copies of their own when deleted', () => {
+  it('are announced to admins and to others in two copies when deleted', () => {
     const { kit, alice, bob, post } = createPlace();
     const id = String(post(alice.token, 'soon gone').id);
     const socket = kit.open(bob.token);
     kit.call('DELETE', `/posts/${id}`, { as: alice.token });
-    const told = socket.parsed().filter(({ event }) => event === 'post_deleted');
-    expect(told).toHaveLength(1);
-    expect(told[0]?.data).not.toHaveProperty('delete_by');
+    const heard = socket.parsed().filter(({ event }) => event === 'post_deleted');
+    expect(heard).toHaveLength(1);
+    expect(heard[0]?.data).not.toHaveProperty('delete_by');
   });
 
-  it('drop the connection for a thread page of negative size, as 11.6 crashes there', () => {
+  it('end the connection for a thread page of negative size, where 11.6 crashes', () => {
     const { kit, alice, post } = createPlace();
     const id = String(post(alice.token, 'x').id);
     expect(() => kit.call('GET', `/posts/${id}/thread?perPage=-1`, { as: alice.token })).toThrow();
@@ -185,7 +185,7 @@ describe('reading', () => {
     expect(unread()).toMatchObject({ msg_count: 0, mention_count: 0 });
   });
 
-  it('hides from others when somebody was last there, on 11.6', () => {
+  it('hides from others when a member was last there, on 11.6', () => {
     const { kit, alice, bob, channelId } = createPlace();
     const seen = (as: string) =>
       kit.call('GET', `/channels/${channelId}/members/${bob.id}`, { as }).json?.['last_viewed_at'];
@@ -195,7 +195,7 @@ describe('reading', () => {
 });
 
 describe('preferences', () => {
-  it('tell the sidebar first, then what changed', () => {
+  it('send the event of the sidebar first, then the change', () => {
     const { kit, alice } = createPlace();
     const socket = kit.open(alice.token);
     const body = [{ user_id: alice.id, category: 'display_settings', name: 'clock', value: '24' }];
@@ -218,7 +218,7 @@ describe('preferences', () => {
 describe('OAuth', () => {
   const metadata = '/.well-known/oauth-authorization-server';
 
-  it('tells its addresses beside the API, below that of the site', () => {
+  it('answers its addresses outside of the API, below that of the site', () => {
     const kit = createKit('11.6', { ServiceSettings: { SiteURL: 'https://chat.test/mm' } });
     const { status, json } = kit.call('GET', `/mm${metadata}`, { beside: true });
     expect(status).toBe(200);
@@ -229,7 +229,7 @@ describe('OAuth', () => {
     expect(json).not.toHaveProperty('registration_endpoint');
   });
 
-  it('says so where it is switched off', () => {
+  it('refuses where it is disabled', () => {
     const kit = createKit('11.6', { ServiceSettings: { EnableOAuthServiceProvider: false } });
     expect(kit.call('GET', metadata, { beside: true })).toMatchObject({
       status: 501,

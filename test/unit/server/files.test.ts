@@ -1,79 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { utf8Bytes, utf8Text } from '../../../src/server/base/text.js';
-import { pictureSize } from '../../../src/server/files/picture-size.js';
-import { concat } from '../../../src/server/files/serve-content.js';
+import { utf8Bytes } from '../../../src/server/base/text.js';
 import { defaultPicture } from '../../../src/server/files/default-picture.js';
-import type { Version } from '../../../src/server/base/version.js';
-import { createKit } from './kit.js';
-
-const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, n) => n % 251);
-
-interface Part {
-  readonly name: string;
-  readonly filename?: string;
-  readonly data: string | Uint8Array;
-}
-
-function form(...parts: readonly Part[]) {
-  const body = concat([
-    ...parts.flatMap(({ name, filename, data }) => [
-      utf8Bytes(
-        `--b\r\nContent-Disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n\r\n`,
-      ),
-      typeof data === 'string' ? utf8Bytes(data) : data,
-      utf8Bytes('\r\n'),
-    ]),
-    utf8Bytes('--b--\r\n'),
-  ]);
-  return { body, type: 'multipart/form-data; boundary=b' };
-}
-
-interface Sending {
-  readonly as?: string;
-  readonly body?: Uint8Array;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** When the server notices that the connection has ended within the body, in milliseconds. */
-  readonly cutOff?: number;
-}
-
-/** A team with a channel, and people in and out of it; requests with bytes. */
-function createFilesKit(version: Version = '11.6') {
-  const kit = createKit(version);
-  const admin = kit.createUser({ username: 'root', admin: true });
-  const alice = kit.createUser({ username: 'alice' });
-  const bob = kit.createUser({ username: 'bob' });
-  const carol = kit.createUser({ username: 'carol' });
-  const team = kit.createTeam({ members: [alice, bob] });
-  const channel = kit.createChannel({ team, members: [alice, bob] });
-  const send = (
-    method: string,
-    path: string,
-    { as = alice.token, body = new Uint8Array(), type = '', headers = {}, cutOff }: Sending = {},
-  ) => {
-    const response = kit.core.handle({
-      method,
-      target: path.startsWith('/files/') && path.includes('/public') ? path : `/api/v4${path}`,
-      headers: { authorization: `Bearer ${as}`, ...(type && { 'content-type': type }), ...headers },
-      body,
-      ...(cutOff === undefined ? {} : { cutOff: { noticedAfterMs: cutOff } }),
-      address: '127.0.0.1',
-      secure: false,
-    });
-    const raw = typeof response.body === 'string' ? utf8Bytes(response.body) : response.body;
-    const text = utf8Text(raw);
-    const json = (/^[[{]/.test(text) ? JSON.parse(text) : undefined) as Record<string, unknown> | undefined;
-    return { ...response, raw, text, json, id: json?.['id'] };
-  };
-  const upload = (filename: string, body: Uint8Array, as = alice.token) => {
-    const query = `channel_id=${channel.id}&filename=${encodeURIComponent(filename)}`;
-    const { json } = send('POST', `/files?${query}`, { as, body, type: 'application/octet-stream' });
-    return (json as unknown as { file_infos: { id: string }[] }).file_infos[0]!;
-  };
-  const post = (fileIds: readonly string[], message = 'with files') =>
-    kit.call('POST', '/posts', { as: alice.token, body: { channel_id: channel.id, message, file_ids: fileIds } });
-  return { ...kit, admin, alice, bob, carol, channel, team, send, upload, post };
-}
+import { pictureSize } from '../../../src/server/files/picture-size.js';
+import { bytes, createFilesKit, form } from './files-kit.js';
+import type { FormPart } from './files-kit.js';
 
 let server: ReturnType<typeof createFilesKit>;
 beforeEach(() => {
@@ -98,12 +28,12 @@ describe('an upload', () => {
     expect(lost.json).toMatchObject({ file_infos: [{ size: 0 }], client_ids: null });
   });
 
-  it('as a form takes texts before files, ids for all files or none, and drops files of other names when it has to be read whole', () => {
+  it('as a form takes texts before files, ids for all files or none, and drops files of other fields if it must be read whole', () => {
     const { send, channel } = server;
     const channelId = { name: 'channel_id', data: channel.id };
-    const file = (name: string): Part => ({ name, filename: 'a.txt', data: 'abc' });
-    const id = (data: string): Part => ({ name: 'client_ids', data });
-    const to = (...parts: readonly Part[]) => send('POST', '/files', form(...parts));
+    const file = (name: string): FormPart => ({ name, filename: 'a.txt', data: 'abc' });
+    const id = (data: string): FormPart => ({ name: 'client_ids', data });
+    const to = (...parts: readonly FormPart[]) => send('POST', '/files', form(...parts));
     const count = ({ json }: ReturnType<typeof to>) => (json?.['file_infos'] as unknown[]).length;
     expect(count(to(channelId, file('files'), file('anything')))).toBe(2);
     expect(to(channelId, id('1'), file('files')).json).toMatchObject({ client_ids: ['1'] });
@@ -147,7 +77,7 @@ describe('an upload', () => {
 });
 
 describe('files of posts', () => {
-  it('are those of the author that no other post has; all others are dropped without a word', () => {
+  it('are those of the author that belong to no other post; others are dropped without an error', () => {
     const { upload, post, bob, alice, open } = server;
     const heard = open(alice.token);
     const [own, picture] = [upload('a.txt', bytes(3)), upload('p.png', defaultPicture('x'))];
@@ -218,14 +148,14 @@ describe('a download', () => {
     expect(answer.text).toMatch(/^invalid range/);
   });
 
-  it('of several ranges comes in parts, and whole if they are more than there is', () => {
+  it('of several ranges comes in parts, and whole if they add up to more than the file', () => {
     const parts = get('bytes=0-1,5-6');
     expect(parts.headers['Content-Type']).toMatch(/^multipart\/byteranges; boundary=/);
     expect(parts.text).toContain('Content-Range: bytes 5-6/1000');
     expect(get('bytes=0-999,0-999').status).toBe(200);
   });
 
-  it('keeps conditions by whole seconds', () => {
+  it('compares times of conditions in whole seconds', () => {
     const modified = String(get(undefined).headers['Last-Modified']);
     expect(get(undefined, { 'if-modified-since': modified }).status).toBe(304);
     expect(get('bytes=0-1', { 'if-range': modified }).status).toBe(206);
@@ -233,7 +163,7 @@ describe('a download', () => {
     expect(get('bytes=0-1', { 'if-range': '"tag"' }).status).toBe(200);
   });
 
-  it('tells browsers to show pictures alone, and never what could run', () => {
+  it('lets browsers show pictures only, and never run anything', () => {
     const kind = (name: string, query = '') => {
       const { headers } = server.send('GET', `/files/${server.upload(name, bytes(3)).id}${query}`);
       return [headers['Content-Type'], String(headers['Content-Disposition']).split(';')[0]];
@@ -245,7 +175,7 @@ describe('a download', () => {
     expect(kind('noextension')).toEqual(['application/octet-stream', 'attachment']);
   });
 
-  it('of a smaller picture is a JPEG of that size, which a text has not', () => {
+  it('of a smaller picture is a JPEG of that size; a text has none', () => {
     const { upload, send } = server;
     const picture = upload('p.png', defaultPicture('x'));
     const thumbnail = send('GET', `/files/${picture.id}/thumbnail`);
@@ -259,7 +189,7 @@ describe('a download', () => {
     });
   });
 
-  it('by a public link needs no session, but its hash, and the setting', () => {
+  it('by a public link needs the hash and the setting, but no session', () => {
     const { upload, post, send, world } = server;
     const file = upload('a.txt', bytes(3));
     expect(send('GET', `/files/${file.id}/link`).status).toBe(403);
@@ -303,7 +233,7 @@ describe('an upload in parts', () => {
     expect(Buffer.compare(stored, whole)).toBe(0);
   });
 
-  it('refuses a length beyond the end, and cuts a body whose length it was not told', () => {
+  it('refuses a length beyond the end, and cuts a body without a length', () => {
     const id = start(10);
     expect(sendPart(id, bytes(11), { headers: { 'content-length': '11' } }).id).toBe(
       'api.upload.upload_data.invalid_content_length',
@@ -311,7 +241,7 @@ describe('an upload in parts', () => {
     expect(sendPart(id, bytes(11)).json).toMatchObject({ size: 10 });
   });
 
-  it('keeps what came before a connection ended, except of a first part that is too small', () => {
+  it('keeps the bytes before the end of a connection, except of a first part that is too small', () => {
     const id = start(6 * mib);
     sendPart(id, bytes(mib), { cutOff: 0 });
     expect(offset(id)).toBe(0);
@@ -339,7 +269,7 @@ describe('an upload in parts', () => {
     expect(list()).toEqual([]);
   });
 
-  it('of a bundle to import is for admins, who find it in the list of imports', () => {
+  it('of an archive to import is for admins, who find it in the list of imports', () => {
     const { send, admin } = server;
     const body = utf8Bytes(JSON.stringify({ filename: 'i.zip', file_size: 3, type: 'import' }));
     expect(send('POST', '/uploads', { body }).status).toBe(403);
@@ -349,49 +279,5 @@ describe('an upload in parts', () => {
     expect(send('GET', '/imports', { as }).text).toBe(`["${id}_i.zip"]`);
     expect(send('DELETE', `/imports/${id}_i.zip`, { as }).status).toBe(200);
     expect(send('GET', '/imports', { as }).text).toBe('[]');
-  });
-});
-
-describe('emoji', () => {
-  const create = (name: string, { image = defaultPicture('x'), as = server.alice } = {}) =>
-    server.send('POST', '/emoji', {
-      as: as.token,
-      ...form(
-        { name: 'image', filename: 'e.png', data: image },
-        { name: 'emoji', data: JSON.stringify({ name, creator_id: as.id }) },
-      ),
-    });
-
-  it('are made once for a name, of a picture that is not too large', () => {
-    const heard = server.open(server.bob.token);
-    expect(create('party').status).toBe(200);
-    expect(heard.parsed().some(({ event }) => event === 'emoji_added')).toBe(true);
-    expect(create('party').id).toBe('api.emoji.create.duplicate.app_error');
-    expect(create('smile').id).toBe('model.emoji.system_emoji_name.app_error');
-    expect(create('no spaces').id).toBe('model.emoji.name.app_error');
-    expect(create('x', { image: utf8Bytes('no picture') }).id).toBe('api.emoji.upload.image.app_error');
-    expect(create('x', { image: bytes(512 * 1024 + 1) }).status).toBe(413);
-  });
-
-  it('are listed by name, found, and used in reactions until they are deleted', () => {
-    const { send, call, bob, alice, channel, createPost } = server;
-    for (const name of ['zeta', 'alpha']) create(name);
-    const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
-    expect(names(send('GET', '/emoji?sort=name').text)).toEqual(['alpha', 'zeta']);
-    expect(names(send('GET', '/emoji?page=1&per_page=1').text)).toEqual(['alpha']);
-    expect(names(send('GET', '/emoji/autocomplete?name=al').text)).toEqual(['alpha']);
-    const found = send('GET', '/emoji/name/alpha').json!;
-    expect(send('GET', `/emoji/${String(found['id'])}/image`).headers['Content-Type']).toBe('image/png');
-    const post = createPost({ channel, by: alice, message: ':zeta:' });
-    const reaction = { user_id: bob.id, post_id: post.id, emoji_name: 'alpha' };
-    expect(call('POST', '/reactions', { as: bob.token, body: reaction }).status).toBe(200);
-    const emojis = () =>
-      (call('GET', `/posts/${post.id}`, { as: bob.token }).json!['metadata'] as { emojis?: { name: string }[] }).emojis;
-    expect(emojis()?.map(({ name }) => name)).toEqual(['zeta', 'alpha']);
-    expect(send('DELETE', `/emoji/${String(found['id'])}`, { as: bob.token }).status).toBe(403);
-    expect(send('DELETE', `/emoji/${String(found['id'])}`).status).toBe(200);
-    expect(emojis()?.map(({ name }) => name)).toEqual(['zeta']);
-    expect(call('POST', '/reactions', { as: bob.token, body: reaction }).status).toBe(404);
-    expect(create('alpha').status).toBe(200);
   });
 });

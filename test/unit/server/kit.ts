@@ -12,8 +12,9 @@ import { memberKey } from '../../../src/server/store/places.js';
 import type { ChannelRow } from '../../../src/server/store/places.js';
 import type { Version } from '../../../src/server/base/version.js';
 import { createWorld } from '../../../src/server/world.js';
+import type { World } from '../../../src/server/world.js';
 
-/** Whatever came over a socket. */
+/** A frame that came over a socket. */
 export interface Frame {
   readonly event?: string;
   readonly seq?: number;
@@ -26,11 +27,11 @@ export interface Call {
   readonly as?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The route lies beside the API. */
+  /** True for a route outside of `/api/v4`. */
   readonly beside?: boolean;
 }
 
-/** A server in virtual time whose every answer and frame is there when the call returns. */
+/** A server in virtual time: its answers and frames are there when a call returns. */
 export function createKit(version: Version = '11.6', config: SettingsPatch = {}) {
   const scheduler = new VirtualTimeScheduler(undefined, Infinity);
   const world = createWorld({ version, seed: 1, clock: createClock(scheduler), config });
@@ -50,105 +51,113 @@ export function createKit(version: Version = '11.6', config: SettingsPatch = {})
     return { status: response.status, headers: response.headers, text, json, id: json?.['id'] };
   };
 
-  /** Lets the server's clock run on; what is due happens. */
+  /** Advances the server's clock. */
   const pass = (ms: number): void => {
     scheduler.maxFrames = scheduler.frame + ms;
     scheduler.schedule(() => undefined, ms);
     scheduler.flush();
   };
 
-  const open = (token: string | undefined, query = '') => {
-    const frames: string[] = [];
-    const ends: (number | 'cut' | undefined)[] = [];
-    let socket: Socket | undefined = undefined as Socket | undefined;
-    const end = (how: number | 'cut' | undefined): void => {
-      ends.push(how);
-      socket?.onClose();
-    };
-    const state = { writable: true, pings: 0 };
-    const port: SocketPort = {
-      get writable() {
-        return state.writable;
-      },
-      send: (text) => {
-        frames.push(text);
-      },
-      ping: () => {
-        state.pings++;
-      },
-      close: (code) => end(code),
-      terminate: () => end('cut'),
-    };
-    const accept = core.connect({
-      method: 'GET',
-      target: `/api/v4/websocket${query}`,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      body: new Uint8Array(),
-      address: '127.0.0.1',
-      secure: false,
-    });
-    if (typeof accept !== 'function') throw new Error(`refused: ${accept.status}`);
-    socket = accept(port);
-    socket.start();
-    const parsed = () => frames.map((text) => JSON.parse(text) as Frame);
-    return {
-      frames,
-      ends,
-      state,
-      socket,
-      send: (frame: unknown, binary = false): void => {
-        const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-        socket.onMessage(text, utf8Bytes(text).length, binary);
-      },
-      events: () => parsed().flatMap(({ event, seq }) => (event === undefined ? [] : [`${event} ${String(seq)}`])),
-      parsed,
-      connectionId: () => String(parsed().find(({ event }) => event === 'hello')?.data?.['connection_id']),
-      /** The network goes away. */
-      cut: () => socket.onClose(),
-    };
-  };
-
-  /** A channel with these members, put into the store as it is. */
-  const room = (...userIds: readonly string[]): string => {
-    const id = world.chance.id();
-    const channel: ChannelRow = {
-      id,
-      create_at: 1,
-      update_at: 1,
-      delete_at: 0,
-      team_id: '',
-      type: 'P',
-      display_name: 'Room',
-      name: 'room',
-      header: '',
-      purpose: '',
-      last_post_at: 0,
-      last_root_post_at: 0,
-      total_msg_count: 0,
-      total_msg_count_root: 0,
-      extra_update_at: 0,
-      creator_id: '',
-    };
-    world.store.channels.put(channel);
-    for (const user_id of userIds)
-      world.store.channelMembers.put({
-        channel_id: id,
-        user_id,
-        explicit_roles: '',
-        scheme_guest: false,
-        scheme_user: true,
-        scheme_admin: false,
-        last_viewed_at: 0,
-        msg_count: 0,
-        msg_count_root: 0,
-        mention_count: 0,
-        mention_count_root: 0,
-        urgent_mention_count: 0,
-        notify_props: {},
-        last_update_at: 0,
-      });
-    return id;
-  };
-
+  const open = (token: string | undefined, query = '') => openSocket(core, token, query);
+  const room = (...userIds: readonly string[]): string => putRoom(world, userIds);
   return { world, core, call, pass, open, room, memberKey, ...createSeeds(world) };
 }
+
+/** Opens a socket and keeps what comes over it. */
+function openSocket(core: Core, token: string | undefined, query: string) {
+  const frames: string[] = [];
+  const ends: (number | 'cut' | undefined)[] = [];
+  let socket: Socket | undefined = undefined as Socket | undefined;
+  const end = (how: number | 'cut' | undefined): void => {
+    ends.push(how);
+    socket?.onClose();
+  };
+  const state = { writable: true, pings: 0 };
+  const port: SocketPort = {
+    get writable() {
+      return state.writable;
+    },
+    send: (text) => {
+      frames.push(text);
+    },
+    ping: () => {
+      state.pings++;
+    },
+    close: (code) => end(code),
+    terminate: () => end('cut'),
+  };
+  const accept = core.connect({
+    method: 'GET',
+    target: `/api/v4/websocket${query}`,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    body: new Uint8Array(),
+    address: '127.0.0.1',
+    secure: false,
+  });
+  if (typeof accept !== 'function') throw new Error(`refused: ${accept.status}`);
+  socket = accept(port);
+  socket.start();
+  const parsed = () => frames.map((text) => JSON.parse(text) as Frame);
+  return {
+    frames,
+    ends,
+    state,
+    socket,
+    send: (frame: unknown, binary = false): void => {
+      const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
+      socket.onMessage(text, utf8Bytes(text).length, binary);
+    },
+    events: () => parsed().flatMap(({ event, seq }) => (event === undefined ? [] : [`${event} ${String(seq)}`])),
+    parsed,
+    connectionId: () => String(parsed().find(({ event }) => event === 'hello')?.data?.['connection_id']),
+    /** Ends the socket as a broken network does. */
+    cut: () => socket.onClose(),
+  };
+}
+
+/** Puts a channel with these members into the store, without events. */
+function putRoom(world: World, userIds: readonly string[]): string {
+  const id = world.chance.id();
+  const channel: ChannelRow = {
+    id,
+    create_at: 1,
+    update_at: 1,
+    delete_at: 0,
+    team_id: '',
+    type: 'P',
+    display_name: 'Room',
+    name: 'room',
+    header: '',
+    purpose: '',
+    last_post_at: 0,
+    last_root_post_at: 0,
+    total_msg_count: 0,
+    total_msg_count_root: 0,
+    extra_update_at: 0,
+    creator_id: '',
+  };
+  world.store.channels.put(channel);
+  for (const user_id of userIds)
+    world.store.channelMembers.put({
+      channel_id: id,
+      user_id,
+      explicit_roles: '',
+      scheme_guest: false,
+      scheme_user: true,
+      scheme_admin: false,
+      last_viewed_at: 0,
+      msg_count: 0,
+      msg_count_root: 0,
+      mention_count: 0,
+      mention_count_root: 0,
+      urgent_mention_count: 0,
+      notify_props: {},
+      last_update_at: 0,
+    });
+  return id;
+}
+
+/** Sends a number of events to a user. */
+export const noise = (kit: ReturnType<typeof createKit>, userId: string, count: number): void => {
+  for (let n = 0; n < count; n++) kit.world.store.emit({ event: 'noise', data: { n }, to: { userId } });
+};

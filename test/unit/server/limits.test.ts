@@ -9,7 +9,7 @@ const rateOf = ({ headers }: { headers: Readonly<Record<string, unknown>> }) =>
   ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'].map((name) => headers[name]);
 
 describe('the rate limit', () => {
-  it('counts down, refuses in plain text, and tells how long until one request fits', () => {
+  it('counts down, refuses in plain text, and says when the next request is allowed', () => {
     const kit = createKit('11.6', limited);
     const { token } = kit.createUser({ username: 'alice' });
     const me = () => kit.call('GET', '/users/me', { as: token });
@@ -32,7 +32,7 @@ describe('the rate limit', () => {
     expect(rateOf(me())[1]).toEqual(['10']);
   });
 
-  it('meters a login of 11.6 twice, and with VaryByUser whoever has a session', () => {
+  it('limits a login of 11.6 twice, and each user with VaryByUser', () => {
     const body = { login_id: 'nobody', password: 'x' };
     expect(rateOf(createKit('11.6', limited).call('POST', '/users/login', { body }))[0]).toEqual(['11', '11']);
     expect(rateOf(createKit('5.37', limited).call('POST', '/users/login', { body }))[0]).toEqual(['11']);
@@ -59,7 +59,7 @@ describe('pages of other origins', () => {
     'access-control-request-headers': 'x-csrf-token',
   };
 
-  it('get nothing by default, not even an answer to their preflight', () => {
+  it('get no CORS headers by default, and no answer to a preflight', () => {
     const kit = createKit();
     expect(kit.call('OPTIONS', '/system/ping', { headers: preflight }).status).toBe(404);
     expect(kit.call('GET', '/system/ping', { headers: { origin } }).headers).not.toHaveProperty(
@@ -70,7 +70,7 @@ describe('pages of other origins', () => {
   it.each([
     ['11.6', 204],
     ['5.37', 200],
-  ] as const)('of AllowCorsFrom are let in by %s', (version, status) => {
+  ] as const)('of AllowCorsFrom are allowed by %s', (version, status) => {
     const kit = createKit(version, { ServiceSettings: { AllowCorsFrom: origin, CorsExposedHeaders: 'Token' } });
     const granted = kit.call('OPTIONS', '/system/ping', { headers: preflight });
     expect(granted.status).toBe(status);
@@ -123,7 +123,7 @@ describe('a site with a path', () => {
   const get = (target: string) =>
     kit.core.handle({ method: 'GET', target, headers: {}, body: new Uint8Array(), address: '', secure: false });
 
-  it('answers below it, and sends everybody else there', () => {
+  it('answers below it, and redirects other requests there', () => {
     expect(get('/chat/api/v4/system/ping').status).toBe(200);
     expect(get('/api/v4/system/ping?x=1')).toMatchObject({
       status: 302,
@@ -142,7 +142,7 @@ describe('a request for a socket', () => {
 });
 
 describe('an operation without a handler', () => {
-  it('answers what an unlicensed server answered, some of it to admins alone', () => {
+  it('answers what an unlicensed server answered, some of it only to admins', () => {
     const kit = createKit();
     const admin = kit.createUser({ username: 'admin', admin: true });
     const alice = kit.createUser({ username: 'alice' });
@@ -167,7 +167,7 @@ describe('an operation without a handler', () => {
     });
   });
 
-  it('has an answer for each route, and none that a handler makes useless', () => {
+  it('has an answer for each route without a handler, and for no other', () => {
     const handled = new Set(areas.flatMap(({ handlers = {} }) => Object.keys(handlers)));
     const answered = new Set([...Object.keys(recordedAnswers['11.6']), ...Object.keys(recordedAnswers['5.37'])]);
     const open = apiRoutes.filter(([id, , , guard]) => guard !== 'local' && !handled.has(id)).map(([id]) => id);

@@ -88,13 +88,13 @@ describe('credentials', () => {
     expect([status(`Bearer  ${user.token}`), status(`Basic ${user.token}`), status('')]).toEqual([401, 401, 401]);
   });
 
-  it('the cookie beats the header, even when it is empty', () => {
+  it('the cookie wins over the header, even if it is empty', () => {
     const { call, user } = setUp();
     expect(call('GET', '/users/me', { as: user.token, headers: { cookie: 'MMAUTHTOKEN=' } }).status).toBe(401);
     expect(call('GET', '/users/me', { as: 'bad', headers: { cookie: `MMAUTHTOKEN=${user.token}` } }).status).toBe(200);
   });
 
-  it('a cookie needs the CSRF token for all but GET; 11.6 takes the cookie back when it is missing, 5.37 does not', () => {
+  it('a cookie needs the CSRF token for all but GET; without it 11.6 deletes the cookie, 5.37 does not', () => {
     for (const version of ['11.6', '5.37'] as const) {
       const { call, user, csrf } = setUp(version);
       const cookie = `MMAUTHTOKEN=${user.token}`;
@@ -122,7 +122,7 @@ describe('credentials', () => {
     expect(upgrade).toMatchObject({ status: 401 });
   });
 
-  it('an expired session is refused, and its socket mute', () => {
+  it('an expired session is refused, and its socket receives nothing', () => {
     const { call, user, pass, open, world } = setUp();
     world.store.sessions.patch(world.store.sessions.where('token', user.token)[0]?.id ?? '', {
       expires_at: world.clock.now() + 20_000,
@@ -152,7 +152,7 @@ describe('credentials', () => {
     }
   });
 
-  it('the 501st session ends the one that was used longest ago, on 11.6', () => {
+  it('the 501st session ends the least recently used one, on 11.6', () => {
     for (const version of ['11.6', '5.37'] as const) {
       const { call, user, createSession } = setUp(version);
       for (let n = 0; n < 500; n++) createSession(user.id);
@@ -162,7 +162,7 @@ describe('credentials', () => {
 });
 
 describe('users', () => {
-  it('the first to sign up becomes admin; the next is told to all', () => {
+  it('the first user to sign up becomes admin; the next is announced to all', () => {
     const { call, open } = createKit();
     const body = { username: 'admin', email: 'admin@example.test', password: 'Password-1' };
     const first = call('POST', '/users', { body });
@@ -182,7 +182,7 @@ describe('users', () => {
     expect(world.store.users.get(id)?.password).toBe(password);
   });
 
-  it('answers 304 to the exact tag alone', () => {
+  it('answers 304 only to the exact tag', () => {
     const { call, createUser } = createKit();
     const { token } = createUser({ username: 'alice' });
     const etag = String(call('GET', '/users/me', { as: token }).headers['ETag']);
@@ -192,7 +192,7 @@ describe('users', () => {
     expect(ask(etag).headers['Content-Type']).toBeUndefined();
   });
 
-  it('a change reaches admins, others and oneself in copies of their own; on 5.37 one public copy reaches all', () => {
+  it('a change reaches admins, others and the user in three copies; on 5.37 one public copy reaches all', () => {
     for (const version of ['11.6', '5.37'] as const) {
       const { call, createUser, open } = createKit(version);
       const people = ['admin', 'alice', 'bob'].map((username) => createUser({ username, admin: username === 'admin' }));

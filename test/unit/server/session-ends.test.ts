@@ -8,7 +8,7 @@ const settings = {
   TeamSettings: { EnableUserDeactivation: true },
 };
 
-/** A user with a socket, and an admin who writes to him. */
+/** A user with a socket, and an admin who writes to them. */
 function stage(version: RecordedVersion, more: Readonly<Record<string, unknown>> = {}, tokenOf?: 'access token') {
   const kit = createKit(version, { ...settings, ServiceSettings: { ...settings.ServiceSettings, ...more } });
   const admin = kit.createUser({ username: 'admin', admin: true });
@@ -85,7 +85,7 @@ const acts: Readonly<Record<string, (s: Stage) => unknown>> = {
   revokeSessionsFromAllUsers: (s) => s.asAdmin('POST', '/users/sessions/revoke/all'),
 };
 
-/** Needs an OAuth provider; and the story of a revived socket, which is told below. */
+/** Needs an OAuth provider; the revived socket has a test of its own in this file. */
 const elsewhere = ['OAuth app deauthorized', 'logout, another websocket action'];
 
 interface Outcome {
@@ -179,7 +179,7 @@ describe.each(recordedVersions)('a socket of %s whose session has ended', (versi
     expect(s.kit.world.store.sessions.get(String(s.sessionId))).toBeDefined();
   });
 
-  it('is that of an idle session: the first action fails, then it is mute or leaks', () => {
+  it('of an idle session fails its first action, then is mute or leaks', () => {
     const s = stage(version, { ExtendSessionLengthWithActivity: false, SessionIdleTimeoutInMinutes: 5 });
     const seen = () => s.socket.parsed().filter(({ event }) => event === 'posted').length;
     s.pass(400_000);
@@ -191,7 +191,7 @@ describe.each(recordedVersions)('a socket of %s whose session has ended', (versi
     expect(s.ping()).toBe(modern ? mute : leaking);
   });
 
-  it('goes on where personal tokens were only switched off, and bots go on altogether', () => {
+  it('stays usable if personal tokens are only disabled, and always for bots', () => {
     const s = stage(version, {}, 'access token');
     const bot = s.kit.createBot({ username: 'robot' });
     s.kit.world.config.patch({ ServiceSettings: { EnableUserAccessTokens: false } });
@@ -202,7 +202,7 @@ describe.each(recordedVersions)('a socket of %s whose session has ended', (versi
     expect(s.kit.call('GET', '/users/me', { as: bot.token }).status).toBe(401);
   });
 
-  it('is one of the others after a change of the password, if those are to end', () => {
+  it('ends with the other sessions after a change of password, if the setting says so', () => {
     const s = stage(version, { TerminateSessionsOnPasswordChange: modern });
     const { other } = s;
     s.asOther('PUT', path(s, '/password'), password(s));
@@ -211,7 +211,7 @@ describe.each(recordedVersions)('a socket of %s whose session has ended', (versi
     expect(s.kit.call('GET', '/users/me', { as: s.pat.token }).status).toBe(200);
   });
 
-  it('may be the least recently used of five hundred', () => {
+  it('ends as the least recently used of 500 sessions', () => {
     const s = stage(version);
     s.kit.pass(1_000);
     for (let n = 0; n < 500; n++) s.kit.createSession(s.user.id);

@@ -20,7 +20,7 @@ describe('codes of an authenticator', () => {
     ]);
   });
 
-  it.each(['11.6', '5.37'] as const)('%s asks for one at login; 11.6 takes each once, 5.37 again', (version) => {
+  it.each(['11.6', '5.37'] as const)('%s needs one at login; 11.6 accepts each once, 5.37 again', (version) => {
     const kit = createKit(version, mfaOn);
     const { id, username, password, token } = kit.createUser({ username: 'alice' });
     const { secret } = kit.call('POST', `/users/${id}/mfa/generate`, { as: token }).json as { secret: string };
@@ -56,7 +56,7 @@ describe('lists of users', () => {
     expect(page(1).map(({ username }) => username)).toEqual(['a5x', 'a6x']);
   });
 
-  it('show oneself no more of than others, and to an admin all but the time of the password', () => {
+  it('show users no more of themselves than of others, and admins all but the time of the password', () => {
     const kit = createKit();
     const admin = kit.createUser({ username: 'admin', admin: true });
     const alice = kit.createUser({ username: 'alice' });
@@ -82,7 +82,7 @@ describe('lists of users', () => {
 });
 
 describe('what comes by mail', () => {
-  it('sets a new password once, and for a day', () => {
+  it('sets a new password once, within a day', () => {
     const kit = createKit();
     const { email, username } = kit.createUser({ username: 'alice' });
     const ask = () => kit.call('POST', '/users/password/reset/send', { body: { email } }).status;
@@ -102,7 +102,7 @@ describe('what comes by mail', () => {
 });
 
 describe('a status', () => {
-  it('that was to end goes back to what it was before, and its user hears of it', () => {
+  it('with an end returns to the one before, and its user gets the event', () => {
     const kit = createKit();
     const { id, token } = kit.createUser({ username: 'alice' });
     const socket = kit.open(token);
@@ -125,7 +125,7 @@ describe('a status', () => {
     );
   });
 
-  it('of one’s own words keeps the last five different ones', () => {
+  it('of the user’s own words keeps the last five different ones', () => {
     const kit = createKit();
     const { id, token } = kit.createUser({ username: 'alice' });
     const say = (text: string) =>
@@ -157,7 +157,7 @@ describe('a status', () => {
 });
 
 describe('bots', () => {
-  it('are made without a new_user, greet their owner, and are hidden from others', () => {
+  it('are created without a new_user event, write to their owner, and are hidden from others', () => {
     const kit = createKit();
     const admin = kit.createUser({ username: 'admin', admin: true });
     const alice = kit.createUser({ username: 'alice' });
@@ -196,7 +196,7 @@ describe('pictures', () => {
     return { ...answer, head: [...(answer.body as Uint8Array)].slice(1, 4) };
   };
 
-  it('are made for who has none, always the same one for a user, and tagged', () => {
+  it('are generated for users without one, always the same, and have a tag', () => {
     const kit = createKit();
     const alice = kit.createUser({ username: 'alice' });
     const bob = kit.createUser({ username: 'bob' });
