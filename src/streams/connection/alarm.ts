@@ -2,7 +2,7 @@ import { timer, type SchedulerLike, type Subscription } from 'rxjs';
 
 /** One timer that is set to a time of the clock, not to a delay. */
 export interface Alarm {
-  /** Rings at this time and at no other; `Infinity` for never. */
+  /** Rings at this time and no other; `Infinity` for never. */
   set(dueMs: number): void;
 }
 

@@ -14,13 +14,13 @@ import type { ShownState } from './shown-state.js';
 import type { ConnectionSignal, Report } from './state.js';
 import type { Step } from './step.js';
 
-/** The attempts to get a socket. All are tasks of the inbox. */
+/** The attempts to get a socket. Called from tasks of the inbox alone. */
 export interface Attempts {
   /** Asks for a login, and has the machine open a socket with it. */
   connect(): void;
-  /** Waits, then connects; if a login is suspect REST is asked first, and may reject it. */
+  /** Waits, then connects. If there is a suspect REST is asked about it first: a dead one is rejected. */
   retry(effect: MachineEffect<'retry'>): void;
-  /** Gives up what is under way, as nobody needs a socket. */
+  /** Ends what is under way, as nobody needs a socket. */
   rest(): void;
 }
 
@@ -39,7 +39,7 @@ export interface AttemptsOptions {
   readonly report: Report;
 }
 
-/** Makes attempts, of which none is under way. */
+/** Makes attempts. None is under way until `connect`. */
 export function createAttempts(parts: AttemptsOptions): Attempts {
   const { options, settings, driver, step, sequence, measured, flow, requests, shown, signals, report } = parts;
   const reject = (error: MattermostError): void => {

@@ -12,12 +12,12 @@ export interface Connection {
    */
   readonly state$: Observable<ConnectionState>;
   /**
-   * Holds the socket open while subscribed. Emits the states; errors with the `error` of `rejected`; completes with the client;
-   * unsubscribing lets go. Subscribing after `rejected` tries again.
+   * Holds the socket open while subscribed. Emits the present state and each change; errors with the `error` of `rejected`; completes with
+   * the client; unsubscribing releases the socket. Subscribing after `rejected` tries again.
    */
   open(): Observable<ConnectionState>;
   /**
-   * What was dropped, ignored or failed on the way, counted. Hot, shared, no replay; completes with the client; never errors. Watching it
+   * What was dropped, ignored or failed, counted by type. Hot, shared, no replay; completes with the client; never errors. Watching it
    * does not open the socket.
    */
   readonly diagnostics$: Observable<Diagnostic>;

@@ -14,13 +14,13 @@ import type { Report } from './state.js';
 /** Runs the machine: brings it what happens, one input after the other, and has its effects performed. */
 export interface Driver {
   readonly state: MachineState;
-  /** Does one thing after the other; everything that concerns the machine is done in there. */
+  /** Does one task after the other. Everything that concerns the machine is a task. */
   readonly inbox: Inbox;
   /** Brings the machine an input. Only from within a task of the inbox. */
   apply(input: MachineInput): void;
   /** Brings the machine an input when its turn comes. */
   post(input: MachineInput): void;
-  /** Performs nothing more, and forgets what waits. */
+  /** Drops what waits, and performs nothing more. */
   close(): void;
 }
 

@@ -13,7 +13,7 @@ import type { ShownState } from './shown-state.js';
 import type { ConnectionSignal, Loss, Report } from './state.js';
 import type { Step } from './step.js';
 
-/** What performs the effects of the machine. */
+/** What the effects of the machine need. */
 export interface EffectParts {
   readonly driver: Driver;
   readonly step: Step;

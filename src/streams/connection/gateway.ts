@@ -17,11 +17,11 @@ import { createShownState } from './shown-state.js';
 import type { ConnectionFacts, ConnectionSignal, ConnectionState, Diagnostic, Loss } from './state.js';
 import { createStep } from './step.js';
 
-/** The one socket that all streams share. It opens with the first user and closes some time after the last. */
+/** The one socket that all streams share. It opens with the first holder, and closes some time after the last has gone. */
 export interface Gateway {
   /** See `Connection.state$`. */
   readonly state$: Observable<ConnectionState>;
-  /** What the socket tells of the login. Hot, no replay; completes with the gateway; never errors. */
+  /** What the socket learned about the login. Hot, no replay; completes with the gateway; never errors. */
   readonly signals$: Observable<ConnectionSignal>;
   /** Where events may be missing. Hot, no replay; completes with the gateway; never errors. */
   readonly losses$: Observable<Loss>;
@@ -36,12 +36,12 @@ export interface Gateway {
   hold(retry?: boolean): () => void;
   /**
    * Sends an action (protocol §3.2) once the socket is ready. Cold: each subscription is one action. Emits the `data` of the reply and
-   * completes; for `custom_…`, which nobody answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
+   * completes; for `custom_…`, which no server answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
    * when the socket ends before the reply, `ValidationError`, or with what the credential was rejected with. Unsubscribing before it is sent
    * cancels it; afterwards the reply is ignored.
    */
   request(action: string, data?: JsonObject): Observable<JsonObject>;
-  /** Ends everything: streams complete, requests fail with `ClosedError`. */
+  /** Closes the socket. Streams complete, requests fail with `ClosedError`. */
   close(): void;
 }
 
@@ -91,7 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** Makes the parts of a gateway, and lets each know those that it needs. */
+/** Makes the parts of a gateway and connects them. */
 function createParts(options: GatewayOptions, hold: () => () => void) {
   const settings = settingsOf(options);
   const { scheduler, url } = settings;

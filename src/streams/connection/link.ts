@@ -13,15 +13,15 @@ import type { SocketEvent } from './socket.js';
 import type { Report } from './state.js';
 import type { Step } from './step.js';
 
-/** The present socket. */
+/** The present socket, if there is one. */
 export interface Link {
   /** Opens the next one, as the present step. */
   open(effect: MachineEffect<'open'>): void;
   /** Sends now; false if there is no open socket. */
   send(text: string): boolean;
-  /** Closes it with a handshake, whose end it tells. One that is not open yet ends at once. */
+  /** Begins the close handshake; the end of the socket follows. A socket that is not open yet ends at once. */
   close(code: number): void;
-  /** Takes it as ended. `code` as in `SocketEvent`. */
+  /** Lets go of the socket, and reports its end to the machine. `code` as in `SocketEvent`. */
   end(code: number): void;
 }
 

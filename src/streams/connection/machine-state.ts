@@ -78,9 +78,9 @@ interface Inputs {
   /** An action was answered 401: protocol §5.5. */
   refused: { readonly errorId: string };
   tick: unknown;
-  /** The network changed, or REST has met a dead session: ask at once whether the socket still works. */
+  /** The network changed, or REST has met a dead session: the socket may not work any more. */
   check: unknown;
-  /** REST refuses the credential of the socket, or there is another by now. */
+  /** REST refuses the login of the socket, or there is another by now. */
   condemned: unknown;
   /** Nobody needs the socket any more. */
   idle: unknown;

@@ -32,7 +32,7 @@ type Handler<S, T extends InputType> = (
 /** What one input does in each phase. */
 type Row<T extends InputType> = { readonly down: Handler<Down, T> } & Readonly<Record<Live['phase'], Handler<Live, T>>>;
 
-/** Nothing that counts here. What a socket brings after its end is such. */
+/** The input changes nothing in this phase. */
 const none = (): undefined => undefined;
 
 const table: { readonly [T in InputType]: Row<T> } = {
@@ -61,7 +61,7 @@ function step<T extends InputType>(
   now: number,
   times: MachineTimes,
 ): Transition | undefined {
-  // A tick that waited its turn may have been put off meanwhile.
+  // While a tick waited in the inbox its time may have been changed.
   if (input.type === 'tick' && now < state.due) return undefined;
   const row: Row<T> = table[input.type];
   return state.phase === 'down' ? row.down(state, input, now, times) : row[state.phase](state, input, now, times);

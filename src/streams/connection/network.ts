@@ -11,17 +11,20 @@ export function isOffline(): boolean {
   return (globalThis as Partial<NetworkScope>).navigator?.onLine === false;
 }
 
-/** Emits whenever the network comes or goes, where the platform tells (browsers do). Cold; never ends; unsubscribing removes the listeners. */
+/**
+ * Emits when the network comes or goes. Cold; unsubscribing removes the listeners. Never ends, but where the platform knows nothing of its
+ * network (all but browsers) it completes at once.
+ */
 export function networkChanges(): Observable<void> {
   const scope = globalThis as unknown as NetworkScope;
   if (scope.navigator?.onLine === undefined) return EMPTY;
   return new Observable((subscriber) => {
-    const tell = (): void => subscriber.next();
-    scope.addEventListener('online', tell);
-    scope.addEventListener('offline', tell);
+    const emit = (): void => subscriber.next();
+    scope.addEventListener('online', emit);
+    scope.addEventListener('offline', emit);
     return () => {
-      scope.removeEventListener('online', tell);
-      scope.removeEventListener('offline', tell);
+      scope.removeEventListener('online', emit);
+      scope.removeEventListener('offline', emit);
     };
   });
 }

@@ -8,15 +8,15 @@ import type { ReconnectOptions } from './reconnect.js';
 import type { WebSocketClass } from './socket.js';
 import type { Report } from './state.js';
 
-/** How the shared socket behaves. What a user may set is the part from `WebSocket` on. */
+/** What the gateway needs, and how its socket behaves. */
 export interface GatewayOptions extends SocketOptions {
   /** Address of the server's site, a sub-path included. */
   readonly url: string;
-  /** Whom to connect as; asked for each socket. */
+  /** Where credentials come from; asked for each socket. */
   readonly credentials: CredentialSource;
-  /** Asks REST who is logged in, to tell a dead credential from a bad network: `RestPort.me`. */
+  /** Asks REST who is logged in, which shows whether a credential is dead or the network is bad: `RestPort.me`. */
   probe(): Observable<unknown>;
-  /** Emits when REST has met a dead session. That of the socket may be the same, and is asked for at once. */
+  /** Emits when REST has met a dead session. The socket may have the same one, so it is checked at once. */
   readonly doubts$: Observable<unknown>;
   /** Takes each event, in order and once. Must not throw. */
   deliver(head: EventHead, report: Report): void;
@@ -31,15 +31,16 @@ export interface SocketOptions {
   /** Ask the server to mark posts for which it wants `posted_notify_ack` (protocol §1.1). @default false */
   readonly postedAck?: boolean | undefined;
   /**
-   * Time between pings, and for the answer to each, in milliseconds. A dead session is seen within one, a dead network within two. A socket
-   * that opens and says nothing is doubted after one, at most after a second. Shorter ones load the server. @default 25_000
+   * Time between pings, and for the answer to each, in milliseconds. A dead session is noticed within one, a dead network within two. When a
+   * socket opens and stays silent, REST is asked about the credential after one, at most after a second. Shorter ones load the server.
+   * @default 25_000
    */
   readonly heartbeatMs?: number | undefined;
   /** How long a socket may take to open, in milliseconds. @default 10_000 */
   readonly connectTimeoutMs?: number | undefined;
   /** How long an action may take, the wait for the socket included, in milliseconds. @default 10_000 */
   readonly requestTimeoutMs?: number | undefined;
-  /** How long the socket stays open for nobody, in milliseconds; `Infinity` for ever. @default 5_000 */
+  /** How long the socket stays open without subscribers, in milliseconds; `Infinity` for ever. @default 5_000 */
   readonly idleCloseMs?: number | undefined;
   /** When to connect again after a failure. @default see its fields */
   readonly reconnect?: ReconnectOptions | undefined;
@@ -49,7 +50,7 @@ export interface SocketOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** The options, with what is set where nothing was said. */
+/** The options with their defaults. */
 export interface GatewaySettings {
   /** Address of the socket. */
   readonly url: string;
@@ -61,7 +62,7 @@ export interface GatewaySettings {
   readonly random: () => number;
 }
 
-/** Reads the options. Throws `ValidationError` for bad ones. */
+/** Reads the options and sets the defaults. Throws `ValidationError` for bad ones. */
 export function settingsOf(options: GatewayOptions): GatewaySettings {
   const { reconnect = {}, idleCloseMs = 5_000, scheduler = asyncScheduler, random = Math.random } = options;
   return {

@@ -13,38 +13,38 @@ export interface PresenceScope {
   readonly threadViewChannelId?: string;
 }
 
-/** Takes a declaration back: protocol §4.4. */
+/** Value that withdraws a declaration: protocol §4.4. */
 const undeclared = '<>';
 
 /**
- * Tells the server what is on the screen. Once channel, thread and thread list are all declared, it keeps back `typing` and reactions from
- * anywhere else: read those again after moving on. Servers that do not know this (5.37) go on sending everything.
+ * Declares to the server what is on the screen. Once channel, thread and thread list are all declared, the server sends `typing` and
+ * reactions of these places alone: read reactions again when another comes on the screen. Servers without this (5.37) send everything.
  *
- * Cold; emits nothing. While subscribed the socket is held open, and each new one told again; unsubscribing takes the declaration back.
- * Completes with the client; errors with `ClosedError` after it. Of several at the same time the last one counts.
+ * Cold; emits nothing. While subscribed it holds the socket open and declares the scope on each new one; unsubscribing withdraws it.
+ * Completes with the client; errors with `ClosedError` after that. If there are several subscriptions the latest declaration counts.
  */
 export function presenceScope({ hold, request, signals$, state$ }: Gateway, scope: PresenceScope): Observable<never> {
   return new Observable((subscriber) => {
     const declare = (id: string | undefined, data: JsonObject): void => {
       if (id !== undefined) request('presence', data).subscribe({ error: () => undefined });
     };
-    const tell = ({ channelId, teamId, threadChannelId, threadViewChannelId }: PresenceScope): void => {
+    const declareAll = ({ channelId, teamId, threadChannelId, threadViewChannelId }: PresenceScope): void => {
       declare(channelId, { channel_id: channelId });
       declare(teamId, { team_id: teamId });
       declare(threadChannelId, { thread_channel_id: threadChannelId, is_thread_view: false });
       declare(threadViewChannelId, { thread_channel_id: threadViewChannelId, is_thread_view: true });
     };
-    const tellIfReady = (of: PresenceScope): void => {
+    const declareIfReady = (of: PresenceScope): void => {
       state$.pipe(take(1)).subscribe(({ status }) => {
-        if (status === 'ready') tell(of);
+        if (status === 'ready') declareAll(of);
       });
     };
     subscriber.add(hold());
-    subscriber.add(() => tellIfReady(Object.fromEntries(Object.keys(scope).map((key) => [key, undeclared]))));
-    tellIfReady(scope);
+    subscriber.add(() => declareIfReady(Object.fromEntries(Object.keys(scope).map((key) => [key, undeclared]))));
+    declareIfReady(scope);
     return signals$.subscribe({
       next({ type }) {
-        if (type === 'ready') tell(scope);
+        if (type === 'ready') declareAll(scope);
       },
       complete: () => subscriber.complete(),
     });

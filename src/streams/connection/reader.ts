@@ -8,7 +8,7 @@ import type { Requests } from './requests.js';
 import type { Sequence } from './sequence.js';
 import type { Report } from './state.js';
 
-/** What was measured last, in milliseconds. Written by the parts of the gateway. */
+/** The last measurements, in milliseconds. The reader writes the first, the ping the second. */
 export interface Measured {
   /** Clock of this client at the last frame. */
   lastFrameAtMs: number | undefined;

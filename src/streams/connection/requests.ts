@@ -7,7 +7,7 @@ import { toJson } from '../../models/to-json.js';
 
 /** The server ends a socket that brings a larger message: protocol §1.6. */
 const maxBytes = 8_192;
-/** Requests that may be under way at once; more would be a runaway loop. */
+/** Requests that may wait at the same time; more are most likely an endless loop. */
 const maxPending = 1_000;
 
 /** What requests need of the socket. */
@@ -16,7 +16,7 @@ export interface RequestLine {
   hold(): () => void;
   /** Sends now, or returns false if the socket is not ready. */
   send(text: string): boolean;
-  /** Takes secrets out of the server's words. */
+  /** Takes secrets out of what the server said. */
   redact(text: unknown): string;
 }
 
@@ -24,13 +24,13 @@ export interface RequestLine {
 export interface Requests {
   /** See `Gateway.request`. */
   request(action: string, data?: JsonObject): Observable<JsonObject>;
-  /** Text of an action of the gateway's own, which it sends at once; the reply comes to `answered`. */
+  /** Text of an action that the gateway itself sends at once; `answered` gets the reply. */
   prepare(action: string, data: JsonObject | undefined, answered: (reply: ReplyFrame) => void): string;
-  /** Takes a reply; false if nobody awaits it, as may be after a resume (protocol §2.2). */
+  /** Takes a reply; false if nothing waits for it, which happens after a resume (protocol §2.2). */
   reply(reply: ReplyFrame): boolean;
-  /** The socket is ready: sends what waits. */
+  /** Sends what waits for a ready socket. */
   flush(): void;
-  /** No replies will come: fails what was sent, or with `all` what waits as well. */
+  /** Fails what was sent, as no reply will come; with `all` also what waits to be sent. */
   fail(error: MattermostError, all: boolean): void;
 }
 
@@ -38,20 +38,20 @@ interface Pending {
   readonly action: string;
   readonly text: string;
   readonly answered: (reply: ReplyFrame) => void;
-  /** Absent for the gateway's own. */
+  /** Absent for actions of the gateway itself. */
   readonly subscriber?: Subscriber<JsonObject> | undefined;
   sent: boolean;
 }
 
 export function createRequests(line: RequestLine, timeoutMs: number, scheduler: SchedulerLike): Requests {
-  // Goes on across reconnects, since a resumed socket may bring replies of the one before (protocol §2.2).
+  // Never reset, since a resumed socket may bring replies to requests of the one before (protocol §2.2).
   let seq = 0;
   const pending = new Map<number, Pending>();
 
   const send = (entry: Pending): void => {
     if (entry.sent || !line.send(entry.text)) return;
     entry.sent = true;
-    // Plugins get these, and nobody answers: protocol §3.2.
+    // Plugins get these, and the server does not answer: protocol §3.2.
     if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
   };
 
@@ -121,7 +121,7 @@ function toText(seq: number, action: string, data: JsonObject | undefined): stri
     if (!good) throw new ValidationError(argument, problem);
   };
   check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'must be an object');
-  // In this action anything else than strings panics the server: protocol §1.7.
+  // Anything but strings makes the server panic: protocol §1.7.
   for (const key of action === 'posted_notify_ack' ? ['status', 'reason'] : []) {
     check(['string', 'undefined'].includes(typeof data?.[key]), `must have a string as ${key}`);
   }

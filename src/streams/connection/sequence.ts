@@ -1,6 +1,6 @@
 /**
- * Number that the next event must have: protocol §1.5. It is kept beside the state of the machine and changed in place, as a copy of the state
- * for each event would take as long as reading a small frame.
+ * Number that the next event must have: protocol §1.5. It is kept beside the state of the machine, and changed in place: a new state for each
+ * event would take as long as parsing a small frame.
  */
 export interface Sequence {
   readonly expected: number;

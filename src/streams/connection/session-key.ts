@@ -2,8 +2,8 @@ import type { Credential } from '../../models/credential.js';
 import { csrfCookie } from '../../models/csrf-cookie.js';
 
 /**
- * Two sockets have the same session if this key is equal; only then may one resume the other (protocol §2.2). With a cookie credential the
- * browser may hold another session by now; the CSRF cookie, which scripts can read, changes with it.
+ * Two sockets have the same session if their keys are equal; only then may one resume the connection of the other (protocol §2.2). Scripts
+ * cannot read the session cookie, but the CSRF cookie, which changes with it.
  */
 export function sessionKeyOf(credential: Credential): string {
   return credential.kind === 'bearer' ? credential.token : (csrfCookie() ?? '');

@@ -31,13 +31,13 @@ export type SocketEvent =
       readonly type: 'end';
       /** Code of the close frame, 1005 if that had none, 1006 if there was no frame. */
       readonly code: number;
-      /** What the platform says of it. */
+      /** What the platform says about it; may be empty. */
       readonly detail: string;
     };
 
 /**
  * One socket as a stream. Cold: a subscription opens a socket; completes after `end`, also when it could not be opened; never errors.
- * Unsubscribing ends the socket, without awaiting the server.
+ * Unsubscribing closes the socket, and does not wait for the server.
  */
 export function socketEvents(connect: () => WebSocketLike | Promise<WebSocketLike>): Observable<SocketEvent> {
   return new Observable((subscriber) => {
@@ -79,7 +79,7 @@ export function socketEvents(connect: () => WebSocketLike | Promise<WebSocketLik
   });
 }
 
-/** Lets go of a socket. The handler of errors stays: one that is still connecting tells of its end as an error, which `ws` would throw. */
+/** Lets go of a socket. It keeps a handler of errors: `ws` throws an error without one, and a socket that is closed while connecting has one. */
 function discard(socket: WebSocketLike): void {
   socket.onopen = socket.onmessage = socket.onclose = null;
   socket.onerror = () => undefined;

@@ -1,6 +1,6 @@
 import type { MattermostError } from '../../models/errors.js';
 
-/** What holds for every state of the connection. */
+/** What every state of the connection has. */
 export interface ConnectionFacts {
   /** Id that the server gave this connection; empty until the first `hello`. */
   readonly connectionId: string;
@@ -36,7 +36,7 @@ export type ConnectionSignal =
   | { readonly type: 'ready'; readonly connectionId: string; readonly resumed: boolean; readonly userId: string }
   /** An action was answered 401: the session behind the socket is gone (protocol §5.5). */
   | { readonly type: 'refused'; readonly errorId: string; readonly status: number }
-  /** A credential was rejected, and REST agreed. */
+  /** The credential was rejected; REST was asked and rejects it as well. */
   | { readonly type: 'rejected'; readonly error: MattermostError }
   /** The socket was opened again with another token. */
   | { readonly type: 'renewed' };
@@ -53,7 +53,7 @@ export interface Loss {
   readonly untilMs: number;
 }
 
-/** Something that was dropped, ignored or went wrong without being an error of any stream. Never quotes what was received. */
+/** Something that was dropped, ignored or failed, and is not an error of any stream. Never quotes what was received. */
 export interface Diagnostic {
   readonly type:
     | 'connect-failed'
@@ -67,7 +67,7 @@ export interface Diagnostic {
     | 'frames-dropped';
   /** How often this has happened so far. */
   readonly count: number;
-  /** Name of the event, what is wrong with it, or the network's words. */
+  /** Name of the event, what is wrong with it, or what the platform said about the network. */
   readonly detail?: string;
 }
 

@@ -1,11 +1,11 @@
 import { Subscription, type Observable } from 'rxjs';
 import type { Inbox } from './inbox.js';
 
-/** The one thing that is under way: asking for a credential, a socket, or a wait. */
+/** The one thing that is under way: the question for a credential, a socket, or a wait. */
 export interface Step {
   /**
-   * Switches to another source; results of the one before are ignored. `next` and `failed` run as tasks of the inbox; texts enter it as they
-   * are.
+   * Switches to another source; results of the one before are ignored. `next` and `failed` run as tasks of the inbox; texts are put
+   * into it as they are.
    */
   start<T>(source: Observable<T | string>, next: (value: T) => void, failed?: (error: unknown) => void): void;
   /** Ends something else together with the present step. */

@@ -3,7 +3,7 @@ import type { Down, Live, MachineEffect, MachineInput, MachineTimes, Transition 
 
 /** The server ends a socket that has not authenticated after 5 s (protocol §1.2); a little later it will not answer any more. */
 const provingMs = 6_000;
-/** What answers at all does it sooner: a socket that is silent for longer may have a dead credential, so REST is asked (protocol §1.2). */
+/** A living server answers sooner. A socket that is silent for longer may have a dead credential, so REST is asked (protocol §1.2). */
 const silenceMs = 1_000;
 /** How long the server's echo of a close frame is awaited. */
 const echoMs = 1_000;
@@ -11,7 +11,7 @@ const echoMs = 1_000;
 const lateMs = 2_000;
 /** The server's write deadline: protocol §1.6. */
 const stallMs = 30_000;
-/** Sockets in a row that may end before they are ready until the resume itself is suspected. */
+/** After this many failures in a row a socket that opened and stayed silent is not resumed: the resume itself may be the cause. */
 const muteLimit = 3;
 
 export function dial(
@@ -200,7 +200,7 @@ function withAnswer(state: Live, now: number, { heartbeatMs }: MachineTimes): Li
   return { ...state, stalled: false, pingedAt: undefined, due: (state.pingedAt ?? now) + heartbeatMs };
 }
 
-/** What came meanwhile is still unread, so a late timer proves nothing about the server. */
+/** Frames that came meanwhile are still unread, so a late timer proves nothing about the server. */
 function isLate({ due }: Live, now: number): boolean {
   return now - due > lateMs;
 }
@@ -209,7 +209,7 @@ function withLateness(state: Live, now: number): Live {
   return { ...state, stalled: state.stalled || now - state.due > stallMs };
 }
 
-/** Ends the socket, and its connection cannot be resumed. */
+/** Closes the socket, and forgets its connection. */
 function lose(state: Live, now: number, closing: DisconnectReason, lost?: LossReason): Transition {
   return close({ ...state, connectionId: '', lost: state.lost ?? lost }, now, closing, 1000);
 }

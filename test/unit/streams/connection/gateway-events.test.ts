@@ -88,6 +88,31 @@ describe('an event', () => {
     h.socket().accept().hello('c2');
     expect(h.losses).toMatchObject([{ reason: 'dropped' }]);
   });
+
+  it('too many of which wait do not hide the end of the socket', () => {
+    const h = harness();
+    h.events.on('typing').subscribe(({ seq }) => {
+      if (seq !== 1) return;
+      for (let n = 0; n < 9_999; n++) h.socket().event('typing');
+      h.socket().end();
+    });
+    h.socket().accept().hello().pong().event('typing');
+    expect(h.diagnostics).toEqual([{ type: 'frames-dropped', count: 1 }]);
+    expect(h.states.at(-1)).toMatchObject({ status: 'waiting', reason: 'network' });
+    h.advance(50);
+    expect(h.sockets).toHaveLength(2);
+  });
+
+  it('is delivered only while the socket is proving or ready', () => {
+    const h = harness();
+    const seen: number[] = [];
+    h.events.on('typing').subscribe(({ seq }) => seen.push(seq));
+    h.socket().event('typing', {}, {}, 0);
+    h.socket().accept().hello().pong().event('typing', {}, {}, 5);
+    h.socket().event('typing', {}, {}, 1);
+    expect(seen).toEqual([]);
+    expect(h.diagnostics).toEqual([{ type: 'missing-event', count: 1, detail: 'typing' }]);
+  });
 });
 
 describe('a second hello on one socket', () => {

@@ -1,3 +1,4 @@
+import { NEVER, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { harness } from './kit.js';
 
@@ -129,6 +130,51 @@ describe('a cut connection', () => {
     expect(h.diagnostics).toMatchObject([{ type: 'connect-failed', count: 1 }]);
     expect(JSON.stringify(h.diagnostics)).not.toContain('token-1');
     expect(h.states.at(-1)?.status).toBe('waiting');
+  });
+
+  it('is reported as a failed attempt only if it had not opened', () => {
+    const h = harness();
+    h.gateway.hold();
+    (h.socket().onerror as unknown as (event: unknown) => void)({ message: 'no route for token-1' });
+    h.socket().end();
+    const failure = { type: 'connect-failed', count: 1, detail: 'no route for [redacted]' };
+    expect(h.diagnostics).toEqual([failure]);
+    h.advance(100);
+    h.socket().accept().hello().pong().end();
+    expect(h.diagnostics).toEqual([failure]);
+    h.advance(1_000);
+    h.socket().end();
+    expect(h.diagnostics.at(-1)).toEqual({ type: 'connect-failed', count: 2 });
+  });
+
+  it.each<[unknown, string]>([
+    [new Error('no token-0'), 'no token-0'],
+    ['nothing', 'nothing'],
+  ])('for want of a credential (%s) is a failed attempt, too', (error, detail) => {
+    const h = harness({ credentials: { credential: () => throwError(() => error), renew: () => NEVER } });
+    h.gateway.hold();
+    expect(h.diagnostics).toEqual([{ type: 'connect-failed', count: 1, detail }]);
+    expect(h.states.at(-1)).toMatchObject({ status: 'waiting', reason: 'network', retryAtMs: 37.5 });
+  });
+
+  it('shows each state once', () => {
+    const h = harness();
+    h.ready().end();
+    h.advance(100);
+    h.socket().accept().pong();
+    const opening = ['connecting', 'authenticating', 'ready'];
+    expect(h.statuses()).toEqual(['idle', ...opening, 'ready', 'waiting', ...opening]);
+  });
+
+  it('is asked about once per ping, and no later', () => {
+    const h = harness();
+    h.ready();
+    h.advance(25_000);
+    const ping = h.socket().last('ping');
+    h.socket().pong();
+    h.socket().reply(ping);
+    expect(h.diagnostics).toEqual([{ type: 'unknown-reply', count: 1 }]);
+    expect(h.statuses().filter((status) => status === 'ready')).toHaveLength(3);
   });
 });
 

@@ -35,6 +35,24 @@ describe('the socket', () => {
     again();
   });
 
+  it('stays when somebody comes while the end of the wait is still in the inbox', () => {
+    const h = harness({ idleCloseMs: 100 });
+    const release = h.gateway.hold();
+    h.socket().accept().hello().pong();
+    let second: (() => void) | undefined;
+    h.gateway.state$.subscribe(({ latencyMs }) => {
+      if (latencyMs !== 7) return;
+      release();
+      h.advance(100);
+      second = h.gateway.hold();
+    });
+    h.advance(25_000);
+    h.advance(7);
+    h.socket().pong();
+    expect(second).toBeDefined();
+    expect(h.socket().closedWith).toBeUndefined();
+  });
+
   it('that is closing for nobody opens anew for somebody, without an id, and that is a loss', () => {
     const h = harness({ idleCloseMs: 100 });
     const release = h.gateway.hold();
