@@ -32,8 +32,8 @@ interface Reading {
   readonly value: unknown;
   /** False for a 304 of a call that emits news alone. */
   readonly isEmitted: boolean;
-  /** Parsed answer, for the outcome. */
-  readonly answer: unknown;
+  /** Parsed answer, for the outcome and the validator; absent where none was read. */
+  readonly answer?: unknown;
 }
 
 /**
@@ -62,7 +62,7 @@ export function readAnswer<T>(
         try {
           reading = read(call, event);
           status = event.status;
-          context.validate?.answer(call.request.operation.id, reading.answer);
+          if ('answer' in reading) context.validate?.answer(call.request.operation.id, reading.answer);
         } catch (error) {
           fail(error, error instanceof ApiError ? error.status : status);
           return;
@@ -78,11 +78,11 @@ export function readAnswer<T>(
 
 function read({ request, mode }: AnsweredCall, response: HttpResponse): Reading {
   const { status, body } = response;
-  if (mode === 'raw') return { value: body, isEmitted: true, answer: undefined };
-  const answer = status === 304 ? undefined : parseAnswer(request, response);
-  if (mode === 'value') return { value: answer, isEmitted: status !== 304, answer };
-  const whole = toApiResponse(response, answer);
-  return { value: mode === 'response' ? whole : { type: 'response', response: whole }, isEmitted: true, answer };
+  if (mode === 'raw') return { value: body, isEmitted: true };
+  const parsed = status === 304 ? {} : { answer: parseAnswer(request, response) };
+  if (mode === 'value') return { value: parsed.answer, isEmitted: status !== 304, ...parsed };
+  const whole = toApiResponse(response, parsed.answer);
+  return { value: mode === 'response' ? whole : { type: 'response', response: whole }, isEmitted: true, ...parsed };
 }
 
 function report(
