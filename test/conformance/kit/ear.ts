@@ -2,9 +2,9 @@ import { isEvent, type Client, type EventName, type MattermostEvent } from '../.
 import { openSocket } from './socket.js';
 import type { World } from './world.js';
 
-/** Everything that one client is told of, from now on until the test is over. */
+/** All events of one client, from now on until the end of the test. */
 export interface Ear {
-  /** The first event of that name, told already or still to come, that passes. */
+  /** The first event of that name, received or still to come, that passes. */
   hears<N extends EventName>(name: N, test?: (event: MattermostEvent<N>) => boolean): Promise<MattermostEvent<N>>;
   /** All events of that name so far. */
   heard<N extends EventName>(name: N): readonly MattermostEvent<N>[];

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { Observable } from 'rxjs';
 import { onTestFinished } from 'vitest';
 
-/** What a stream gave since the tape was started, and a way to wait for more. */
+/** What a stream emitted since the tape was started, and ways to wait for more. */
 export interface Tape<T> {
   readonly items: readonly T[];
   /** How the stream ended, if it did. */

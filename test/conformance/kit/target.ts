@@ -1,4 +1,4 @@
-/** A server that the suite is run on. Nothing else is known of it than what its address and its first user give. */
+/** A server that the suite is run on. */
 export interface Target {
   /** Names the run in test titles. */
   readonly name: string;

@@ -42,10 +42,10 @@ export interface World {
   readonly carol: Person;
   /** The settings that a server shows to a client that is logged in. */
   readonly config: Readonly<Record<string, string>>;
-  /** What the answers and events of all clients had that the schemas do not know. */
+  /** How answers and events of all clients differ from the schemas. */
   readonly findings: Findings;
   readonly notes: readonly string[];
-  /** Says something of the run, to be printed at its end. */
+  /** Adds a line that is printed at the end of the run. */
   note(line: string): void;
   /** True from this version on. */
   since(major: number, minor?: number): boolean;
@@ -74,9 +74,9 @@ export interface World {
   /** A proxy before the server, closed at the end of the run. */
   proxy(): Promise<Proxy>;
   record<T>(stream$: Observable<T>): Tape<T>;
-  /** Undoes something at the end of the run, the last one first. The server may refuse. */
+  /** Runs `undo` at the end of the run, the last one first. The server may refuse it. */
   onClose(undo: () => PromiseLike<unknown>): void;
-  /** Deactivates whoever was made since the last time, but the shared people: servers without a licence have room for 250 users. */
+  /** Deactivates all people made since the last time, except the shared ones: servers without a licence have room for 250 users. */
   tidy(): Promise<void>;
   /** Logs the shared people in again, after a rule that ended every session of the server. */
   revive(): Promise<void>;
@@ -90,6 +90,55 @@ export function randomName(prefix: string): string {
 /** Twenty-six letters that no server knows as an id. */
 export function unknownId(): string {
   return `z${randomBytes(13).toString('hex').slice(0, 25)}`;
+}
+
+interface Facts {
+  readonly target: Target;
+  readonly config: World['config'];
+  readonly isAdmin: boolean;
+  readonly licensed: boolean;
+}
+
+type Needs = Pick<World, 'need' | 'needs' | 'needAdmin' | 'needUnlicensed' | 'needTokens'>;
+
+function createNeeds({ target, config, isAdmin, licensed }: Facts): Needs {
+  const need: World['need'] = (condition, reason) => {
+    if (!condition) throw new Unavailable(reason);
+  };
+  const needAdmin = (): void => need(isAdmin, `${target.loginId} is not a system admin`);
+  return {
+    need,
+    needAdmin,
+    needs: (operation) => need(!target.idle.includes(operation), `${target.name} does not carry out ${operation}`),
+    needUnlicensed: () => need(!licensed, 'the server has a licence'),
+    needTokens: () => {
+      needAdmin();
+      need(config['EnableUserAccessTokens'] === 'true', 'personal access tokens are disabled');
+    },
+  };
+}
+
+/** Makes sessions and access tokens of users. */
+function createLogins(nobody: Client, admin: Client, client: World['client']) {
+  const tokenOf = async (user: Pick<Person, 'username' | 'password'>): Promise<string> => {
+    const answer = await nobody.users.login({ login_id: user.username, password: user.password }).response();
+    const token = answer.headers.get('token');
+    if (!token) throw new Error('login: the answer had no Token header');
+    return token;
+  };
+  const login: World['login'] = async (someone) => {
+    const before = new Set((await someone.client.users.getSessions(someone.id)).map(({ id }) => id));
+    const token = await tokenOf(someone);
+    const session = (await someone.client.users.getSessions(someone.id)).find(({ id }) => !before.has(id));
+    if (!session) throw new Error('getSessions: a new login is not among the sessions');
+    return { token, session, client: client({ token }) };
+  };
+  const accessToken: World['accessToken'] = async ({ id: userId }) => {
+    const { id, token } = await admin.users.createUserAccessToken(userId, { description: randomName('suite ') });
+    if (!token) throw new Error('createUserAccessToken: the answer had no token');
+    return { id, token };
+  };
+  return { tokenOf, login, accessToken };
 }
 
 export async function createWorld(target: Target): Promise<World> {
@@ -116,28 +165,19 @@ export async function createWorld(target: Target): Promise<World> {
   const config = await admin.system.getClientConfig();
   const [major = 0, minor = 0] = (config['Version'] ?? '').split('.').map(Number);
 
-  const need: World['need'] = (condition, reason) => {
-    if (!condition) throw new Unavailable(reason);
-  };
   const licensed = me.headers.get('x-version-id')?.endsWith('.true') ?? false;
-  const needAdmin = (): void => need(isAdmin, `${target.loginId} is no system admin`);
-
-  const sessionOf = async (user: { readonly loginId: string; readonly password: string }): Promise<string> => {
-    const answer = await nobody.users.login({ login_id: user.loginId, password: user.password }).response();
-    const token = answer.headers.get('token');
-    if (!token) throw new Error('login: the answer had no Token header');
-    return token;
-  };
+  const needs = createNeeds({ target, config, isAdmin, licensed });
+  const logins = createLogins(nobody, admin, client);
 
   const person: World['person'] = async ({ member = false } = {}) => {
     const username = randomName('conf');
     const password = `Conf-Pass-1!${randomBytes(4).toString('hex')}`;
     const email = `${username}@example.test`;
-    need(isAdmin || config['EnableOpenServer'] === 'true', 'no admin, and the server lets nobody sign up');
+    needs.need(isAdmin || config['EnableOpenServer'] === 'true', 'no admin, and sign-up is disabled');
     const user = await (isAdmin ? admin : nobody).users.createUser({ username, email, password });
     if (isAdmin && config['RequireEmailVerification'] === 'true')
       await admin.users.verifyUserEmailWithoutToken(user.id);
-    const token = await sessionOf({ loginId: username, password });
+    const token = await logins.tokenOf({ username, password });
     const made: Person = { id: user.id, username, email, password, token, client: client({ token }) };
     people.push(made);
     if (member) {
@@ -177,33 +217,15 @@ export async function createWorld(target: Target): Promise<World> {
     client,
     person,
     room,
-    need,
-    needAdmin,
-    needs: (operation: OperationName) =>
-      need(!target.idle.includes(operation), `${target.name} does not do ${operation}`),
-    needUnlicensed: () => need(!licensed, 'the server has a licence'),
-    needTokens: () => {
-      needAdmin();
-      need(config['EnableUserAccessTokens'] === 'true', 'personal access tokens are switched off');
-    },
+    ...needs,
+    login: logins.login,
+    accessToken: logins.accessToken,
     since: (wanted: number, wantedMinor = 0) => major > wanted || (major === wanted && minor >= wantedMinor),
     record: <T>(stream$: Observable<T>) => record(stream$, target.patienceMs),
-    async login(someone: Person) {
-      const before = new Set((await someone.client.users.getSessions(someone.id)).map(({ id }) => id));
-      const token = await sessionOf({ loginId: someone.username, password: someone.password });
-      const session = (await someone.client.users.getSessions(someone.id)).find(({ id }) => !before.has(id));
-      if (!session) throw new Error('getSessions: a new login is not among the sessions');
-      return { token, session, client: client({ token }) };
-    },
-    async accessToken({ id: userId }: { readonly id: string }) {
-      const { id, token } = await admin.users.createUserAccessToken(userId, { description: randomName('suite ') });
-      if (!token) throw new Error('createUserAccessToken: the answer had no token');
-      return { id, token };
-    },
     async revive() {
       for (const name of ['alice', 'bob', 'carol'] as const) {
         const { username, password } = world[name];
-        const token = await sessionOf({ loginId: username, password });
+        const token = await logins.tokenOf({ username, password });
         world[name] = { ...world[name], token, client: client({ token }) };
       }
     },

@@ -94,7 +94,7 @@ export const credentials: OperationRules<Credentials> = {
     },
   ],
   sendPasswordResetEmail: [
-    'does not tell whether an address is known; 400 without one',
+    'does not show whether an address is known; 400 without one',
     async ({ nobody, need, config }) => {
       need(config['EnableSignInWithEmail'] !== 'false', 'no login by e-mail');
       const answer = await nobody.users.sendPasswordResetEmail({ email: 'nobody@example.test' });
@@ -129,7 +129,7 @@ export const credentials: OperationRules<Credentials> = {
     },
   ],
   sendVerificationEmail: [
-    'does not tell whether an address is known; 400 without one',
+    'does not show whether an address is known; 400 without one',
     async ({ nobody }) => {
       expect(await nobody.users.sendVerificationEmail({ email: 'nobody@example.test' })).toEqual({ status: 'OK' });
       await refusal(
@@ -200,7 +200,7 @@ export const credentials: OperationRules<Credentials> = {
     },
   ],
   checkUserMfa: [
-    'tells on old servers whether a login needs a code, and is unknown to newer ones',
+    'says on old servers whether a login needs a code, and is unknown to newer ones',
     async ({ nobody, alice }) => {
       const answer = await Promise.resolve(nobody.users.checkUserMfa({ login_id: alice.username })).catch(
         (error: unknown) => error,

@@ -66,7 +66,7 @@ export const profile: OperationRules<Profile> = {
     },
   ],
   publishUserTyping: [
-    'tells a channel that the caller types; refuses other callers, unknown channels and an empty body',
+    'sends a channel the typing event; refuses other callers, unknown channels and an empty body',
     async ({ alice, bob, channel, record }) => {
       const typing = record(bob.client.events.on('typing', { channelId: channel.id }));
       await record(bob.client.connection.open()).find('ready', ({ status }) => status === 'ready');

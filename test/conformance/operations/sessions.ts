@@ -21,7 +21,7 @@ type Sessions =
 
 export const sessions: OperationRules<Sessions> = {
   getSessions: [
-    'lists the sessions of a user for himself, 403 for others',
+    'lists the sessions of a user to that user, 403 for others',
     async ({ alice, bob, login }) => {
       const { session } = await login(alice);
       const all = await alice.client.users.getSessions(alice.id);

@@ -5,10 +5,10 @@ import { refusal, refusedWith } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
 import { randomName } from '../kit/world.js';
 
-/** Channels and teams as people use them, and what others are told of it. */
+/** Channels and teams as people use them, and the events that others get. */
 export const channels: Chapter = (rule) => {
   rule(
-    'a channel is made, filled, changed, archived and restored, and its members are told each time',
+    'a channel is created, filled, changed, archived and restored, and its members get each event',
     async (world) => {
       const { admin, alice, bob, team, needAdmin } = world;
       const ear = await listen(world, bob.client);
@@ -36,7 +36,7 @@ export const channels: Chapter = (rule) => {
     },
   );
 
-  rule('who is taken out of a channel is told, and reads no more of a private one', async (world) => {
+  rule('a removed member gets the event, and can no longer read a private channel', async (world) => {
     const { alice, bob, team } = world;
     const { channels, posts } = alice.client;
     const name = randomName('conf');
@@ -52,11 +52,11 @@ export const channels: Chapter = (rule) => {
     await channels.deleteChannel(room.id);
   });
 
-  rule('what is unread counts up with posts and down with a look, on all devices', async (world) => {
+  rule('unread counts grow with posts and are reset by viewing, on all devices', async (world) => {
     const { alice, bob } = world;
     const ear = await listen(world, bob.client);
     const room = await world.room(alice, bob);
-    // Who was added is told so by a post, which comes late and mentions him.
+    // The post about a new member comes late and mentions them.
     await ear.hears(
       'posted',
       ({ data }) => data.post.channel_id === room.id && data.post.props['addedUserId'] === bob.id,
@@ -77,7 +77,7 @@ export const channels: Chapter = (rule) => {
     expect(event.data.last_viewed_at).toBeLessThan(root.create_at);
   });
 
-  rule('a direct channel is the same for both, and a group channel for all of it', async (world) => {
+  rule('a direct channel is the same for both users, and a group channel for all members', async (world) => {
     const { alice, bob, carol } = world;
     const ear = await listen(world, carol.client);
     const direct = await alice.client.channels.createDirectChannel([alice.id, carol.id]);
@@ -90,7 +90,7 @@ export const channels: Chapter = (rule) => {
     await ear.hears('posted', ({ data }) => data.post.channel_id === group.id && data.channel_type === 'G');
   });
 
-  rule('a team is made, joined, changed, left and archived, and its members are told', async (world) => {
+  rule('a team is created, joined, changed, left and archived, and its members get the events', async (world) => {
     const { admin, carol, needAdmin } = world;
     needAdmin();
     const ear = await listen(world, carol.client);
@@ -114,7 +114,7 @@ export const channels: Chapter = (rule) => {
   });
 
   rule(
-    'categories of the sidebar are made, changed and removed, and other devices of the user are told',
+    'categories of the sidebar are created, changed and removed, and other devices of the user get the events',
     async (world) => {
       const { alice, team, channel } = world;
       const ear = await listen(world, alice.client);

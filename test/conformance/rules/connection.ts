@@ -13,7 +13,7 @@ async function proxied(world: World, person: Person) {
   return { proxy, client, gaps };
 }
 
-/** What people post to a channel: who joins is announced late, by a post of the system. */
+/** Posts of people: system posts about new members come late. */
 const postsOf = (client: Client, room: Channel) =>
   client.events.on('posted', { channelId: room.id }).pipe(filter(({ data }) => data.post.type === ''));
 
@@ -78,7 +78,7 @@ export const connection: Chapter = (rule) => {
     expect(gaps.items).toEqual([]);
   });
 
-  rule('a network that goes away silently is noticed by the heartbeat, and nothing is lost unsaid', async (world) => {
+  rule('a silent loss of the network is noticed by the heartbeat, and nothing is lost without a gap', async (world) => {
     const room = await world.room(world.alice, world.bob);
     const { proxy, client, gaps } = await proxied(world, world.bob);
     const states = await openSocket(world, client);

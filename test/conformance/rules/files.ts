@@ -83,7 +83,7 @@ export const files: Chapter = (rule) => {
     await refusedWith('getFileThumbnail', files.getFileThumbnail(text.id), 400);
   });
 
-  rule('an upload in parts survives a connection that breaks, and no byte is wrong', async (world) => {
+  rule('an upload in parts survives a broken connection, and no byte is wrong', async (world) => {
     const { alice } = world;
     const room = await world.room(alice);
     const proxy = await world.proxy();
@@ -105,7 +105,7 @@ export const files: Chapter = (rule) => {
     expect(await alice.client.users.getUploadsForUser(alice.id)).toEqual([]);
   });
 
-  rule('a download survives a connection that breaks; a part of a file is what was asked for', async (world) => {
+  rule('a download survives a broken connection; a range of a file is what was requested', async (world) => {
     const { alice } = world;
     const room = await world.room(alice);
     const bytes = new Uint8Array(randomBytes(3 * mebibyte));
@@ -122,7 +122,7 @@ export const files: Chapter = (rule) => {
     await refusedWith('getFile', beyond, 416);
   });
 
-  rule('what is larger than the server takes is refused by name', async (world) => {
+  rule('a file that is too large is refused with a specific error', async (world) => {
     const { alice, channel, config } = world;
     const most = Number(config['MaxFileSize']);
     const upload = alice.client.files.createUpload({
@@ -133,7 +133,7 @@ export const files: Chapter = (rule) => {
     await refusal('createUpload', upload, PayloadTooLargeError);
   });
 
-  rule('files are found by their names, in the channels of who asks', async (world) => {
+  rule('files are found by their names, in the channels of the user', async (world) => {
     const { alice, bob, carol, team } = world;
     const room = await world.room(alice, bob);
     const word = randomName('needle');
@@ -155,7 +155,7 @@ export const files: Chapter = (rule) => {
     expect(found).toEqual([]);
   });
 
-  rule('an emoji is made, found, shown, used and removed, and everybody is told', async (world) => {
+  rule('an emoji is created, found, shown, used and removed, and everybody gets the event', async (world) => {
     const { admin, adminUser, alice, bob, config } = world;
     world.needAdmin();
     world.need(config['EnableCustomEmoji'] === 'true', 'custom emoji are switched off');

@@ -125,7 +125,7 @@ export const integrations: Chapter = (rule) => {
     await refusal('getCommandById', commands.getCommandById(made.id), NotFoundError);
   });
 
-  rule('only who may manages what others made', async ({ alice, channel }) => {
+  rule('only permitted users manage what others created', async ({ alice, channel }) => {
     await refusal('createBot', alice.client.bots.createBot({ username: randomName('bot') }), ForbiddenError);
     await refusedWith(
       'createIncomingWebhook',

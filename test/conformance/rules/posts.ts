@@ -5,9 +5,9 @@ import { refusal } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
 import { unknownId } from '../kit/world.js';
 
-/** Posts, threads, reactions, preferences and status as people use them, and what others are told of it. */
+/** Posts, threads, reactions, preferences and status as people use them, and the events that others get. */
 export const posts: Chapter = (rule) => {
-  rule('a post is written, read, edited, pinned and deleted, and others are told each time', async (world) => {
+  rule('a post is written, read, edited, pinned and deleted, and others get each event', async (world) => {
     const { alice, bob } = world;
     const room = await world.room(alice, bob);
     const ear = await listen(world, bob.client);
@@ -28,7 +28,7 @@ export const posts: Chapter = (rule) => {
     await refusal('getPost', bob.client.posts.getPost(unknownId()), NotFoundError);
   });
 
-  rule('a reaction is given and taken back, and others are told', async (world) => {
+  rule('a reaction is added and removed, and others get the events', async (world) => {
     const { alice, bob } = world;
     const room = await world.room(alice, bob);
     const ear = await listen(world, bob.client);
@@ -42,7 +42,7 @@ export const posts: Chapter = (rule) => {
     expect(await bob.client.reactions.getReactions(post.id)).toEqual([]);
   });
 
-  rule('a message that one alone shall see reaches that one, and is never stored', async (world) => {
+  rule('an ephemeral message reaches one user, and is never stored', async (world) => {
     world.needAdmin();
     const { admin, alice } = world;
     const room = await world.room(alice);
@@ -64,7 +64,7 @@ export const posts: Chapter = (rule) => {
       replies.push(reply.id);
     }
     await ear.hears('posted', ({ data }) => data.post.id === replies.at(-1));
-    // Old servers count where they give a list alone.
+    // Old servers count only in lists.
     const { posts } = await alice.client.posts.getPostThread(root.id);
     expect(posts[root.id]?.reply_count).toBe(5);
     const seen: string[] = [];
@@ -79,7 +79,7 @@ export const posts: Chapter = (rule) => {
     await refusal('getUserThread', threads.getUserThread(bob.id, team.id, root.id), NotFoundError);
   });
 
-  rule('preferences are set and removed, and other devices of the user are told', async (world) => {
+  rule('preferences are set and removed, and other devices of the user get the events', async (world) => {
     const { alice } = world;
     const ear = await listen(world, alice.client);
     const preference = { user_id: alice.id, category: 'display_settings', name: 'conformance', value: 'on' };
@@ -93,7 +93,7 @@ export const posts: Chapter = (rule) => {
     await ear.hears('preferences_deleted', ({ data }) => data.preferences.some(({ name }) => name === 'conformance'));
   });
 
-  rule('a custom status shows in the profile until it is taken away, and others are told', async (world) => {
+  rule('a custom status shows in the profile until it is removed, and others get the events', async (world) => {
     const { alice, bob, config } = world;
     world.need(config['EnableCustomUserStatuses'] === 'true', 'custom statuses are switched off');
     const ear = await listen(world, bob.client);
@@ -113,7 +113,7 @@ export const posts: Chapter = (rule) => {
   });
 
   rule(
-    'a draft is kept and dropped, and other devices of the user are told, where the server keeps drafts',
+    'a draft is stored and deleted, and other devices of the user get the events, where the server keeps drafts',
     async (world) => {
       const { alice, channel, team, since, config } = world;
       world.need(since(7, 7) && config['AllowSyncedDrafts'] !== 'false', 'the server keeps no drafts');

@@ -93,7 +93,7 @@ export const sessions: Chapter = (rule) => {
   });
 
   rule(
-    'a changed password ends other sessions where the server is set so, and the stream tells the same as REST',
+    'a changed password ends other sessions if the setting says so, and the stream agrees with REST',
     async (world) => {
       const watcher = await watched(world);
       const { someone, client, changes } = watcher;
@@ -127,7 +127,7 @@ export const sessions: Chapter = (rule) => {
     expect(changes.items.filter(isEnd)).toEqual([]);
   });
 
-  rule('what this client does to sessions is told at once, as local', async (world) => {
+  rule('what this client does to sessions is reported at once, as local', async (world) => {
     const someone = await world.person();
     const { session } = await world.login(someone);
     const changes = world.record(someone.client.sessions.changes$);
@@ -136,7 +136,7 @@ export const sessions: Chapter = (rule) => {
     expect(change).toMatchObject({ origin: 'local', sessionId: session.id });
   });
 
-  rule('a dead session is told by the 401 of a REST call too, without a socket', async (world) => {
+  rule('a dead session is also noticed by the 401 of a REST call, without a socket', async (world) => {
     const someone = await world.person();
     const { client, session } = await world.login(someone);
     const changes = world.record(client.sessions.changes$);
@@ -146,7 +146,7 @@ export const sessions: Chapter = (rule) => {
     await changes.find('the end of the session', isEnd);
   });
 
-  rule('a login with a password comes back by itself, and says so with a gap', async (world) => {
+  rule('a login with a password logs in again by itself, and reports a gap', async (world) => {
     const someone = await world.person();
     const client = world.client({ loginId: someone.username, password: someone.password });
     const changes = world.record(client.sessions.changes$);

@@ -52,7 +52,7 @@ function disagreement({ id, since, until, licence, root }: Operation, supported:
   return kind === 'refusal' && !licence && !root ? [`${id}: not supported (${facts}), but the route is there`] : [];
 }
 
-/** Asks some operations of a group in the name of one user, and tells what is not as this library has it. */
+/** Calls operations of a group as one user, and gives what differs from the spec. */
 async function ask(world: World, group: string, operations: readonly Operation[], client: Client, me: string) {
   const own = await belongingsOf(world);
   const methods = client[group as keyof Client] as unknown as Readonly<Record<string, Method>>;
@@ -82,7 +82,7 @@ export const survey: Chapter = (rule) => {
     const once = [...new Set(reading)];
     if (once.length === 0) continue;
     rule(
-      `what reads of ${group} answers as its schema says, or is refused by name, as supports() foretells`,
+      `what reads of ${group} answers as its schema says, or is refused by name, as supports() says`,
       async (world) => {
         const { target, alice, adminUser, client } = world;
         const validate = validator({ mode: 'strict' });
