@@ -14,7 +14,7 @@ const unauthorized = new UnauthorizedError({
 });
 
 describe('a session that is dead (FAIL 401)', () => {
-  it('is told, closed, and opened again without the id when REST still takes the credential', () => {
+  it('is signalled, and the socket closed and opened again without the id if REST still takes the credential', () => {
     const h = harness({ heartbeatMs: 1_000 });
     h.ready();
     h.advance(1_000);
@@ -46,7 +46,7 @@ describe('a session that is dead (FAIL 401)', () => {
     expect(h.signals.at(-1)).toMatchObject({ type: 'refused' });
   });
 
-  it('with a renewed credential goes on with that, and says so', () => {
+  it('with a renewed credential goes on with that, and signals it', () => {
     let token = 'token-1';
     const h = harness({
       credentials: { credential: () => of(bearer(token)), renew: () => of(bearer((token = 'token-2'))) },

@@ -118,7 +118,7 @@ describe('a cut connection', () => {
     expect(h.sockets[0]!.closedWith).toBe(1000);
   });
 
-  it('by a class that throws is a failed attempt, without the token in what is told', () => {
+  it('by a class that throws is a failed attempt, without the token in the diagnostics', () => {
     const Throwing = Object.assign(
       function (_url: string, _protocols: unknown, options: object) {
         throw new Error(`cannot: ${JSON.stringify(options)}`);
