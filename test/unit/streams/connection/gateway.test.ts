@@ -132,6 +132,13 @@ describe('ready', () => {
     expect(h.losses).toEqual([]);
   });
 
+  it('is also the hello that says less than it should', () => {
+    const h = harness();
+    h.gateway.hold();
+    h.socket().accept().text('{"event":"hello","seq":0}');
+    expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
+  });
+
   it('is, on a resume, a ping that is answered before any hello', () => {
     const h = harness();
     h.ready().event('typing').event('typing').end();
