@@ -205,7 +205,7 @@ describe('the socket in memory', () => {
 });
 
 describe('the presence scope', () => {
-  it('is told when the socket is ready and again after a cut, and is taken back', async () => {
+  it('is declared when the socket is ready and again after a cut, and is withdrawn', async () => {
     const server = await start();
     const { token } = server.createUser({ username: 'alice' });
     const sent: unknown[] = [];
@@ -220,15 +220,15 @@ describe('the presence scope', () => {
     const { gateway, connection } = listen(server, token, { WebSocket: Taped });
     const scope = presenceScope(gateway, { channelId: 'c', threadChannelId: '' }).subscribe();
     await status(connection.state$, 'ready');
-    const told = [{ channel_id: 'c' }, { thread_channel_id: '', is_thread_view: false }];
+    const declared = [{ channel_id: 'c' }, { thread_channel_id: '', is_thread_view: false }];
     await firstValueFrom(gateway.request('ping'));
-    expect(sent).toEqual(told);
+    expect(sent).toEqual(declared);
     const lost = status(connection.state$, 'waiting');
     server.faults.drop();
     await lost;
     await status(connection.state$, 'ready');
     await firstValueFrom(gateway.request('ping'));
-    expect(sent).toEqual([...told, ...told]);
+    expect(sent).toEqual([...declared, ...declared]);
     scope.unsubscribe();
     expect(sent.slice(4)).toEqual([{ channel_id: '<>' }, { thread_channel_id: '<>', is_thread_view: false }]);
   });

@@ -169,7 +169,7 @@ describe('the verdict', () => {
     expect(seen).toEqual([{ kind: 'good' }, 'done']);
   });
 
-  it('is asked for once until it is forgotten, by whoever comes, also after all have left', () => {
+  it('is asked for once until it is forgotten, also after all have unsubscribed', () => {
     const asked: Subject<unknown>[] = [];
     const { flow } = flowOf({
       probe() {

@@ -76,6 +76,16 @@ describe('a cut connection', () => {
     expect(h.sockets).toHaveLength(1);
   });
 
+  it('that nobody holds is idle once, also when the time of the last holder is over', () => {
+    const h = harness({ idleCloseMs: 100 });
+    const release = h.gateway.hold();
+    h.socket().accept().hello().pong();
+    release();
+    h.socket().end();
+    h.advance(1_000);
+    expect(h.statuses().slice(-2)).toEqual(['ready', 'idle']);
+  });
+
   it('that is waiting when the last holder leaves is given up', () => {
     const h = harness({ idleCloseMs: 10 });
     const release = h.gateway.hold();
@@ -118,7 +128,7 @@ describe('a cut connection', () => {
     expect(h.sockets[0]!.closedWith).toBe(1000);
   });
 
-  it('by a class that throws is a failed attempt, without the token in what is told', () => {
+  it('by a class that throws is a failed attempt, without the token in the diagnostics', () => {
     const Throwing = Object.assign(
       function (_url: string, _protocols: unknown, options: object) {
         throw new Error(`cannot: ${JSON.stringify(options)}`);

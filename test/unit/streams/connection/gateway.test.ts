@@ -101,7 +101,7 @@ describe('the socket', () => {
     expect(h.socket().query('connection_id')).toBe('c1');
   });
 
-  it('asks for acknowledgements when told so, also on a resume', () => {
+  it('asks for acknowledgements if the option says so, also on a resume', () => {
     const h = harness({ postedAck: true });
     h.ready();
     expect(h.socket().query('posted_ack')).toBe('true');
@@ -132,6 +132,13 @@ describe('ready', () => {
     expect(h.losses).toEqual([]);
   });
 
+  it('is also the hello that says less than it should', () => {
+    const h = harness();
+    h.gateway.hold();
+    h.socket().accept().text('{"event":"hello","seq":0}');
+    expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
+  });
+
   it('is, on a resume, a ping that is answered before any hello', () => {
     const h = harness();
     h.ready().event('typing').event('typing').end();
@@ -158,7 +165,7 @@ describe('ready', () => {
     expect(h.losses).toEqual([{ reason: 'fresh-connection', sinceMs: 5, untilMs: h.now() }]);
   });
 
-  it('tells the round trip of the ping, and each later one', () => {
+  it('shows the round trip of the ping, and of each later one', () => {
     const h = harness({ heartbeatMs: 1_000 });
     h.gateway.hold();
     h.socket().accept().hello();

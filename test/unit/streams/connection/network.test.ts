@@ -23,7 +23,7 @@ function browser(onLine: boolean) {
   };
 }
 
-describe('a platform that tells of its network', () => {
+describe('a platform that knows its network', () => {
   it('is heard while somebody listens, and not longer', () => {
     const { turn, listening } = browser(true);
     const seen: boolean[] = [];

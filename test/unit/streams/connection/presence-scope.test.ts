@@ -33,7 +33,7 @@ describe('the presence scope', () => {
     expect(h.socket().closedWith).toBeUndefined();
   });
 
-  it('is sent at once on a ready socket, and taken back when it is left', () => {
+  it('is sent at once on a ready socket, and withdrawn by unsubscribing', () => {
     const h = harness({ idleCloseMs: 10 });
     h.gateway.hold()();
     h.socket().accept().hello().pong();
@@ -45,7 +45,7 @@ describe('the presence scope', () => {
     expect(h.socket().closedWith).toBe(1000);
   });
 
-  it('that is left while there is no socket says nothing later', () => {
+  it('that is unsubscribed while there is no socket sends nothing later', () => {
     const h = harness();
     const scope = presenceScope(h.gateway, { teamId: 't' }).subscribe();
     scope.unsubscribe();

@@ -40,9 +40,9 @@ describe('the events of a socket', () => {
   it('end with what the platform says about an error, and with 1006 where there is no code', () => {
     const socket = fake();
     const { seen } = tape(socketEvents(() => socket));
-    const tell = socket.onerror as unknown as (event: unknown) => void;
-    tell({ message: 'refused' });
-    tell({});
+    const fail = socket.onerror as unknown as (event: unknown) => void;
+    fail({ message: 'refused' });
+    fail({});
     (socket.onclose as unknown as (event: unknown) => void)({});
     expect(seen).toEqual([{ type: 'end', code: 1006, detail: 'refused' }, 'done']);
   });
@@ -107,7 +107,7 @@ describe('dialling', () => {
         made.push(args);
       }
     }
-    dial('ws://x', { login: who, connectionId }, 5, { WebSocket: Given as never, postedAck }).subscribe();
+    dial('ws://x', { login: who, connectionId }, 5, { WebSocket: Given, postedAck }).subscribe();
     return made;
   };
 

@@ -1,106 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import type { EventHead } from '../../../../src/models/peek.js';
 import { nextState } from '../../../../src/streams/connection/machine.js';
 import {
   initialState,
   isOpen,
-  type Login,
   type MachineEffect,
   type MachineInput,
-  type MachineState,
-  type Transition,
 } from '../../../../src/streams/connection/machine-state.js';
-
-const times = { heartbeatMs: 25_000, connectTimeoutMs: 10_000, resetAfterMs: 1_000 };
-const login: Login = { credential: { kind: 'bearer', token: 't' }, sessionKey: 't' };
-const other: Login = { credential: { kind: 'bearer', token: 'u' }, sessionKey: 'u' };
-const headOf = (seq: number, event = 'posted'): EventHead => ({ kind: 'event', event, seq, source: '' });
-const dial: MachineInput<'dial'> = { type: 'dial', login, resumable: true, expected: 3, lastFrameAtMs: 7 };
-const hello: MachineInput<'hello'> = { type: 'hello', head: headOf(0, 'hello'), connectionId: 'c', userId: 'me' };
-const cut: MachineInput = { type: 'ended', code: 1006 };
-
-type Timed = MachineInput & { readonly at?: number };
-const run = (...inputs: Timed[]): Transition =>
-  inputs.reduce<Transition>(([state], { at = 0, ...input }) => nextState(state, input, at, times), [initialState, []]);
-const after = (...inputs: Timed[]): MachineState => run(...inputs)[0];
-const effectsOf = (...inputs: Timed[]): readonly MachineEffect[] => run(...inputs)[1];
-
-const paths = {
-  down: [],
-  opening: [dial],
-  proving: [dial, { type: 'opened' }],
-  ready: [dial, { type: 'opened' }, hello, { type: 'pong' }],
-  closing: [dial, { type: 'opened' }, hello, { type: 'overrun' }],
-} satisfies Record<string, Timed[]>;
-type Phase = keyof typeof paths;
-const phases = Object.keys(paths) as Phase[];
-
-const inputs: { readonly [T in MachineInput['type']]: MachineInput<T> & { readonly at?: number } } = {
+import {
+  after,
+  cut,
   dial,
-  opened: { type: 'opened' },
+  effectsOf,
+  headOf,
   hello,
-  event: { type: 'event', head: headOf(9), expected: 1 },
-  pong: { type: 'pong' },
-  refused: { type: 'refused', errorId: 'x' },
-  tick: { type: 'tick', at: 100_000 },
-  check: { type: 'check' },
-  condemned: { type: 'condemned' },
-  idle: { type: 'idle' },
-  overrun: { type: 'overrun' },
-  ended: { type: 'ended', code: 1000 },
-};
-
-/** What each input does in each phase: the next phase and the effects; a dot where it counts for nothing. */
-const expected: Record<MachineInput['type'], Record<Phase, string>> = {
-  dial: { down: 'opening: expect open', opening: '.', proving: '.', ready: '.', closing: '.' },
-  opened: { down: '.', opening: 'proving: ping', proving: '.', ready: '.', closing: '.' },
-  hello: { down: '.', opening: '.', proving: 'ready: expect ready deliver', ready: 'closing: close', closing: '.' },
-  event: { down: '.', opening: '.', proving: 'closing: drop close', ready: 'closing: drop close', closing: '.' },
-  pong: { down: '.', opening: '.', proving: 'ready: ready', ready: 'ready: alive', closing: '.' },
-  refused: {
-    down: '.',
-    opening: '.',
-    proving: 'closing: refused close',
-    ready: 'closing: refused close',
-    closing: '.',
-  },
-  tick: {
-    down: '.',
-    opening: 'closing: close',
-    proving: 'proving: ping',
-    ready: 'ready: ping',
-    closing: 'closing: abandon',
-  },
-  check: { down: '.', opening: '.', proving: '.', ready: 'ready: ping', closing: '.' },
-  condemned: { down: '.', opening: '.', proving: 'proving: abandon', ready: '.', closing: '.' },
-  idle: {
-    down: 'down: stopped',
-    opening: 'closing: close',
-    proving: 'closing: close',
-    ready: 'closing: close',
-    closing: 'closing:',
-  },
-  overrun: { down: '.', opening: '.', proving: 'closing: close', ready: 'closing: close', closing: '.' },
-  ended: {
-    down: 'down: retry',
-    opening: 'down: retry',
-    proving: 'down: retry',
-    ready: 'down: retry',
-    closing: 'down: retry',
-  },
-};
-
-describe.each(Object.values(inputs))('$type', (input) => {
-  it.each(phases)(`while %s does what the table of this test says`, (phase) => {
-    const state = after(...paths[phase]);
-    expect(state.phase).toBe(phase);
-    const { at = 0, ...rest } = input;
-    const [next, effects] = nextState(state, rest, at, times);
-    const done =
-      next === state && effects.length === 0 ? '.' : [`${next.phase}:`, ...effects.map(({ type }) => type)].join(' ');
-    expect(done).toBe(expected[input.type][phase]);
-  });
-});
+  login,
+  other,
+  paths,
+  phases,
+  run,
+  times,
+  type Timed,
+} from './machine-kit.js';
 
 describe('dialling', () => {
   const lost: Timed[] = [...paths.ready, cut];
@@ -150,7 +70,7 @@ describe('dialling', () => {
 });
 
 describe('ready', () => {
-  it('after a hello tells whose connection it is, counts on from there, and delivers the hello itself', () => {
+  it('after a hello says whose connection it is, counts on from there, and delivers the hello itself', () => {
     const [state, effects] = run(...paths.proving, { ...hello, head: headOf(4, 'hello'), at: 20 });
     expect(effects).toEqual([
       { type: 'expect', seq: 5 },
@@ -352,67 +272,5 @@ describe('the machine', () => {
 
   it('takes events and replies between the opening and the close', () => {
     expect(phases.filter((phase) => isOpen(after(...paths[phase])))).toEqual(['proving', 'ready']);
-  });
-});
-
-describe('the end of a socket', () => {
-  const endOf = (path: readonly Timed[], code: number, at = 0): Transition => run(...path, { type: 'ended', code, at });
-
-  it.each<[string, readonly Timed[], number, object]>([
-    ['cut', paths.ready, 1006, { reason: 'network', abrupt: true, suspect: undefined }],
-    ['closed by the server', paths.ready, 1000, { reason: 'closed-by-server', abrupt: false, suspect: undefined }],
-    ['overflowed', paths.ready, 1005, { reason: 'overflow', abrupt: false, suspect: undefined }],
-    ['overflowed before it was ready', paths.proving, 1005, { reason: 'overflow', suspect: login }],
-    ['refused by a proxy', paths.opening, 1005, { reason: 'closed-by-server', suspect: undefined }],
-    ['closed by this side', paths.closing, 1005, { reason: 'slow-reader', suspect: undefined }],
-    ['mute', paths.proving, 1006, { reason: 'network', suspect: login }],
-    ['refused', [...paths.ready, { type: 'refused', errorId: 'x' }], 1000, { reason: 'session-lost', suspect: login }],
-    ['without a credential', [], 1006, { reason: 'network', abrupt: true, suspect: undefined }],
-    ['without a credential, by a close', [], 1000, { reason: 'network', abrupt: false }],
-  ])('that was %s says why', (_, path, code, effect) => {
-    expect(endOf(path, code)[1]).toEqual([expect.objectContaining({ type: 'retry', attempt: 1, ...effect })]);
-  });
-
-  it.each<[string, readonly Timed[], number, object]>([
-    ['a cut', paths.ready, 1006, { connectionId: 'c', lost: undefined }],
-    ['a full queue', paths.ready, 1005, { connectionId: '', lost: 'overflow' }],
-  ])('by %s leaves what may be resumed', (_, path, code, state) => {
-    expect(endOf(path, code)[0]).toEqual({
-      phase: 'down',
-      userId: 'me',
-      owner: 't',
-      due: Infinity,
-      attempt: 1,
-      missing: undefined,
-      ...state,
-    });
-  });
-
-  it('remembers where an event was missing', () => {
-    const path: Timed[] = [...paths.ready, { type: 'event', head: headOf(5), expected: 3 }];
-    expect(endOf(path, 4001)[0].missing).toBe(3);
-  });
-
-  it('for nobody stops, and the next failure is a first one', () => {
-    const [state, effects] = endOf([...paths.ready, { type: 'idle' }], 1000);
-    expect(effects).toEqual([{ type: 'stopped' }]);
-    expect(state.attempt).toBe(0);
-  });
-
-  it('counts failures in a row, from anew when the socket was ready for a while', () => {
-    const twice = [...paths.ready, cut, dial, { type: 'opened' }, { type: 'pong' }] satisfies Timed[];
-    expect(endOf(twice, 1006, 999)[0].attempt).toBe(2);
-    expect(endOf(twice, 1006, 1_000)[0].attempt).toBe(1);
-    expect(endOf([cut, cut], 1006)[0].attempt).toBe(3);
-    expect(endOf([cut, dial], 1006, 5_000)[0].attempt).toBe(2);
-  });
-
-  it('without a sign of life on three resumes in a row has the resume suspected', () => {
-    const mute: Timed[] = [dial, { type: 'opened' }, cut];
-    const first: Timed[] = [...paths.ready, cut];
-    expect(after(...first, ...mute)).toMatchObject({ attempt: 2, connectionId: 'c' });
-    expect(after(...first, ...mute, ...mute)).toMatchObject({ attempt: 3, connectionId: '' });
-    // Sockets that do not even open say nothing about it.
-    expect(after(...first, dial, cut, dial, cut, dial, cut)).toMatchObject({ attempt: 4, connectionId: 'c' });
   });
 });
