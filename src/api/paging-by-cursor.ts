@@ -24,15 +24,15 @@ interface ReplyPage extends ListPage {
 }
 
 /**
- * The posts of a thread, the root first. Without a direction the server gives any page (protocol §7.1). By time of creation the id decides
- * among equals; by time of change it cannot, so that the last millisecond of a page is asked for again, in a larger page where it fills this
- * one. 5.37 knows no pages and gives all.
+ * The posts of a thread, the root first. Without a direction the order is undefined (protocol §7.1). By time of creation, the id is the
+ * second key of the cursor. By time of change there is none, so the last millisecond of a page is asked for again, in a larger page if it
+ * fills this one. 5.37 does not page and gives all.
  */
 export function repliesPlan(operation: Operation): PagePlan<Row, ReplyPage> {
   return {
     ...listShape,
     *walk(given) {
-      // Of one post the first page would be the root alone, and name no reply to go on from.
+      // A first page of one post would have only the root, and no reply to go on from.
       let perPage = Math.max(2, sizeOf(given['perPage']));
       const up = given['direction'] === 'up';
       const byChange = Number(given['fromUpdateAt']) > 0;
@@ -66,9 +66,9 @@ interface ThreadsPage {
 }
 
 /**
- * Threads of a user, latest reply first; with `after` latest last. The cursor is a thread, and all of its millisecond are skipped with it: so
- * it is the last one of another millisecond than the end of the page, which is asked for again, larger, where all of it is of one. A thread
- * that gets a reply meanwhile moves to the front, where a look at the end finds it.
+ * Threads of a user, latest reply first; with `after` latest last. The cursor is a thread, and skips all threads of its millisecond. So the
+ * cursor is the last thread whose millisecond differs from that of the end of the page; if there is none, a larger page is asked for. A
+ * thread that gets a reply meanwhile moves to the front, which is read again at the end.
  */
 export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
   const shape = rowsShape({ ...operation, rows: 'threads' }) as unknown as PagePlan<Row, ThreadsPage>;
@@ -79,7 +79,7 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
       const cursor = given['after'] === undefined ? 'before' : 'after';
       let at: PageQuery = {};
       let lost: unknown;
-      /** Latest reply when the last look from the front began, and when this one did. */
+      /** Latest reply when the previous pass from the front began, and when this pass began. */
       let known = Infinity;
       let latest: number | undefined;
       for (;;) {
@@ -90,7 +90,7 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
         const last = rows.at(-1);
         latest ??= first?.last_reply_at ?? 0;
         if (!last || !first) {
-          // A cursor that is followed no longer leads nowhere.
+          // The page after a thread that is no longer followed is empty: start again from the front.
           if (!at[cursor] || at[cursor] === lost) return;
           lost = at[cursor];
           at = {};
@@ -103,7 +103,7 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
           else size = larger(operation, size);
           continue;
         }
-        // What one page shows is of one moment. What moves does so to the front, which is the end of a walk by `after`.
+        // One page is consistent in itself. Threads move to the front only, and a walk by `after` ends there.
         if (!at[cursor] || cursor === 'after' || given['before'] !== undefined) return;
         known = latest;
         latest = undefined;
@@ -113,7 +113,7 @@ export function threadsPlan(operation: Operation): PagePlan<Row, ThreadsPage> {
   };
 }
 
-/** Rows after the last one, by what `next` makes of it. A short page is the end. */
+/** Rows after the last one, from which `next` makes the cursor. A short page is the end. */
 const rowsAfter = (
   operation: Operation,
   sizeName: string,
@@ -136,18 +136,18 @@ const rowsAfter = (
   };
 };
 
-/** Rows after the one whose id was the last: `after` of a query, `cursor` of a body. */
+/** Rows after the last id: `after` in a query, `cursor` in a body. */
 export const afterPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   rowsAfter(operation, 'limit', 100, ({ id }) => (operation.method === 'POST' ? { cursor: { id } } : { after: id }));
 
-/** Properties after the id and a time of the last one, which is that of its change where `since` asks for changes. */
+/** Properties after the id and a time of the last one: its time of change if `since` asks for changes, else of creation. */
 export const propertiesPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   rowsAfter(operation, 'per_page', 200, (last, { since }) => {
     const time = Number(since) > 0 ? 'update_at' : 'create_at';
     return { cursor_id: last.id, [`cursor_${time}`]: last[time] };
   });
 
-/** Users of a report, after the value and the id of the last one. More than 100 a page is refused. */
+/** Users of a report, after the value and the id of the last one. The server refuses more than 100 a page. */
 export const reportPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   rowsAfter(operation, 'page_size', 100, (last, given) => {
     // The column as the rows have it: `CreateAt` is `create_at`.
@@ -177,8 +177,8 @@ export function cursorPlan(operation: Operation): PagePlan<Row, CursorPage> {
   };
 }
 
-/** A page that one millisecond fills says nothing of what follows it. */
+/** The next larger page, for when one millisecond fills a page: there is no cursor within a millisecond. */
 function larger(operation: Operation, size: number): number {
-  if (size === maxPerPage) throw cutOff(operation, `${size} of one millisecond fill the page`);
+  if (size === maxPerPage) throw cutOff(operation, `${size} of one millisecond fill the largest page`);
   return Math.min(2 * size, maxPerPage);
 }

@@ -7,9 +7,9 @@ export type PageQuery = Readonly<Record<string, unknown>>;
 /** How a route is walked from page to page: protocol §7. Pure. */
 export interface PagePlan<T, P> {
   /**
-   * One walk. Yields what a page needs besides what the caller gave, and is handed the page; returns at the server's own end.
+   * One walk: yields what a page needs besides what the caller gave, receives that page, and returns when the server has no more.
    *
-   * @throws ProtocolError where rows follow that the server cannot give.
+   * @throws ProtocolError if more rows follow that the server cannot give.
    */
   walk(given: PageQuery): Generator<PageQuery, void, P>;
   rows(page: P): readonly T[];
@@ -17,7 +17,7 @@ export interface PagePlan<T, P> {
   unseen(page: P, seen: Set<string>): P;
 }
 
-/** Plans by the kind of paging. A group brings those of its operations, so that no other goes into a bundle with it. */
+/** Plans by the kind of paging. Each group brings only the plans of its own operations, so that a bundle has no others. */
 export type PlanKinds = Partial<Record<PagingKind, (operation: Operation) => object>>;
 
 export interface Row {
@@ -30,7 +30,7 @@ export interface Row {
 /** Rows as an array, or as the member of an object that the operation names. */
 export type RowsPage = readonly Row[] | Readonly<Record<string, unknown>>;
 
-/** Ids in their order, and what they stand for. */
+/** Ids in their order, and the objects that have these ids. */
 export interface ListPage {
   readonly order: readonly string[];
   readonly posts?: Readonly<Record<string, Row>>;
@@ -39,21 +39,21 @@ export interface ListPage {
   readonly next_post_id?: string;
 }
 
-/** Larger ones the server clamps: protocol §7.1. */
+/** The server reduces larger pages to this size: protocol §7.1. */
 export const maxPerPage = 200;
 const defaultPerPage = 100;
-/** Rows that `since` gives at most, of which it does not say which: protocol §7.4. */
+/** The most rows that `since` gives; it does not say which: protocol §7.4. */
 const sinceRows = 1000;
 
-/** Rows by page number. Those that move to a later page meanwhile come twice, never not at all. */
+/** Rows by page number. A row that moves to a later page meanwhile comes twice; none is lost. */
 export const rowsPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   offsetPlan(operation, 'per_page', maxPerPage);
 
-/** Lines of a log, which count their pages in `logs_per_page`; each node has its own. */
+/** Lines of a log. `logs_per_page` is the page size of each node. */
 export const linesPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   offsetPlan(operation, 'logs_per_page', 10_000);
 
-/** Users: those that an access policy keeps out of a channel are paged by their last id, whatever the number of the page (protocol §7.3). */
+/** Users. Those who are not in a channel with an access policy are paged by the last id; the page number is ignored (protocol §7.3). */
 export const usersPlan = (operation: Operation): PagePlan<Row, RowsPage> =>
   offsetPlan(operation, 'per_page', maxPerPage, 'not_in_channel');
 
@@ -72,7 +72,7 @@ function offsetPlan(operation: Operation, sizeName: string, most: number, byIdWi
         // Plugins say whether more follows; the server itself does not.
         const { has_more: more = rows.length >= size } = answer as { has_more?: boolean };
         if (!more) return;
-        if (single) throw cutOff(operation, `with ${single} the server gives the first page alone`);
+        if (single) throw cutOff(operation, `with ${single} the server gives only the first page`);
         last = rows.at(-1);
       }
     },
@@ -80,9 +80,9 @@ function offsetPlan(operation: Operation, sizeName: string, most: number, byIdWi
 }
 
 /**
- * Lists by page number from a fixed start: cursors that are chained lose the posts of the cursor's millisecond, and so do the neighbour ids
- * (protocol §7.3). A short page is no end by itself, nor is a missing neighbour of a full one; where there are no neighbours, rows may be
- * missing from any page, and only an empty one is the end.
+ * Lists by page number from a fixed start: a cursor, or a neighbour id, skips the other posts of its own millisecond (protocol §7.3).
+ * Neither a short page alone nor a missing neighbour alone is the end. A list without neighbours may lack rows in any page: only an empty
+ * page is its end.
  */
 export function postsPlan(operation: Operation): PagePlan<Row, ListPage> {
   const hasNeighbours = operation.paging === 'posts';
@@ -105,14 +105,14 @@ export function postsPlan(operation: Operation): PagePlan<Row, ListPage> {
 }
 
 export const rowsShape = ({ rows: member }: Operation): Pick<PagePlan<Row, RowsPage>, 'rows' | 'unseen'> => {
-  // Of all nodes. Nothing tells one record from another that is like it.
+  // All nodes. Equal records cannot be told apart, so none is taken for seen.
   if (member === '*') return { rows: (page) => Object.values(page).flat() as Row[], unseen: (page) => page };
   const rows = (page: RowsPage): readonly Row[] =>
     (member ? (page as Readonly<Record<string, readonly Row[] | null>>)[member] : (page as readonly Row[])) ?? [];
   return {
     rows,
     unseen(page, seen) {
-      const fresh = rows(page).filter((row) => isUnseen(keyOf(row), seen));
+      const fresh = rows(page).filter((row) => isUnseen(rowKey(row), seen));
       return member ? { ...(page as object), [member]: fresh } : fresh;
     },
   };
@@ -123,7 +123,7 @@ export const listShape: Pick<PagePlan<Row, ListPage>, 'rows' | 'unseen'> = {
   unseen: (page, seen) => ({ ...page, order: page.order.filter((id) => isUnseen(id, seen)) }),
 };
 
-/** What is no number the server takes for the default. A page of 0 rows would never end. */
+/** The server uses its default for anything that is not a number. Pages of 0 rows would never end. */
 export function sizeOf(asked: unknown, most = maxPerPage): number {
   const size = Math.trunc(Number(asked));
   return size > 0 ? Math.min(size, most) : Math.min(defaultPerPage, most);
@@ -134,8 +134,8 @@ const firstPage = ({ page }: PageQuery): number => Math.max(0, Math.trunc(Number
 export const cutOff = ({ id }: Operation, why: string): ProtocolError =>
   new ProtocolError(`${id}: more rows follow, but ${why}`);
 
-/** Members have no id of their own; what has neither is taken to differ. */
-function keyOf({ id, user_id: user, team_id: team, channel_id: channel }: Row): string {
+/** Members have no id of their own. Rows without any id are taken to be different. */
+function rowKey({ id, user_id: user, team_id: team, channel_id: channel }: Row): string {
   return id ?? ((user ?? team ?? channel) ? `${user} ${team} ${channel}` : '');
 }
 

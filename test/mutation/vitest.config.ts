@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: sourceAlias },
   test: {
     include: ['test/unit/{api,streams}/**/*.test.ts', 'test/integration/api/{dispatcher,files,transports}.test.ts'],
+    setupFiles: ['test/mutation/skip-slow.ts'],
     testTimeout: 10_000,
   },
 });

@@ -3,7 +3,7 @@ import { AuthenticationError } from '../../models/errors.js';
 import type { Credential } from '../../models/credential.js';
 import type { AuthStrategy } from './strategy.js';
 
-/** The session cookie that the browser holds for the server's own site. Logging in is the page's affair. */
+/** The session cookie that the browser holds for the server's own site. The page logs in, not this client. */
 export function cookieAuth(): AuthStrategy {
   const credential: Credential = { kind: 'cookie' };
   return {

@@ -8,17 +8,17 @@ import type { AuthStrategy, PasswordOptions } from './strategy.js';
 /** Logs in and emits the token of the session. Errors as calls do. */
 export type SignIn = (body: Readonly<Record<string, string>>) => Observable<string | null>;
 
-/** The password was right, and a code is wanted: protocol §5.1. */
-const codeWanted = 'mfa.validate_token.authenticate.app_error';
+/** The password was right, and an MFA code is required: protocol §5.1. */
+const codeRequired = 'mfa.validate_token.authenticate.app_error';
 const wrongCode = 'api.user.check_user_mfa.bad_code.app_error';
 
-/** First time for which a refused login is not tried again; it doubles each time, because failures in a row lock an account. */
+/** How long a login is not tried again after the first refusal; doubled by each further one, because failures in a row lock an account. */
 const refusalMs = 60_000;
 
 /**
- * Logs in when a credential is first needed, and again when its session is found dead; those who need one at the same time share one login.
- * A refusal holds for a while, in which nobody tries again. It does not hold for ever, because the server words its own troubles as one
- * (protocol §5.1); nor at all if a function can give another code.
+ * Logs in when a credential is first needed, and again when its session has ended. Concurrent calls share one login. After a refusal no login
+ * is tried for a while: not for ever, because the server reports some of its own failures as refusals (protocol §5.1), and not at all if a
+ * function can give another MFA code.
  */
 export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () => number): AuthStrategy {
   for (const name of ['loginId', 'password'] as const) checkText(`auth.${name}`, options[name]);
@@ -44,13 +44,13 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
   };
   const login$ = defer(() => attempt()).pipe(
     catchError((error: unknown) => {
-      if (mfaToken === undefined || !(error instanceof ApiError) || error.id !== codeWanted) throw error as Error;
+      if (mfaToken === undefined || !(error instanceof ApiError) || error.id !== codeRequired) throw error as Error;
       return valueOf(mfaToken).pipe(switchMap(attempt));
     }),
     map((token) => {
       if (token === null) {
         throw new AuthenticationError(
-          'the login succeeded, but its Token header is hidden: list it in CorsExposedHeaders, or use the cookie',
+          'the login succeeded, but its Token header is hidden: CorsExposedHeaders must list it, or use the cookie',
         );
       }
       refusals = 0;

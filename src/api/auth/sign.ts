@@ -3,18 +3,18 @@ import type { HttpRequest } from '../http/types.js';
 import { checkToken } from './credential.js';
 import type { Credential } from '../../models/credential.js';
 
-/** Puts a credential on a request. Most have the same headers and credential as the one before, and share what was made of them. */
+/** Adds the credential to a request. Most requests have the same headers and credential as the one before, so the result is reused. */
 export function createSign(): (request: HttpRequest, credential: Credential) => HttpRequest {
-  let ofHeaders: HttpRequest['headers'] | undefined;
-  let ofCredential: Credential | undefined;
+  let lastHeaders: HttpRequest['headers'] | undefined;
+  let lastCredential: Credential | undefined;
   let signed: HttpRequest['headers'] = {};
   return (request, credential) => {
     const { headers, method } = request;
     if (credential.kind === 'bearer') {
-      if (ofHeaders !== headers || ofCredential !== credential) {
+      if (lastHeaders !== headers || lastCredential !== credential) {
         signed = { ...headers, authorization: `Bearer ${checkToken(credential.token)}` };
-        ofHeaders = headers;
-        ofCredential = credential;
+        lastHeaders = headers;
+        lastCredential = credential;
       }
       return { ...request, headers: signed };
     }
@@ -22,7 +22,7 @@ export function createSign(): (request: HttpRequest, credential: Credential) => 
     return {
       ...request,
       credentials: 'include',
-      // The first is needed for the server to set cookies, the second on all but GET: protocol §5.1, §5.2.
+      // The server sets cookies only with the first, and wants the second on all but GET: protocol §5.1, §5.2.
       headers: {
         ...headers,
         'x-requested-with': 'XMLHttpRequest',

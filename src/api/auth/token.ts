@@ -5,9 +5,9 @@ import type { Credential } from '../../models/credential.js';
 import type { AuthStrategy, TokenOptions } from './strategy.js';
 
 /**
- * Authenticates with a token. Once the server has refused it, only a function can give another; one that gives the same again has none.
+ * Authenticates with a token. Once the server has refused it, only a function can give another; the same token again is an error.
  *
- * @throws ValidationError if the token cannot be one.
+ * @throws ValidationError if the token is not a string of visible ASCII characters.
  */
 export function tokenAuth({ token }: TokenOptions): AuthStrategy {
   const known = typeof token !== 'function';

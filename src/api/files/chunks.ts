@@ -2,13 +2,13 @@ import { NetworkError, ValidationError } from '../../models/errors.js';
 import { toStream } from '../http/streams.js';
 import type { OpenSource } from './source.js';
 
-/** Reads parts of a source, by their place. */
+/** Reads chunks of a source by their position. */
 export interface ChunkReader {
-  /** The bytes from `start` up to, not including, `end`. Of a stream those of the last part can be read again, and those that follow. */
+  /** The bytes from `start` up to, not including, `end`. A stream gives those of the last chunk again, and those that follow. */
   read(start: number, end: number): Promise<Blob | Uint8Array<ArrayBuffer>>;
-  /** True if any part can be read again. */
+  /** True if every chunk can be read again. */
   readonly seeks: boolean;
-  /** Lets go of the stream. */
+  /** Cancels the stream. */
   close(): void;
 }
 
@@ -27,24 +27,25 @@ export async function openChunks(source: OpenSource): Promise<ChunkReader> {
 }
 
 function readStream(reader: ReadableStreamDefaultReader<Uint8Array>): ChunkReader {
-  /** What has been read and may be asked for again; it begins at `at`. */
+  /** Bytes that have been read and may be asked for again; they begin at `at`. */
   let held: Uint8Array<ArrayBuffer> = new Uint8Array();
   let at = 0;
   return {
     seeks: false,
     async read(start, end) {
-      if (start < at) throw new NetworkError(`the server lost bytes that the stream gave before byte ${at}`);
+      if (start < at)
+        throw new NetworkError(`the server lost bytes before byte ${at}, which the stream cannot give again`);
       const kept = held.subarray(Math.min(held.length, start - at));
       const chunk = new Uint8Array(end - start);
       chunk.set(kept.subarray(0, chunk.length));
       let length = Math.min(kept.length, chunk.length);
-      /** Of the part that crosses an end, what lies beyond it. */
+      /** Bytes that were read beyond the end of the chunk. */
       let rest = kept.subarray(length);
       let position = at + held.length;
       while (length < chunk.length) {
         const { done, value } = await reader.read();
         if (done)
-          throw new ValidationError('source', `ended after ${position} bytes, before the ${end} that were announced`);
+          throw new ValidationError('source', `must have the ${end} bytes that were announced, not ${position}`);
         const skipped = Math.min(value.length, Math.max(0, start - position));
         const wanted = value.subarray(skipped, skipped + chunk.length - length);
         chunk.set(wanted, length);

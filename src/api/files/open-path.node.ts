@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { ValidationError } from '../../models/errors.js';
 import type { OpenPath } from './open-path.js';
 
-/** `openAsBlob` counts the bytes of longer files wrongly, up to Node 22 at least. */
+/** `openAsBlob` gets the size of longer files wrong, at least up to Node 22. */
 const longestBlob = 2 ** 32 - 1;
 
-/** Looks at a file, and says how to read it. */
+/** Checks that a path is a readable file; the file itself is opened later. */
 export async function openPath(given: string | URL): Promise<OpenPath> {
   const path = given instanceof URL ? fileURLToPath(given) : given;
   let opened: Stats;
@@ -22,7 +22,7 @@ export async function openPath(given: string | URL): Promise<OpenPath> {
   return {
     name: basename(path),
     size,
-    // A Blob can be sent again, where a stream cannot.
+    // A Blob can be sent again; a stream cannot.
     whole: async () => (size <= longestBlob ? openAsBlob(path) : reading(path)),
     async read(start, end) {
       const file = await open(path);
@@ -42,7 +42,7 @@ export async function openPath(given: string | URL): Promise<OpenPath> {
   };
 }
 
-/** Opens the file when the first byte is asked for. */
+/** Opens the file when the first byte is read. */
 async function* reading(path: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }

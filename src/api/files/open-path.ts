@@ -1,7 +1,7 @@
 import { ValidationError } from '../../models/errors.js';
 import type { BinaryInput } from '../call.js';
 
-/** A file of the disk, of which nothing has been read yet. */
+/** A file on disk that has not been read yet. */
 export interface OpenPath {
   readonly name: string;
   /** In bytes. */
@@ -12,7 +12,7 @@ export interface OpenPath {
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Everywhere but on Node: there are no paths. */
+/** Other platforms than Node have no paths. */
 export function openPath(_path: string | URL): Promise<OpenPath> {
   return Promise.reject(new ValidationError('source', 'must not be a path here: paths work on Node.js only'));
 }

@@ -18,32 +18,32 @@ import { expectedBytes } from '../http/streams.js';
 import { resume, type ResumeOptions } from './resume.js';
 import { Transfer } from './transfer.js';
 
-/** What {@link resumableDownload} may be given. */
+/** Options of {@link resumableDownload}. */
 export interface ResumableDownloadOptions extends ResumeOptions {
-  /** First byte that is wanted, from 0 on: the number of bytes that an earlier download saved. @default 0 */
+  /** First byte to download, from 0 on: the number of bytes that an earlier download saved. @default 0 */
   readonly start?: number;
-  /** First byte that is not wanted any more. @default the end of the file */
+  /** First byte not to download. @default the end of the file */
   readonly end?: number;
-  /** Headers of each request, in place of those of the call. */
+  /** Headers of each request; they replace those of the call. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Time without a byte after which a connection is taken for dead, in milliseconds. @default 30_000 */
+  /** Time without a byte after which a connection counts as dead, in milliseconds. @default 30_000 */
   readonly idleTimeoutMs?: number;
 }
 
 /**
- * A download: awaited or subscribed it gives a `Blob`, and `for await` its bytes as they come, no faster than they are taken and without holding
- * them in memory.
+ * A download. Awaited or subscribed to, it gives a `Blob`; `for await` gives its bytes as they arrive, no faster than they are taken and
+ * without holding them in memory.
  */
 export interface Download extends Transfer<Blob>, AsyncIterable<Uint8Array<ArrayBuffer>> {}
 
 /**
- * Downloads a file, or a range of it, through broken connections: after each it asks for what is missing (`Range`, with the `If-Range` that
- * keeps two versions of a file from being mixed), and for no compression, which would hide where that is (protocol §8.3).
+ * Downloads a file, or a range of it, across broken connections: after each it asks for the missing bytes (`Range`, with an `If-Range` so
+ * that two versions of a file are never mixed), uncompressed, because positions in compressed bytes are unknown (protocol §8.3).
  *
- * @param call any operation that answers with bytes: `getFile`, `getFilePreview`, `downloadExport`, …; its options hold for each request.
- * @returns cold and unshared; emits the whole as a `Blob` once and completes; `progress()` tells of the bytes, of `totalBytes` where the server says;
- * unsubscribing, or leaving the loop, aborts the request under way. Errors as the call does once the failures in a row are too many, and at
- * once with what no repeat mends: 404, 416 (`ApiError`) if there is nothing from `start` on, `ProtocolError` if the file changed meanwhile.
+ * @param call any operation that answers with bytes: `getFile`, `getFilePreview`, `downloadExport`, …; its options apply to each request.
+ * @returns cold and unshared; emits the whole as a `Blob` once and completes; `progress()` reports the bytes, with `totalBytes` if the server gives it;
+ * unsubscribing, or leaving the loop, aborts the request under way. Errors as the call does after too many failures in a row, and at
+ * once after an error that is not transient: 404, 416 (`ApiError`) if there is nothing from `start` on, `ProtocolError` if the file changed meanwhile.
  * @example
  * const blob = await resumableDownload(client.files.getFile(fileId));
  * await pipeline(resumableDownload(client.files.getFile(fileId)), createWriteStream('report.pdf'));

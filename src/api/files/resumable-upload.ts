@@ -9,7 +9,7 @@ import { resume, type ResumeOptions } from './resume.js';
 import { nameOf, openSource, type FileSource, type OpenSource } from './source.js';
 import { Transfer, type TransferEvent } from './transfer.js';
 
-/** The operations that {@link resumableUpload} is made of; `client.files` has them. */
+/** The operations that {@link resumableUpload} uses; `client.files` has them. */
 export interface ResumableUploadCalls {
   createUpload(body: {
     readonly type?: 'import';
@@ -21,23 +21,23 @@ export interface ResumableUploadCalls {
   uploadData(uploadId: string, body: BinaryInput): Call<FileInfo | undefined>;
 }
 
-/** What {@link resumableUpload} needs to know. */
+/** Options of {@link resumableUpload}. */
 export interface ResumableUploadOptions extends ResumeOptions {
-  /** Channel whose posts may have the file. Needed for all but imports. */
+  /** Channel whose posts may have the file. Required except for imports. */
   readonly channelId?: string;
   /** Name of the file. @default that of the `File` or of the path */
   readonly filename?: string;
-  /** Length of the source, in bytes. Needed for a stream. @default that of the source */
+  /** Length of the source, in bytes. Required for a stream. @default that of the source */
   readonly sizeBytes?: number;
-  /** `import` for a bundle that an import job reads: admins alone. @default 'attachment' */
+  /** `import` for a bundle that an import job reads: only for admins. @default 'attachment' */
   readonly type?: 'attachment' | 'import';
   /**
-   * Bytes of one request. Each has 300 s. The first has 5 MiB at least, as the server throws away less. @default 8 MiB
+   * Bytes of one request. Each request has 300 s. The first has at least 5 MiB, because the server discards less. @default 8 MiB
    */
   readonly chunkBytes?: number;
-  /** An upload that was begun before, by its id: what the server has of it is not sent again. @default a new one */
+  /** Id of an earlier upload to continue: bytes that the server has are not sent again. @default a new one */
   readonly uploadId?: string;
-  /** Told of the upload that was begun, for `uploadId` of a later try. */
+  /** Called with the new upload; its id is `uploadId` of a later try. */
   readonly onSession?: (session: UploadSession) => void;
   /** Options of each request, such as `timeoutMs`, `headers` and `signal`. */
   readonly call?: CallOptions;
@@ -57,18 +57,18 @@ const doubtfulIds = [
 type Chunk = Blob | Uint8Array<ArrayBuffer>;
 
 /**
- * Uploads a file in parts that survive a broken connection: `POST /api/v4/uploads`, then its data. After whatever leaves in doubt what
- * has arrived, the server is asked for its offset, and only when it writes no more: it appends what it is sent at an offset of its own, so that
- * bytes sent from another would spoil the file (protocol §8.2).
+ * Uploads a file in chunks, across broken connections: `POST /api/v4/uploads`, then its data. Whenever it is unknown what has arrived, the
+ * server is asked for its offset, and only when it no longer writes: it appends what it gets at its own offset, so bytes sent from
+ * another one would corrupt the file (protocol §8.2).
  *
- * If the answer to the last part is lost, the file is stored but nobody knows its id: a source that can be read again is then uploaded anew, and a
+ * If the answer to the last chunk is lost, the file is stored but its id is unknown: a source that can be read again is then uploaded again; a
  * stream is an error.
  *
  * @param files the group of operations, `client.files` or `new FilesApi(rest)`.
- * @param source a `File` or other `Blob`, bytes, a stream of them, or on Node a path. Of a stream one part at a time is held in memory.
- * @returns cold and unshared; emits the file's description once and completes; `progress()` tells of the bytes. Unsubscribing aborts the request under
- * way; the server keeps what it has for `uploadId`. Errors as calls do once the failures in a row are too many, and at once with what no repeat
- * mends: 413 (`PayloadTooLargeError`), 403, a `ValidationError` for a stream without `sizeBytes`.
+ * @param source a `File` or other `Blob`, bytes, a stream of them, or on Node a path. One chunk of a stream at a time is held in memory.
+ * @returns cold and unshared; emits the file's description once and completes; `progress()` reports the bytes. Unsubscribing aborts the request under
+ * way; the server keeps what it has for `uploadId`. Errors as calls do after too many failures in a row, and at once after an error that is not
+ * transient: 413 (`PayloadTooLargeError`), 403, a `ValidationError` for a stream without `sizeBytes`.
  * @example
  * resumableUpload(client.files, file, { channelId }).progress().subscribe((event) => {
  *   if (event.type === 'done') attach(event.value.id);

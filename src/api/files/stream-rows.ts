@@ -2,12 +2,12 @@ import { isMattermostError, NetworkError, ProtocolError } from '../../models/err
 import type { Call } from '../call.js';
 
 /**
- * Rows of an answer with one on each line (NDJSON) as they come, no faster than they are taken: the whole set of
- * `getChannelMembersWithTeamDataForUser` with `page: -1`, say, without holding it in memory.
+ * Rows of an answer that has one on each line (NDJSON), as they arrive and no faster than they are taken: for example all rows of
+ * `getChannelMembersWithTeamDataForUser` with `page: -1`, without holding them in memory.
  *
  * @param call an operation whose answer has a row on each line.
  * @returns lazy; each loop is a request, which leaving the loop aborts. Errors as the call does, with `NetworkError` if the connection ends within the
- * answer, and with `ProtocolError` if a line is no JSON, or the server broke off with an error of its own.
+ * answer, and with `ProtocolError` if a line is not JSON, or the server ends the answer with an error.
  * @example
  * const rows = client.users.getChannelMembersWithTeamDataForUser('me', { page: -1 });
  * for await (const member of streamRows(rows)) count(member);
@@ -20,7 +20,7 @@ export async function* streamRows<T>(call: Call<readonly T[]>): AsyncGenerator<T
     for (;;) {
       const { done, value } = await reader.read();
       const lines = (text + (value ?? '')).split('\n');
-      // The last one may go on.
+      // The last line may be incomplete.
       text = done ? '' : (lines.pop() ?? '');
       for (const line of lines) if (line.trim() !== '') yield toRow(line) as T;
       if (done) return;
@@ -37,11 +37,12 @@ function toRow(line: string): unknown {
   try {
     row = JSON.parse(line);
   } catch {
-    throw new ProtocolError(`streamRows: a line is no JSON, or cut short after ${line.length} characters`);
+    throw new ProtocolError(`streamRows: a line is not JSON, or cut short after ${line.length} characters`);
   }
   if (Array.isArray(row))
-    throw new ProtocolError('streamRows: the server answered with a page, not with lines: it is too old');
+    throw new ProtocolError('streamRows: the server is too old: it answered with a page, not with lines');
   const { id, status_code: status } = row as { id?: string; status_code?: number };
-  if (status !== undefined) throw new ProtocolError(`streamRows: the server broke off: ${status} ${id}`);
+  if (status !== undefined)
+    throw new ProtocolError(`streamRows: the server ended the answer with an error: ${status} ${id}`);
   return row;
 }

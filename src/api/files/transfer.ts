@@ -2,14 +2,14 @@ import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { Single } from '../call.js';
 import type { HttpProgress } from '../http/types.js';
 
-/** What {@link Transfer.progress} emits: bytes as they go, of the whole file, then what the transfer ends in. */
+/** What {@link Transfer.progress} emits: bytes of the whole file as they go, then the result. */
 export type TransferEvent<T> = HttpProgress | { readonly type: 'done'; readonly value: T };
 
-/** Carries a file and feeds the subscriber; the teardown ends it. */
+/** Runs a transfer and feeds the subscriber; the teardown aborts it. */
 export type TransferRun<T> = (subscriber: Subscriber<TransferEvent<T>>) => TeardownLogic;
 
 /**
- * A file on its way. Cold and unshared like a {@link Call}: each subscription carries the file anew, emits what it ends in once and completes.
+ * A transfer of a file. Cold and unshared like a {@link Call}: each subscription is a new transfer, emits its result once and completes.
  * It errors with a member of the `MattermostError` family, and unsubscribing aborts it. Awaiting it is one subscription.
  */
 export class Transfer<T> extends Single<T> {
@@ -29,8 +29,8 @@ export class Transfer<T> extends Single<T> {
   }
 
   /**
-   * Bytes as they go, counted over the whole file, then what the transfer ends in. After a broken connection the count goes back to what has
-   * arrived. Cold, completes after the end, errors as the transfer does.
+   * Bytes as they go, counted over the whole file, then the result. After a broken connection the count goes back to what has arrived.
+   * Cold; completes after the result, errors as the transfer does; unsubscribing aborts it.
    */
   progress(): Observable<TransferEvent<T>> {
     return new Observable(this.#run);

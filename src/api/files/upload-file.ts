@@ -5,7 +5,7 @@ import type { BinaryInput, Call } from '../call.js';
 import { nameOf, openSource, type FileSource } from './source.js';
 import { Transfer } from './transfer.js';
 
-/** The operation that {@link uploadFile} makes use of; `client.files` has it. */
+/** The operation that {@link uploadFile} uses; `client.files` has it. */
 export interface UploadFileCalls {
   uploadFile(
     body: BinaryInput,
@@ -13,7 +13,7 @@ export interface UploadFileCalls {
   ): Call<{ readonly file_infos: readonly FileInfo[] }>;
 }
 
-/** What {@link uploadFile} needs to know. The options of a call are those of its one request. */
+/** Options of {@link uploadFile}, with those of its one request. */
 export interface UploadFileOptions extends CallOptions {
   /** Channel whose posts may have the file, and whose members may read it. */
   readonly channelId: string;
@@ -22,8 +22,8 @@ export interface UploadFileOptions extends CallOptions {
 }
 
 /**
- * Uploads a file with one request: `POST /api/v4/files`. For large ones and bad connections {@link resumableUpload} is better, as a request that
- * is cut or takes longer than 300 s has been in vain. It is not repeated by itself, but after a 429: the server would store the file twice.
+ * Uploads a file with one request: `POST /api/v4/files`. For large files and bad connections use {@link resumableUpload}: a request that is
+ * cut or takes longer than 300 s is lost. Repeated only after a 429, because otherwise the server might store the file twice.
  *
  * @param files the group of operations, `client.files` or `new FilesApi(rest)`.
  * @param source a `File` or other `Blob`, bytes, a stream of them, or on Node a path. A stream can be sent once.

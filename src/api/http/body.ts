@@ -4,7 +4,7 @@ import type { Operation } from '../operation.js';
 import { toStream } from './streams.js';
 import type { Payload } from './types.js';
 
-/** A body ready to send, with its content type; multipart has none, because only the platform knows its boundary. */
+/** A body ready to send. Multipart has no content type here, because only the platform knows its boundary. */
 export interface EncodedBody {
   readonly payload: Payload | undefined;
   readonly contentType?: string;
@@ -19,8 +19,8 @@ export function encodeJson(operation: Operation, body: unknown): EncodedBody {
 }
 
 /**
- * Encodes bytes: as they are, or as the one file of a form. A form is known only once its parts are, so a stream is read into memory
- * for it; the body can then be sent again, too.
+ * Encodes bytes: as they are, or as the only file of a form. A form needs the whole file, so a stream is read into memory for it; the
+ * body can then be sent again, too.
  */
 export async function encodeBytes({ id, form: field }: Operation, body: unknown): Promise<EncodedBody> {
   if (body instanceof FormData) return { payload: body, replayable: true };
@@ -28,7 +28,7 @@ export async function encodeBytes({ id, form: field }: Operation, body: unknown)
   if (!payload) throw new ValidationError(`${id}: body`, 'must be a Blob, a Uint8Array or a stream of bytes');
   const whole = !(payload instanceof ReadableStream);
   if (!field || field === 'binary') {
-    // Never left to the platform: a body that is labelled as form data is stored empty (protocol §8.1).
+    // Always set: the server stores an empty file if the platform labels the body as form data (protocol §8.1).
     return { payload, contentType: 'application/octet-stream', replayable: whole };
   }
   const blob = payload instanceof Blob ? payload : whole ? new Blob([payload]) : await new Response(payload).blob();
@@ -44,7 +44,7 @@ function toPayload(body: unknown): Exclude<Payload, string | FormData> | undefin
   return toStream(body as AsyncIterable<Uint8Array>);
 }
 
-/** The bytes of a body, with the content type that the platform gives them, for transports that know neither forms nor blobs. */
+/** The bytes of a body, with the content type that the platform gives it, for transports that support neither forms nor blobs. */
 export async function toBytes(body: Blob | FormData): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string | null }> {
   const whole = new Response(body);
   return { bytes: new Uint8Array(await whole.arrayBuffer()), type: whole.headers.get('content-type') };

@@ -30,18 +30,18 @@ const byStatus: Readonly<Record<number, new (details: ApiErrorDetails) => ApiErr
   501: FeatureDisabledError,
 };
 
-/** Says that a licence is missing or a setting is off, whatever the status: protocol §6.2. */
+/** Whether the id of an error means that a licence is missing or a setting is off, whatever the status: protocol §6.2. */
 export const isDisabledId = (id: string): boolean =>
   /licen[cs]e|not_available|disabled|not_enabled|turn_off|needs_enterprise|upgrade_needed|featureflag/.test(id);
 
-/** Says that the route is not there, rather than what was looked for: protocol §6.1. */
+/** Id of the error for a missing route, as opposed to a missing object: protocol §6.1. */
 export const unknownRouteId = 'api.context.404.app_error';
 
-/** The plugin whose operation it is. Below `/api/v4`, the routes with that beginning are those of the plugins group. */
+/** Id of the plugin that brings an operation. Below `/api/v4`, routes that begin with `/plugins` belong to the server itself. */
 export const pluginOf = ({ root, path }: Operation): string | undefined =>
   root ? /^\/plugins\/([^/]+)/.exec(path)?.[1] : undefined;
 
-/** Why a server lacks an operation, as far as its facts tell. */
+/** Why a server may lack an operation. */
 function reasonOfLack(operation: Operation): string {
   const { since, until } = operation;
   if (pluginOf(operation)) return 'the plugin lacks it, or is not active';
@@ -51,30 +51,30 @@ function reasonOfLack(operation: Operation): string {
     : 'the server lacks it, or an id is malformed';
 }
 
-/** Where an error happened, for its message. */
+/** Names the request in the message of an error. */
 export const describe = ({ method, url, operation }: HttpRequest): string =>
   `${operation.id}: ${method} ${redactUrl(url)}`;
 
-/** The error that an answer stands for, or `undefined` for a good one. */
+/** The error for an answer, or `undefined` for a good answer. */
 export function toFailure(request: HttpRequest, response: HttpResponse): MattermostError | undefined {
   const { status, headers, body } = response;
   if (status >= 400) return toApiError(request, response, body as string, status);
   if (status === 304 || (status >= 200 && status < 300)) return undefined;
-  // Transports follow the redirects that keep a request what it is. Status 0 is one that a browser hides.
+  // Transports follow redirects of GET and HEAD. Status 0 is a redirect that a browser hides.
   const target = redactUrl(headers.get('location') ?? 'elsewhere');
-  return new ProtocolError(`${describe(request)}: redirected to ${target}; is the url that of the server itself?`);
+  return new ProtocolError(`${describe(request)}: redirected to ${target}; url must be that of the server itself`);
 }
 
 /**
- * The error of the family for an answer of status 400 or above, whatever its body is: JSON, text, HTML or nothing (protocol §6.1); or for an
- * error within an answer that had begun well.
+ * The error for an answer of status 400 or above, whose body may be JSON, text, HTML or empty (protocol §6.1); or for an error at the end of
+ * an answer that began with status 200.
  */
 export function toApiError(request: HttpRequest, { headers }: HttpResponse, text: string, status: number): ApiError {
   let body: Readonly<Record<string, unknown>>;
   try {
     body = (JSON.parse(text) ?? {}) as typeof body;
   } catch {
-    // The text of a 429, the page of a proxy, or nothing.
+    // The text of a 429, the web page of a proxy, or an empty body.
     const title = /<title>([^<]*)/i.exec(text)?.[1] ?? 'a web page';
     body = { message: (text.trimStart().startsWith('<') ? title : text).trim().slice(0, 200) };
   }
@@ -84,12 +84,12 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
     return typeof value === 'string' ? redactText(value, secrets) : '';
   };
   const id = field('id');
-  // Plugins have a form of their own.
-  const said = field('message') || field('error');
+  // Plugins name the message `error`.
+  const message = field('message') || field('error');
   const details: ApiErrorDetails = {
     status,
     id,
-    message: said,
+    message,
     requestId: headers.get('x-request-id') ?? undefined,
     method: request.method,
     url: redactUrl(request.url),
@@ -97,8 +97,8 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
     detailedError: field('detailed_error') || undefined,
     retryAfterMs: status === 429 || headers.get('retry-after') ? readRate(headers).retryAfterMs : undefined,
   };
-  // A plugin that is not active has the page of the Go library.
-  if (id === unknownRouteId || (pluginOf(request.operation) && said === '404 page not found')) {
+  // For a plugin that is not active, Go's HTTP library answers.
+  if (id === unknownRouteId || (pluginOf(request.operation) && message === '404 page not found')) {
     return new UnsupportedOperationError(details, reasonOfLack(request.operation));
   }
   const Kind = isDisabledId(id) ? FeatureDisabledError : (byStatus[status] ?? (status < 500 ? ApiError : ServerError));
@@ -108,22 +108,22 @@ export function toApiError(request: HttpRequest, { headers }: HttpResponse, text
 /** The error for a request that got no answer. */
 export function toNetworkError(request: HttpRequest, cause: unknown): MattermostError {
   if (isMattermostError(cause)) return cause;
-  let said = '';
+  let chain = '';
   for (let at = cause as Partial<Error & { code: string }> | undefined; at; at = at.cause as typeof at) {
-    said += `: ${at.message || at.code || at.name || 'unknown cause'}`;
+    chain += `: ${at.message || at.code || at.name || 'unknown cause'}`;
   }
-  const text = redactText(said, secretsOf(request));
-  // A cause that quotes the request would carry a secret further.
-  return new NetworkError(`${describe(request)}: no answer${text}`, text === said ? { cause } : undefined);
+  const text = redactText(chain, secretsOf(request));
+  // A cause that quotes a secret of the request must not be passed on.
+  return new NetworkError(`${describe(request)}: no answer${text}`, text === chain ? { cause } : undefined);
 }
 
-/** What of a request nobody may see again: its credential, and what its body calls a password, token, secret or code. */
+/** What must not appear in an error: the credential of a request, and what its body names a password, token, secret or code. */
 function secretsOf({ headers, body }: HttpRequest): string[] {
   const found = ['authorization', 'x-csrf-token', 'cookie'].map((name) => headers[name]?.replace(/^\w+ /, '') ?? '');
   for (const [, text = '""'] of (typeof body === 'string' ? body : '').matchAll(
     /"\w*(?:password|token|secret|code)\w*":("(?:\\.|[^"\\])*")/gi,
   )) {
-    // As it is, and as it stands in the body.
+    // Decoded, and as it is escaped in the body.
     found.push(JSON.parse(text) as string, text.slice(1, -1));
   }
   return found;

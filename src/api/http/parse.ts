@@ -3,10 +3,10 @@ import { describe, toApiError } from './failure.js';
 import type { HttpRequest, HttpResponse } from './types.js';
 
 /**
- * The value of a good answer. Bodies are read by what they are, since content types cannot be trusted (protocol §6.1).
+ * The value of a good answer. The body decides how it is read, because content types cannot be trusted (protocol §6.1).
  *
- * @throws ProtocolError for a web page, with which a wrong base URL answers, and for JSON that is cut short.
- * @throws ApiError for an error within an answer that had begun well (protocol §7.2).
+ * @throws ProtocolError for a web page, which means that the base URL is wrong, and for JSON that is cut short.
+ * @throws ApiError for an error at the end of an answer that began with status 200 (protocol §7.2).
  */
 export function parseAnswer(request: HttpRequest, response: HttpResponse): unknown {
   const { answer, paging } = request.operation;
@@ -15,25 +15,25 @@ export function parseAnswer(request: HttpRequest, response: HttpResponse): unkno
     new ProtocolError(`${describe(request)}: the answer is ${problem}`);
   const isText = typeof body === 'string';
   if (isText ? /^\s*</.test(body) : (body as Blob).type.startsWith('text/html')) {
-    throw refuse('a web page; is the url that of a Mattermost server, with its sub-path?');
+    throw refuse('a web page; url must be that of a Mattermost server, with its sub-path');
   }
   if (!isText || answer === 'text') return body;
   if (answer === 'none' || status === 204) return undefined;
-  // One route answers an array for a page, and a row a line for the whole.
+  // One route answers with an array for one page, and with one row on each line for all.
   const isLines = answer === 'ndjson' && !body.startsWith('[');
   const text = isLines ? `[${body.trim().split('\n').join()}]` : body;
   let value: unknown;
   try {
-    // 5.37 sends the hash of the password with users in four answers (protocol §10). Reviving costs much, and looking little by a rare letter.
+    // 5.37 sends password hashes with users in four answers (protocol §10). A reviver is slow; use one only if the text mentions a password.
     value = JSON.parse(text, text.includes('word":') ? withoutPassword : undefined);
     if (!isLines) return value === null && (answer === 'list' || paging === 'page') ? [] : value;
   } catch {
-    // Told below.
+    // The value stays undefined, which is an error below.
   }
-  // What is streamed may end in an error, and an array then lacks its end.
+  // A streamed answer may end in an error; its array is then not closed.
   const [inside, code] = /\{"id":"[^"]*","message":.*"status_code":(\d+)\}\s*$/.exec(body) ?? [];
   if (inside) throw toApiError(request, response, inside, Number(code));
-  if (value === undefined) throw refuse(`no JSON, or cut short after ${body.length} characters`);
+  if (value === undefined) throw refuse(`not JSON, or cut short after ${body.length} characters`);
   return value;
 }
 

@@ -1,18 +1,18 @@
 import type { HeaderReader } from './types.js';
 
-/** What an answer tells about the server's limit: protocol §6.3. */
+/** What an answer says about the server's rate limit: protocol §6.3. */
 export interface RateFacts {
-  /** Requests that still fit; `undefined` where the server does not limit. */
+  /** Requests that are still allowed; `undefined` if the server has no limit. */
   readonly remaining: number | undefined;
-  /** Milliseconds until one more request fits, of `Retry-After`, or else until all fit; `undefined` if the answer does not say. */
+  /** Milliseconds until another request is allowed, from `Retry-After`, or else until all are; `undefined` if the answer does not say. */
   readonly retryAfterMs: number | undefined;
-  /** Milliseconds in which one request drops out of a full bucket. */
+  /** Milliseconds after which a full bucket has room for one more request. */
   readonly spacingMs: number | undefined;
 }
 
 /**
- * Reads the rate headers. Pure. Values may come doubled and joined: then the smallest remaining and the largest reset hold. `Reset` is a
- * number of seconds from now, not a date. `Retry-After` may be a date, of a proxy; it is taken by the clock of the `Date` header.
+ * Reads the rate headers. Pure. A header may come twice and be joined: then the smallest remaining and the largest reset count. `Reset` is a
+ * number of seconds from now, not a date. `Retry-After` of a proxy may be a date; it is compared with the `Date` header.
  */
 export function readRate(headers: HeaderReader): RateFacts {
   const remaining = Math.min(...numbers(headers.get('x-ratelimit-remaining')));

@@ -1,6 +1,6 @@
 import type { HeaderReader, HttpProgress } from './types.js';
 
-/** Lets bytes through and tells of them. */
+/** Passes bytes on and reports how many. */
 export function counter(
   type: HttpProgress['type'],
   totalBytes: number | undefined,
@@ -16,7 +16,7 @@ export function counter(
   });
 }
 
-/** Bytes that an answer will have, where its headers tell: not those of `Content-Length` if it is compressed (protocol §6.5). */
+/** Length of an answer in bytes, if its headers say it. `Content-Length` does not count if the answer is compressed (protocol §6.5). */
 export function expectedBytes(headers: HeaderReader): number | undefined {
   const length =
     headers.get('x-uncompressed-content-length') ??
@@ -24,7 +24,7 @@ export function expectedBytes(headers: HeaderReader): number | undefined {
   return length === null ? undefined : Number(length);
 }
 
-/** A stream of the web that is read only as fast as it is asked for. */
+/** A web stream that reads its source only on demand. */
 export function toStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
   return new ReadableStream({

@@ -3,9 +3,9 @@ import { ValidationError } from '../../models/errors.js';
 import type { Operation } from '../operation.js';
 
 /**
- * Route of an operation with its parameters put in, each encoded.
+ * Route of an operation with its encoded parameters.
  *
- * @throws ValidationError for a parameter that would end up on another route.
+ * @throws ValidationError for a parameter that would lead to another route.
  */
 export function buildPath(operation: Operation, values: readonly unknown[]): string {
   const { id, path } = operation;
@@ -14,16 +14,18 @@ export function buildPath(operation: Operation, values: readonly unknown[]): str
   for (let at = 0, open; (open = path.indexOf('{', from)) >= 0; at++) {
     const close = path.indexOf('}', open);
     const value = values[at];
-    // Nearly all are ids, which need no more than this look.
-    const part =
-      typeof value === 'string' && /^\w+$/.test(value) ? value : toPart(`${id}: ${path.slice(open + 1, close)}`, value);
-    text += path.slice(from, open) + part;
+    // Nearly all are ids, which need no encoding.
+    const segment =
+      typeof value === 'string' && /^\w+$/.test(value)
+        ? value
+        : toSegment(`${id}: ${path.slice(open + 1, close)}`, value);
+    text += path.slice(from, open) + segment;
     from = close + 1;
   }
   return text + path.slice(from);
 }
 
-function toPart(argument: string, value: unknown): string {
+function toSegment(argument: string, value: unknown): string {
   checkText(argument, value);
   if (/[/\\]|^\.\.?$/.test(value)) throw new ValidationError(argument, 'must be one segment of a path');
   return encode(argument, value);
@@ -38,10 +40,9 @@ function encode(argument: string, value: string): string {
 }
 
 /**
- * Query of a call: what is `undefined` or null is left out, an array repeats its name, and the names that callers know become those that
- * the server reads.
+ * Query of a call: `undefined` and null are left out, and an array repeats its name.
  *
- * @throws ValidationError for a value that is no text, finite number or boolean.
+ * @throws ValidationError for a value that is not a string, a finite number or a boolean.
  */
 export function buildQuery(operation: Operation, query: object): string {
   let text = '';
@@ -57,7 +58,7 @@ export function buildQuery(operation: Operation, query: object): string {
   return text;
 }
 
-/** A body or query under the names that the server reads; the caller's object if it has none of the others. */
+/** A body or query with its public names replaced by those that the server reads. Returns the same object if the operation renames nothing. */
 export function renameKeys<T>({ rename }: Operation, value: T): T {
   if (!rename || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [rename[name] ?? name, one as unknown])) as T;

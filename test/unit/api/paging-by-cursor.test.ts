@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { firstValueFrom, toArray, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { HttpRequest, Transport } from '../../../src/api/http/types.js';
+import type { HttpRequest, HttpResponse, Transport } from '../../../src/api/http/types.js';
 import type { Operation } from '../../../src/api/operation.js';
 import {
   afterPlan,
@@ -123,10 +123,61 @@ describe('replies', () => {
       paged<Reply>({ plan: repliesPlan, operation: {}, transport, query: { perPage: 4, fromUpdateAt: 2 } }).items(),
     );
     expect(items.error).toBeInstanceOf(ProtocolError);
-    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond/);
+    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond fill the largest page/);
   });
 
-  it('of 5.37, which knows no pages and names the root twice, come with one request', async () => {
+  describe('go on', () => {
+    /** Unsorted, with several at the first and the last time; the root is the furthest by either time, but no reply. */
+    const scrambled = [
+      { id: 'pb', root_id: 'root', create_at: 5, update_at: 23 },
+      { id: 'pz', root_id: 'root', create_at: 3, update_at: 27 },
+      { id: 'root', root_id: '', create_at: 1, update_at: 99 },
+      { id: 'pc', root_id: 'root', create_at: 5, update_at: 26 },
+      { id: 'px', root_id: 'root', create_at: 3, update_at: 25 },
+      { id: 'pa', root_id: 'root', create_at: 5, update_at: 24 },
+      { id: 'py', root_id: 'root', create_at: 3, update_at: 22 },
+    ];
+    const page = (posts: readonly Reply[], has_next: boolean): HttpResponse =>
+      answer({
+        order: posts.map(({ id }) => id),
+        posts: Object.fromEntries(posts.map((post) => [post.id, post])),
+        has_next,
+      });
+    /** The queries of a walk through these pages. */
+    const queries = async (pages: readonly (readonly Reply[])[], query: object): Promise<object[]> => {
+      const asked: object[] = [];
+      const transport = answering((request) => {
+        asked.push(Object.fromEntries(queryOf(request)));
+        return page(pages[asked.length - 1]!, asked.length < pages.length);
+      });
+      await walk(transport, query);
+      return asked;
+    };
+
+    it.each([
+      ['down', { fromUpdateAt: 0 }, { fromCreateAt: '5', fromPost: 'pc' }],
+      ['up', {}, { fromCreateAt: '3', fromPost: 'px' }],
+      ['down', { fromUpdateAt: 20 }, { fromUpdateAt: '26' }],
+      ['up', { fromUpdateAt: 30 }, { fromUpdateAt: '23' }],
+    ])('%s with %o from the furthest reply of a page, in a page of the same size', async (direction, given, cursor) => {
+      const asked = await queries([scrambled, []], { perPage: 9, direction, ...given });
+      expect(asked).toHaveLength(2);
+      expect(asked[0]).toMatchObject({ perPage: '9', direction });
+      expect(asked[1]).toMatchObject({ perPage: '9', direction, ...cursor });
+    });
+
+    it('in a page of double the size when one millisecond fills a page', async () => {
+      const same = [reply(1, 1, 5), reply(2, 1, 5)];
+      const asked = await queries([same, same, same, []], { perPage: 2, fromUpdateAt: 1 });
+      expect(asked.map((query) => (query as { perPage: string }).perPage)).toEqual(['2', '2', '4', '8']);
+    });
+
+    it('not at all after a page without replies', async () => {
+      expect(await queries([scrambled.slice(2, 3), []], { perPage: 2 })).toHaveLength(1);
+    });
+  });
+
+  it('of 5.37, which does not page and lists the root twice, come with one request', async () => {
     let requests = 0;
     const transport = answering(() => {
       requests++;
@@ -137,7 +188,7 @@ describe('replies', () => {
     expect(requests).toBe(1);
   });
 
-  it('are asked for 200 at a time at most, because more are refused, and always in a direction', async () => {
+  it('are asked for at most 200 at a time, because the server refuses more, and always in a direction', async () => {
     const urls: string[] = [];
     const transport = answering(({ url }) => {
       urls.push(url.split('?')[1] ?? '');
@@ -230,6 +281,65 @@ describe('threads', () => {
     expect(found).toEqual(['t2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 't10', 't11']);
   });
 
+  it('that follow a cursor are asked for in pages of the size that was given, and from the front once more', async () => {
+    const asked: [string | null, string | null][] = [];
+    const transport = (rows: Thread[]): Transport => {
+      const { length } = asked;
+      asked.splice(0, length);
+      const server = threads(rows, 'per_page');
+      return (request) => {
+        asked.push([queryOf(request).get('per_page'), queryOf(request).get('before')]);
+        return server(request);
+      };
+    };
+    await all(walk(transport(made(5, 1)), { per_page: 2 }).items());
+    expect(asked).toEqual([
+      ['2', null],
+      ['2', 't4'],
+      ['2', 't3'],
+      ['2', 't2'],
+      ['2', 't1'],
+      ['2', null],
+    ]);
+    expect(await ids(walk(transport(made(5, 1)), { per_page: 3, before: 't4' }).items())).toEqual([
+      't3',
+      't2',
+      't1',
+      't0',
+    ]);
+    // A walk that starts elsewhere has no front to read again.
+    expect(asked).toEqual([
+      ['3', 't4'],
+      ['3', 't2'],
+    ]);
+    await all(walk(transport(made(5, 3)), { per_page: 2 }).items());
+    expect(asked.map(([size]) => size)).toEqual(expect.arrayContaining(['2', '4']));
+  });
+
+  it('of the millisecond in which the walk began are not lost when the front is looked at again', async () => {
+    const rows: Thread[] = [
+      { id: 'a', last_reply_at: 10 },
+      { id: 'b', last_reply_at: 9 },
+    ];
+    let requests = 0;
+    const begin = (): void => {
+      if (++requests === 3)
+        rows.push({ id: 'c', last_reply_at: 12 }, { id: 'd', last_reply_at: 10 }, { id: 'e', last_reply_at: 10 });
+    };
+    const found = await ids(walk(threads(rows, 'per_page', begin), { per_page: 2 }).items());
+    expect(found.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('end when a cursor leads nowhere twice', async () => {
+    let requests = 0;
+    const transport = answering((request) => {
+      if (++requests > 9) throw new Error('too many requests');
+      return answer({ threads: queryOf(request).has('before') ? [] : made(2, 1).reverse() });
+    });
+    expect(await ids(walk(transport, { per_page: 2 }).items())).toEqual(['t1', 't0']);
+    expect(requests).toBe(4);
+  });
+
   it('need no second look when one page has them all', async () => {
     let requests = 0;
     await all(
@@ -244,12 +354,17 @@ describe('threads', () => {
   it('that fill the largest page with one millisecond are an error, because the rest cannot be reached', () => {
     const items = watch(walk(threads(made(201, 201), 'per_page'), { per_page: 3 }).items());
     expect(items.error).toBeInstanceOf(ProtocolError);
-    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond/);
+    expect((items.error as Error).message).toMatch(/^list: .*200 of one millisecond fill the largest page/);
   });
 
-  it('are none where the server gives totals alone', async () => {
-    const transport = answering(() => answer({ total: 3, threads: null }));
-    expect(await all(walk(transport, { totalsOnly: true }).items())).toEqual([]);
+  it('are none where the server gives only totals', async () => {
+    let requests = 0;
+    const transport = answering(() => {
+      requests++;
+      return answer({ total: 3, threads: null });
+    });
+    expect(await all(walk(transport, { totalsOnly: true, per_page: 1 }).items())).toEqual([]);
+    expect(requests).toBe(1);
   });
 });
 
@@ -297,20 +412,20 @@ describe('rows', () => {
     expect(urls).toEqual(['logs_per_page=2&page=0', 'logs_per_page=2&page=1']);
   });
 
-  it('that an access policy filters go on from the last id, for the number of the page counts for nothing there', async () => {
+  it('that an access policy filters go on from the last id, because the server ignores the page number', async () => {
     const urls: string[] = [];
-    const rows = many(5);
+    const rows = many(7);
     const transport = answering((request) => {
       const query = queryOf(request);
       urls.push(query.get('cursor_id') ?? '');
       const from = rows.findIndex(({ id }) => id === query.get('cursor_id')) + 1;
-      return answer(rows.slice(from, from + 2));
+      return answer(rows.slice(from, from + 3));
     });
-    const query = { not_in_channel: 'c1', per_page: 2 };
+    const query = { not_in_channel: 'c1', per_page: 3 };
     expect(await ids(paged<{ id: string }>({ plan: usersPlan, operation: {}, transport, query }).items())).toEqual(
       rows.map(({ id }) => id),
     );
-    expect(urls).toEqual(['', 'r1', 'r3']);
+    expect(urls).toEqual(['', 'r2', 'r5']);
   });
 
   it.each(['GET', 'POST'] as const)('after an id come with %s', async (method) => {
@@ -372,10 +487,21 @@ describe('rows', () => {
     ]);
   });
 
+  it('of a report are sorted by user name unless the query says', async () => {
+    const urls: string[] = [];
+    const transport = answering(({ url }) => {
+      urls.push(url.split('?')[1] ?? '');
+      return answer(urls.length === 1 ? [{ id: 'u1', username: 'ann' }] : []);
+    });
+    await all(paged({ plan: reportPlan, operation: {}, transport, query: { page_size: 1 } }).items());
+    expect(urls[1]).toBe('page_size=1&direction=next&from_column_value=ann&from_id=u1');
+  });
+
   it.each([
     ['the time it was made', 'GET', 'create_at', {}],
     ['the time it changed, where changes are asked for', 'GET', 'update_at', { since: 3 }],
     ['the time it was made', 'POST', 'create_at', {}],
+    ['the time it was made', 'POST', 'create_at', { since: 0 }],
     ['the time it changed, where changes are asked for', 'POST', 'update_at', { since: 3 }],
   ] as const)('of properties come after the id of the last and %s, with %s', async (_, method, time, given) => {
     // Two of each millisecond: the id decides among them.

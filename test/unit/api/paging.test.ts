@@ -136,7 +136,7 @@ describe('a paged call', () => {
     ]);
   });
 
-  it('waits with the next page until what is made of the last one has completed, if it is told what to make', () => {
+  it('asks for the next page only when the projection of the last one has completed', () => {
     let requests = 0;
     const { clock, rest } = setUp({ transport: users(many(6), () => requests++) });
     const call = pagedOn<User>(rest, getUsers, { per_page: 2 });
@@ -172,7 +172,7 @@ describe('a paged call', () => {
     expect(wire.last.aborted).toBe(true);
   });
 
-  it('errors as its calls do, after what it had', async () => {
+  it('errors as its calls do, after the rows that it has', async () => {
     const transport = answering((request) => (number(request, 'page', 0) === 0 ? answer(many(2)) : refusal(403, 'no')));
     const items = watch(paged<User>(transport, getUsers, { per_page: 2 }).items());
     expect(items.values).toHaveLength(2);
@@ -203,12 +203,14 @@ describe('rows', () => {
     );
   });
 
-  it('are asked for 200 at a time at most, because the server gives no more, and 100 unless the query says', async () => {
+  it('are asked for at most 200 at a time, which is the limit of the server, and 100 by default', async () => {
     const sizes: number[] = [];
     const transport = users(many(450), (request) => sizes.push(number(request, 'per_page', 0)));
     expect(await all(paged<User>(transport, getUsers, { per_page: 5000 }).items())).toEqual(many(450));
     expect(sizes.splice(0)).toEqual([200, 200, 200]);
     expect(await all(paged<User>(transport, getUsers).items())).toEqual(many(450));
+    expect(sizes.splice(0)).toEqual([100, 100, 100, 100, 100]);
+    expect(await all(paged<User>(transport, getUsers, { per_page: 0 }).items())).toEqual(many(450));
     expect(sizes).toEqual([100, 100, 100, 100, 100]);
   });
 
@@ -245,10 +247,14 @@ describe('rows', () => {
     const call = paged<object>(users(members), getUsers, { per_page: 1 });
     expect(await all(call.items())).toEqual(members.slice(0, 2));
     expect(await all(call.pages())).toEqual([[members[0]], [members[1]]]);
+    for (const name of ['user_id', 'team_id', 'channel_id']) {
+      const rows = [{ [name]: 'x1' }, { [name]: 'x2' }, { [name]: 'x1' }];
+      expect(await all(paged<object>(users(rows), getUsers, { per_page: 1 }).items())).toEqual(rows.slice(0, 2));
+    }
     expect(await all(paged<object>(users([{ a: 1 }, { a: 1 }]), getUsers).items())).toHaveLength(2);
   });
 
-  it('that the server can give in one page alone come as that page, and an error says that there are more', async () => {
+  it('that the server gives as one page only come as that page, and more of them are an error', async () => {
     const few = paged<User>(users(many(199)), getUsers, { not_in_team: 't1', per_page: 200 });
     expect(await all(few.items())).toHaveLength(199);
     const items = watch(paged<User>(users(many(300)), getUsers, { not_in_team: 't1', per_page: 200 }).items());
@@ -328,6 +334,34 @@ describe('posts', () => {
     );
   });
 
+  it('go on after a short page as long as there is a neighbour in the direction of the walk', async () => {
+    const served = (neighbours: readonly object[]) => {
+      let requests = 0;
+      const transport = answering(() => {
+        const id = `p${requests}`;
+        return answer({ order: [id], posts: { [id]: { id } }, ...neighbours[requests++] });
+      });
+      return async (query: object): Promise<number> => {
+        await all(paged<Post, PostList>(transport, getPosts, query).items());
+        return requests;
+      };
+    };
+    const older = { prev_post_id: 'x', next_post_id: '' };
+    const newer = { prev_post_id: '', next_post_id: 'x' };
+    const none = { prev_post_id: '', next_post_id: '' };
+    expect(await served([older, none])({})).toBe(2);
+    expect(await served([newer])({})).toBe(1);
+    expect(await served([newer, none])({ after: 'p' })).toBe(2);
+    expect(await served([older])({ after: 'p' })).toBe(1);
+  });
+
+  it('whose ids come without them are left out', async () => {
+    const list = answering(() => answer({ order: ['a', 'b'], posts: { b: { id: 'b' } }, prev_post_id: '' }));
+    expect(await all(paged<Post, PostList>(list, getPosts).items())).toEqual([{ id: 'b' }]);
+    const bare = answering(() => answer({ order: ['a'], prev_post_id: '' }));
+    expect(await all(paged<Post, PostList>(bare, getPosts).items())).toEqual([]);
+  });
+
   it('of a page come as the server sends them, without those that an earlier page had', async () => {
     const posts = postsAt([1, 2, 3, 4, 5]);
     let written = false;
@@ -344,26 +378,27 @@ describe('posts', () => {
     expect(pages.map(({ order }) => order)).toEqual([['p4', 'p3'], ['p2'], ['p1', 'p0']]);
   });
 
-  it('since a time are one answer; one that is full is an error, because it may lack any', async () => {
+  it('since a time are one answer; a full answer is an error, because posts may be missing', async () => {
     const few = await all(paged<Post, PostList>(channel(postsAt([1, 5, 9])), getPosts, { since: 4 }).items());
     expect(few.map(({ id }) => id)).toEqual(['p2', 'p1']);
     const full = watch(
       paged<Post, PostList>(channel(postsAt(Array<number>(1100).fill(5))), getPosts, { since: 4 }).items(),
     );
     expect(full.error).toBeInstanceOf(ProtocolError);
+    expect((full.error as Error).message).toMatch(/since gives 1000 posts at most$/);
     const none = await all(
       paged<Post, PostList>(channel(postsAt([1, 5, 9])), getPosts, { since: 0, per_page: 1 }).items(),
     );
     expect(none).toHaveLength(3);
   });
 
-  it('after an unknown one are none, and that is the end', async () => {
+  it('before or after an unknown post are none', async () => {
     const transport = answering(() => answer({ order: [], posts: {}, next_post_id: '', prev_post_id: 'unknown' }));
     expect(await all(paged<Post, PostList>(transport, getPosts, { after: 'unknown' }).items())).toEqual([]);
     expect(await all(paged<Post, PostList>(transport, getPosts, { before: 'unknown' }).items())).toEqual([]);
   });
 
-  it('that are saved end with an empty page, because those that may not be read are missing from the others', async () => {
+  it('that are saved end with an empty page only, because other pages lack the posts that may not be read', async () => {
     const readable = (n: number): boolean => n % 3 !== 0;
     const transport = answering((request) => {
       const rows = pageOf(

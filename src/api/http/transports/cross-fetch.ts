@@ -7,9 +7,9 @@ let loading: Promise<FetchLike> | undefined;
 let loaded: FetchLike | undefined;
 
 /**
- * Sends over `cross-fetch`, which is loaded with the first request. On Node that is `node-fetch` 2: it knows neither the forms and blobs nor
- * the streams of the web, so bodies are put into what it knows, and answers that are to be streamed into a `Response` of the platform. It does
- * not notice either when a connection is cut within an answer: the deadline of the attempt ends that.
+ * Sends over `cross-fetch`, which is loaded with the first request. On Node that is `node-fetch` 2, which supports no web forms, blobs or
+ * streams: bodies are converted to bytes, and streamed answers to a `Response` of the platform. Nor does it notice a connection that is cut
+ * within an answer; the deadline of the attempt ends such a request.
  */
 export function crossFetchTransport(): Transport {
   const plain = transportOver(
@@ -24,11 +24,11 @@ export function crossFetchTransport(): Transport {
   return (request) => (isPlain(request) ? plain : translating)(request);
 }
 
-/** True once it is known that `cross-fetch` has brought a `fetch` of its own. */
+/** True once `cross-fetch` is loaded and has its own `fetch`. */
 const isNodeFetch = (): boolean =>
   loaded !== undefined && loaded !== globalThis.fetch && 'Headers' in loaded && loaded.Headers !== Headers;
 
-/** What `node-fetch` needs of a signal, which it knows by the name of its class: one listener. A real one costs a tenth of the request. */
+/** What `node-fetch` needs of a signal, whose class it checks by name: one listener. A real signal takes a tenth of the time of a request. */
 class LightSignal {
   static readonly name = 'AbortSignal';
   aborted = false;
@@ -38,7 +38,7 @@ class LightSignal {
     this.#listener = listener;
   }
 
-  /** A redirect is followed by a request that listens before the one before it lets go. */
+  /** When a redirect is followed, the next request adds its listener before the previous one removes its own. */
   removeEventListener(_type: 'abort', listener: () => void): void {
     if (this.#listener === listener) this.#listener = undefined;
   }

@@ -6,8 +6,7 @@ export { undiciTransport } from './undici.node.js';
 export type { UndiciTransportOptions } from './undici.node.js';
 
 /**
- * On Node `undici`, which is the fastest there. Bun and Deno take this file too, but have a `fetch` of their own that is better than what
- * they make of `undici`.
+ * `undici` on Node, where it is the fastest. Bun and Deno load this file too, but their own `fetch` is better than their `undici`.
  */
 export function defaultTransport(): Transport {
   return 'Bun' in globalThis || 'Deno' in globalThis ? fetchTransport() : undiciTransport();

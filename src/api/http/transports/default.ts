@@ -5,14 +5,14 @@ import type { UndiciTransportOptions } from './undici.node.js';
 
 export type { UndiciTransportOptions } from './undici.node.js';
 
-/** Everywhere but on Node: the platform's own `fetch`. */
+/** On other platforms than Node: `fetch` of the platform. */
 export const defaultTransport = (): Transport => fetchTransport();
 
 /**
- * Sends over a dispatcher of `undici`, on Node alone.
+ * Sends over a dispatcher of `undici`, on Node only.
  *
  * @throws ValidationError elsewhere.
  */
 export function undiciTransport(_options?: UndiciTransportOptions): Transport {
-  throw new ValidationError('undiciTransport', 'works on Node.js alone');
+  throw new ValidationError('undiciTransport', 'must not be used here: it works on Node.js only');
 }

@@ -3,24 +3,24 @@ import { ValidationError } from '../../../models/errors.js';
 import { counter, expectedBytes } from '../streams.js';
 import type { HttpEvent, HttpRequest, Transport } from '../types.js';
 
-/** The part of `fetch` that is used. */
+/** The part of `fetch` that is needed. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Sends over `fetch`: the given one, or the platform's, which is looked up for each request. How an upload goes on `fetch` tells of streams
- * alone; for blobs and bytes there is one event, when the answer begins.
+ * Sends over the given `fetch`, or that of the platform, which is looked up for each request. Upload progress is known only for streams; for
+ * blobs and bytes there is one event, when the answer begins.
  */
 export function fetchTransport(fetchLike?: FetchLike): Transport {
   return transportOver(fetchLike, () => new AbortController());
 }
 
-/** What ends a request. */
+/** An `AbortController`, or a cheaper one. */
 interface Abort {
   readonly signal: AbortSignal;
   abort(): void;
 }
 
-/** The transport over a `fetch`, with the signal that this one takes. */
+/** The transport over a `fetch`, with the kind of signal that it takes. */
 export function transportOver(fetchLike: FetchLike | undefined, createAbort: () => Abort): Transport {
   return (request) =>
     new Observable((subscriber) => {
@@ -32,7 +32,7 @@ export function transportOver(fetchLike: FetchLike | undefined, createAbort: () 
         emit({ type: 'response', status, headers, body });
         subscriber.complete();
       };
-      const exchange = async (): Promise<void> => {
+      const send = async (): Promise<void> => {
         try {
           const response = await (fetchLike ?? platformFetch())(request.url, toInit(request, controller.signal, emit));
           const counted = request.progress ? count(request, response, emit) : response;
@@ -47,9 +47,9 @@ export function transportOver(fetchLike: FetchLike | undefined, createAbort: () 
           subscriber.error(error);
         }
       };
-      void exchange();
+      void send();
       return () => {
-        // An unread answer is the caller's from now on.
+        // An unread answer belongs to the caller.
         if (!settled) controller.abort();
       };
     });
@@ -57,7 +57,7 @@ export function transportOver(fetchLike: FetchLike | undefined, createAbort: () 
 
 function platformFetch(): FetchLike {
   const { fetch } = globalThis as { fetch?: FetchLike };
-  if (!fetch) throw new ValidationError('fetch', 'is missing here: give one, or a transport');
+  if (!fetch) throw new ValidationError('fetch', 'must be given on this platform, or a transport');
   return fetch;
 }
 
@@ -66,18 +66,18 @@ function toInit(
   signal: AbortSignal,
   emit: (event: HttpEvent) => void,
 ): RequestInit {
-  // A redirect that is followed with another method would be another request.
+  // Following a redirect may change the method, which would be another request.
   const redirect = method === 'GET' || method === 'HEAD' ? 'follow' : 'manual';
   const init: RequestInit & { duplex?: string } = { method, headers, credentials, signal, redirect };
   if (body instanceof ReadableStream) {
     init.duplex = 'half';
-    // By itself an aborted `fetch` of Node reads on to the end of the stream.
+    // An aborted `fetch` of Node reads the stream to its end unless this signal stops it.
     init.body = body.pipeThrough(progress ? counter('upload', undefined, emit) : new TransformStream(), { signal });
   } else if (body !== undefined) init.body = body;
   return init;
 }
 
-/** Tells what went up, as far as that is known, and what comes down while it is read. */
+/** Reports the bytes that went up, if they are known, and those that come down while they are read. */
 function count({ body }: HttpRequest, response: Response, emit: (event: HttpEvent) => void): Response {
   const bytes = body instanceof Blob ? body.size : (body as Partial<Uint8Array> | undefined)?.byteLength;
   if (bytes !== undefined) emit({ type: 'upload', loadedBytes: bytes, totalBytes: bytes });

@@ -4,18 +4,18 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { toBytes } from '../body.js';
 import { counter } from '../streams.js';
-import type { HeaderReader, HttpEvent, HttpRequest, Transport } from '../types.js';
-import { Receiver, type RawAnswer } from './undici-receiver.node.js';
+import type { HttpEvent, HttpRequest, Transport } from '../types.js';
+import { ResponseReceiver, type RawAnswer } from './undici-response-receiver.node.js';
 
 /**
- * A dispatcher of `undici`, such as an `Agent` or a `ProxyAgent`. Said in few words, so that whoever uses this library need not load the types of
- * `undici` and of Node.
+ * A dispatcher of `undici`, such as an `Agent` or a `ProxyAgent`. Declared with one method only, so that users of this library need not load the
+ * types of `undici` and Node.
  */
 export interface DispatcherLike {
   dispatch(options: never, handler: never): boolean;
 }
 
-/** What the `undici` transport may be given. */
+/** Options of {@link undiciTransport}. */
 export interface UndiciTransportOptions {
   /** Proxy, TLS and pool settings, such as a `ProxyAgent`. @default the global dispatcher at the time of the request */
   readonly dispatcher?: DispatcherLike;
@@ -33,17 +33,17 @@ const sliceBytes = 65_536;
 const maxRedirects = 5;
 
 /**
- * Sends over a dispatcher of `undici`, Node's fastest way, with its proxies and TLS options. `undici` is loaded with the first request.
+ * Sends over a dispatcher of `undici`, the fastest way on Node, with its proxies and TLS options. `undici` is loaded with the first request.
  */
 export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Transport {
   const through = dispatcher as Dispatcher | undefined;
   return (request) =>
     new Observable((subscriber) => {
-      if (loaded) return exchange(loaded, through, request, subscriber);
+      if (loaded) return send(loaded, through, request, subscriber);
       (loading ??= import('undici')).then(
         (undici) => {
           loaded = undici;
-          if (!subscriber.closed) subscriber.add(exchange(undici, through, request, subscriber));
+          if (!subscriber.closed) subscriber.add(send(undici, through, request, subscriber));
         },
         (error: unknown) => subscriber.error(error),
       );
@@ -51,75 +51,106 @@ export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Tr
     });
 }
 
-/** Makes one request; returns what aborts it. */
-function exchange(
+/** Sends one request and follows its redirects; returns the teardown, which aborts it. */
+function send(
   undici: Undici,
   dispatcher: Dispatcher | undefined,
   request: HttpRequest,
   subscriber: Subscriber<HttpEvent>,
 ): () => void {
   const { method, read, progress } = request;
-  let receiver: Receiver | undefined;
+  let receiver: ResponseReceiver | undefined;
   let settled = false;
   const fail = (error: unknown): void => {
     settled = true;
     subscriber.error(error);
   };
   const emit = (event: HttpEvent): void => subscriber.next(event);
-  const settle = (status: number, headers: HeaderReader, body: string | Blob | Response): void => {
+  const take = async (hop: Hop, answer: RawAnswer): Promise<void> => {
+    const next = nextHop(method, hop, answer);
+    if (next) {
+      dispatch(next);
+      return;
+    }
+    const body = await readBody(read, hop.url, answer);
     settled = true;
-    emit({ type: 'response', status, headers, body });
+    emit({ type: 'response', status: answer.status, headers: answer.headers, body });
     subscriber.complete();
   };
-  const answered = async (url: string, sent: Headers, redirects: number, answer: RawAnswer): Promise<void> => {
-    const { status, headers, body } = answer;
-    const location = status > 300 && status < 400 && /GET|HEAD/.test(method) && headers.get('location');
-    const asText = status >= 400 || read === 'text';
-    if (location && redirects < maxRedirects) {
-      const next = new URL(location, url);
-      send(next.href, next.origin === new URL(url).origin ? sent : withoutCredential(sent), null, redirects + 1);
-    } else if (!asText && read === 'raw') settle(status, headers, toResponse(url, answer));
-    else {
-      let bytes = body as Buffer<ArrayBuffer>;
-      if (bytes.length > 0 && headers.get('content-encoding') === 'gzip') bytes = await inflate(bytes);
-      settle(status, headers, asText ? toText(bytes) : new Blob([bytes], { type: headers.get('content-type') ?? '' }));
-    }
-  };
-  const send = (url: string, headers: Headers, body: Body, redirects: number): void => {
-    // Its bytes may have taken a while.
+  const dispatch = (hop: Hop): void => {
+    // Reading the body may have taken a while.
     if (subscriber.closed) return;
+    const { url, headers, body } = hop;
     const slash = url.indexOf('/', url.indexOf('//') + 2);
     const options = { origin: url.slice(0, slash), path: url.slice(slash), method, headers, body };
-    // What follows a promise runs in the context of its caller, and not in that of the socket.
+    // What follows a promise runs in the context of its caller, not in that of the socket.
     new Promise<RawAnswer>((resolve, reject) => {
-      receiver = new Receiver(read === 'raw', progress ? emit : undefined, resolve, reject);
+      receiver = new ResponseReceiver(read === 'raw', progress ? emit : undefined, resolve, reject);
       (dispatcher ?? undici.getGlobalDispatcher()).dispatch(options, receiver);
     })
-      .then((answer) => answered(url, headers, redirects, answer))
+      .then((answer) => take(hop, answer))
       .catch(fail);
   };
-  const { headers, body } = request;
-  // Compressed bytes are not what a caller of `raw()` expects.
-  const accepting = read === 'raw' ? { 'accept-encoding': 'identity', ...headers } : acceptingGzip(headers);
-  if (body === undefined || typeof body === 'string' || (!progress && !(body instanceof FormData))) {
-    send(request.url, accepting, (body ?? null) as Body, 0);
-  } else if (body instanceof ReadableStream) {
-    send(request.url, accepting, toBody(body.pipeThrough(counter('upload', undefined, emit))), 0);
-  } else {
-    toBlob(body)
-      .then(({ blob, type }) => {
-        const known = { ...(type && { 'content-type': type }), 'content-length': String(blob.size) };
-        send(request.url, { ...accepting, ...known }, toBody(slices(blob, emit)), 0);
-      })
-      .catch(fail);
-  }
+  const first = firstHop(request, emit);
+  if (first instanceof Promise) first.then(dispatch).catch(fail);
+  else dispatch(first);
   return () => {
-    // An unread answer is the caller's from now on.
+    // An unread answer belongs to the caller.
     if (!settled) receiver?.abort();
   };
 }
 
-/** The headers that were made last; most requests come with the same object. */
+/** One request of a chain of redirects. */
+interface Hop {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly redirects: number;
+}
+
+/** The request as `undici` takes it; a promise if its body has to be read first. */
+function firstHop(request: HttpRequest, emit: (event: HttpEvent) => void): Hop | Promise<Hop> {
+  const { url, body, read, progress } = request;
+  // Callers of `raw()` do not expect compressed bytes.
+  const headers =
+    read === 'raw' ? { 'accept-encoding': 'identity', ...request.headers } : acceptingGzip(request.headers);
+  const hop = { url, headers, redirects: 0 };
+  if (body === undefined || typeof body === 'string' || (!progress && !(body instanceof FormData))) {
+    return { ...hop, body: (body ?? null) as Body };
+  }
+  if (body instanceof ReadableStream) {
+    return { ...hop, body: toBody(body.pipeThrough(counter('upload', undefined, emit))) };
+  }
+  return toBlob(body).then(({ blob, type }) => {
+    const known = { ...(type && { 'content-type': type }), 'content-length': String(blob.size) };
+    return { ...hop, headers: { ...headers, ...known }, body: toBody(slices(blob, emit)) };
+  });
+}
+
+/** Where a redirect leads; `undefined` if the answer is none, or one too many. */
+function nextHop(method: string, { url, headers, redirects }: Hop, answer: RawAnswer): Hop | undefined {
+  const { status } = answer;
+  const location = status > 300 && status < 400 && /GET|HEAD/.test(method) && answer.headers.get('location');
+  if (!location || redirects >= maxRedirects) return undefined;
+  const next = new URL(location, url);
+  return {
+    url: next.href,
+    headers: next.origin === new URL(url).origin ? headers : withoutCredential(headers),
+    body: null,
+    redirects: redirects + 1,
+  };
+}
+
+async function readBody(read: HttpRequest['read'], url: string, answer: RawAnswer): Promise<string | Blob | Response> {
+  const { status, headers, body } = answer;
+  const asText = status >= 400 || read === 'text';
+  if (!asText && read === 'raw') return toResponse(url, answer);
+  let bytes = body as Buffer<ArrayBuffer>;
+  if (bytes.length > 0 && headers.get('content-encoding') === 'gzip') bytes = await inflate(bytes);
+  return asText ? toText(bytes) : new Blob([bytes], { type: headers.get('content-type') ?? '' });
+}
+
+/** The last result; most requests have the same headers object. */
 let remembered: { readonly of?: Headers; readonly result: Headers } = { result: {} };
 
 function acceptingGzip(headers: Headers): Headers {
@@ -131,7 +162,7 @@ function withoutCredential({ authorization: _, ...headers }: Headers): Headers {
   return headers;
 }
 
-/** As `text()` of a `Response` does, without the mark that some proxies put before it. */
+/** Like `text()` of a `Response`: without the byte order mark that some proxies add. */
 function toText(bytes: Buffer): string {
   const text = bytes.toString();
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
@@ -144,7 +175,7 @@ async function toBlob(body: FormData | Blob | Uint8Array<ArrayBuffer>): Promise<
   return { blob: new Blob([bytes]), type };
 }
 
-/** The bytes in slices, of which each is told when the next one is asked for. */
+/** The bytes in slices. Each is reported as sent when the next one is asked for. */
 async function* slices(blob: Blob, emit: (event: HttpEvent) => void): AsyncGenerator<Uint8Array> {
   const { size: totalBytes } = blob;
   for (let at = 0; at < totalBytes; at += sliceBytes) {
@@ -153,9 +184,10 @@ async function* slices(blob: Blob, emit: (event: HttpEvent) => void): AsyncGener
   }
 }
 
-/** `undici` takes any async iterable, which its types do not say. */
+/** `undici` accepts any async iterable, although its types do not say so. */
 const toBody = (chunks: AsyncIterable<Uint8Array>): Body => chunks as unknown as Buffer;
 
+/** A WHATWG `Response` for a streamed answer. */
 function toResponse(url: string, { status, statusText, headers, body }: RawAnswer): Response {
   const pairs: [string, string][] = [];
   headers.forEach((value, name) => pairs.push([name, value]));

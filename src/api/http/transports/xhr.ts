@@ -3,24 +3,24 @@ import type { HttpRequest, Transport } from '../types.js';
 import { fetchTransport } from './fetch.js';
 
 /**
- * For browsers: sends uploads whose progress is wanted over `XMLHttpRequest`, which tells of their bytes as they leave, where `fetch` tells at the
- * end alone. All else goes over `other`: streams, calls without `progress()`, platforms without `XMLHttpRequest`, and requests to the page's own
- * origin with a token, because there a cookie would go along, and win (protocol §5.2).
+ * For browsers: sends uploads with `progress()` over `XMLHttpRequest`, which reports bytes as they leave, while `fetch` reports them only at the
+ * end. Everything else goes over `other`: streams, calls without `progress()`, platforms without `XMLHttpRequest`, and requests with a token to
+ * the origin of the page, because the browser would add its cookie, which wins (protocol §5.2).
  *
  * @example
  * const client = createClient({ url, auth: { token }, transport: xhrTransport() });
  */
 export function xhrTransport(other: Transport = fetchTransport()): Transport {
-  return (request) => (counts(request) ? exchange(request) : other(request));
+  return (request) => (isCountable(request) ? send(request) : other(request));
 }
 
-function counts({ progress, body, read, credentials, url }: HttpRequest): boolean {
+function isCountable({ progress, body, read, credentials, url }: HttpRequest): boolean {
   const { XMLHttpRequest: known, location } = globalThis as { XMLHttpRequest?: unknown; location?: Location };
   if (!known || !progress || read === 'raw' || body === undefined || body instanceof ReadableStream) return false;
   return credentials === 'include' || new URL(url).origin !== location?.origin;
 }
 
-function exchange({ method, url, headers, body, read, credentials }: HttpRequest): ReturnType<Transport> {
+function send({ method, url, headers, body, read, credentials }: HttpRequest): ReturnType<Transport> {
   return new Observable((subscriber) => {
     const xhr = new XMLHttpRequest();
     const count =

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { expectedBytes } from '../streams.js';
 import type { HeaderReader, HttpProgress } from '../types.js';
 
-/** An answer: its bytes, or a stream of them that is yet to be read. */
+/** An answer: its bytes, or an unread stream of them. */
 export interface RawAnswer {
   readonly status: number;
   readonly statusText: string;
@@ -10,14 +10,14 @@ export interface RawAnswer {
   readonly body: Buffer<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** What of an unread answer waits in memory before the server has to. */
+/** Bytes of an unread answer that are held in memory before the server has to wait. */
 const bufferedBytes = 65_536;
 
 /**
- * Takes an answer from a dispatcher, without the streams of Node that cost `request` of `undici` half its time. These callbacks are those
- * of `undici` 6 and 7, since the global dispatcher may be one that Node brought along.
+ * Receives an answer from a dispatcher, without the Node streams that take half the time of `undici.request`. The callbacks are those of
+ * `undici` 6 and 7, because the global dispatcher may be the one inside Node.
  */
-export class Receiver implements Dispatcher.DispatchHandler {
+export class ResponseReceiver implements Dispatcher.DispatchHandler {
   readonly #streamed: boolean;
   readonly #progress: ((progress: HttpProgress) => void) | undefined;
   readonly #resolve: (answer: RawAnswer) => void;
@@ -31,7 +31,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   #aborted = false;
   #abort: (() => void) | undefined;
 
-  /** @param streamed whether a good answer is wanted as a stream. */
+  /** @param streamed whether a good answer is to be a stream. */
   constructor(
     streamed: boolean,
     progress: ((progress: HttpProgress) => void) | undefined,
@@ -55,7 +55,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean {
-    // 1xx: the answer is yet to come.
+    // 1xx: the answer comes later.
     if (status < 200) return true;
     this.#status = status;
     this.#statusText = statusText;
@@ -105,7 +105,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Headers as they came, name by name. Few are ever asked for, so none are made ready. */
+/** Raw headers, decoded only when they are read, because few are. */
 class RawHeaders implements HeaderReader {
   readonly #raw: readonly (Buffer | string)[];
 
@@ -117,8 +117,8 @@ class RawHeaders implements HeaderReader {
     const raw = this.#raw;
     let found: string | null = null;
     for (let at = 0; at < raw.length; at += 2) {
-      if (raw[at]!.length !== name.length || textOf(raw[at]!).toLowerCase() !== name) continue;
-      const value = textOf(raw[at + 1]!);
+      if (raw[at]!.length !== name.length || latin1(raw[at]!).toLowerCase() !== name) continue;
+      const value = latin1(raw[at + 1]!);
       found = found === null ? value : `${found}, ${value}`;
     }
     return found;
@@ -127,9 +127,9 @@ class RawHeaders implements HeaderReader {
   forEach(take: (value: string, name: string, parent: Headers) => void): void {
     const raw = this.#raw;
     for (let at = 0; at < raw.length; at += 2) {
-      take(textOf(raw[at + 1]!), textOf(raw[at]!).toLowerCase(), this as unknown as Headers);
+      take(latin1(raw[at + 1]!), latin1(raw[at]!).toLowerCase(), this as unknown as Headers);
     }
   }
 }
 
-const textOf = (value: Buffer | string): string => (typeof value === 'string' ? value : value.toString('latin1'));
+const latin1 = (value: Buffer | string): string => (typeof value === 'string' ? value : value.toString('latin1'));
