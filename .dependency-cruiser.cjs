@@ -1,48 +1,26 @@
-// The layers of the project. Within `api` and `streams` a file may import only what stands in a later row of its list.
-
-// `rest` makes calls, so it stands above them.
-const api = [
-  ['generated/'],
-  ['define-group', 'supports'],
-  ['rest', 'runner', 'reception', 'rest-options'],
-  ['group-rest'],
-  ['call', 'paging', 'paging-by-cursor'],
-  ['pipeline/'],
-  ['auth/'],
-  ['http/'],
-  ['operation'],
-];
-const streams = [
-  ['create-streams'],
-  ['typing/', 'sessions/', 'presence/', 'operators/'],
-  ['events/', 'recovery/'],
-  ['connection/'],
-  ['rest-port'],
-];
-
-/** Pattern of the files of one row. */
-const files = (layer, row) =>
-  `^src/${layer}/(${row.map((name) => (name.endsWith('/') ? name : `${name}(\\.node)?\\.ts$`)).join('|')})`;
-
-/** One rule per row: nothing there imports a row above it. Types may: they leave no trace in the code. */
-const downward = (layer, rows) =>
-  rows.slice(1).map((row, index) => ({
-    name: `${layer}-runs-down-${row[0].replace('/', '')}`,
-    severity: 'error',
-    comment: `${layer}: imports run down the list in .dependency-cruiser.cjs`,
-    from: { path: files(layer, row) },
-    to: { path: rows.slice(0, index + 1).map((above) => files(layer, above)), dependencyTypesNot: ['type-only'] },
-  }));
+// The rules of imports. `scripts/lib/layers.cjs` has the layers and their rows.
+const { layers, patternsOf } = require('./scripts/lib/layers.cjs');
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+
+/** One rule per row but the first: nothing there imports a row above it. */
+const downward = ([layer, rows]) =>
+  rows.slice(1).map((row, index) =>
+    forbid(
+      `${layer || 'root'}-runs-down-${row[0].replace('/', '')}`,
+      'Imports run down the rows of scripts/lib/layers.cjs.',
+      { path: patternsOf(layer, row) },
+      { path: rows.slice(0, index + 1).flatMap((above) => patternsOf(layer, above)) },
+    ),
+  );
 
 module.exports = {
   forbidden: [
     forbid(
       'no-circular',
-      'A circle cannot be understood or tested in parts. Types that name each other are none.',
+      'A circle cannot be understood or tested in parts. Imports of types count.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      { circular: true },
     ),
     forbid(
       'models-are-the-base',
@@ -134,8 +112,7 @@ module.exports = {
       { path: '^src/models/(decode|peek|backoff|redact)\\.ts$' },
       { path: 'node_modules/', dependencyTypesNot: ['type-only'] },
     ),
-    ...downward('api', api),
-    ...downward('streams', streams),
+    ...Object.entries(layers).flatMap(downward),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -91,3 +91,20 @@ export interface GroupWithUserIdsCreate {
   readonly member_ids?: readonly string[] | undefined;
   readonly user_ids: readonly string[];
 }
+
+/** A user and the groups that the user belongs to. */
+export interface UserWithGroups extends User {
+  readonly groups: readonly Group[];
+  /** Whether the default role of guests applies. */
+  readonly scheme_guest: boolean;
+  /** Whether the default role of members applies. */
+  readonly scheme_user: boolean;
+  /** Whether the default role of administrators applies. */
+  readonly scheme_admin: boolean;
+}
+
+/** A page of users, and how many there are. */
+export interface UsersWithGroupsAndCount {
+  readonly users: readonly UserWithGroups[];
+  readonly total_count: number;
+}
