@@ -48,6 +48,15 @@ const layers = {
   server: [['index'], ['']],
 };
 
+/** Which layers each layer may import, besides itself. The root, which has no name, composes them. */
+const uses = {
+  models: [],
+  api: ['models'],
+  streams: ['models'],
+  validate: ['models'],
+  server: ['models'],
+};
+
 /** Patterns of the files of a row. */
 function patternsOf(layer, row) {
   const folder = layer ? `src/${layer}/` : 'src/';
@@ -57,4 +66,4 @@ function patternsOf(layer, row) {
   });
 }
 
-module.exports = { layers, patternsOf };
+module.exports = { layers, patternsOf, uses };
