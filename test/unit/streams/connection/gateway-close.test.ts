@@ -79,6 +79,23 @@ describe('close()', () => {
     },
   );
 
+  it('while the socket is opening sets no timer any more', () => {
+    const h = harness();
+    h.gateway.state$.subscribe(({ status }) => {
+      if (status === 'authenticating') h.gateway.close();
+    });
+    h.gateway.hold();
+    h.socket().accept();
+    expect(h.scheduler.actions).toEqual([]);
+  });
+
+  it('while a missing event is reported closes the socket as unneeded', () => {
+    const h = harness();
+    h.connection.diagnostics$.subscribe(() => h.gateway.close());
+    h.ready().event('typing', {}, {}, 5);
+    expect(h.socket().closedWith).toBe(1000);
+  });
+
   it('while the credential is asked for opens no socket later', () => {
     const answer = new Subject<Credential>();
     const h = harness({ credentials: { credential: () => answer, renew: () => NEVER } });

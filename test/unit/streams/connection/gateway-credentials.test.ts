@@ -30,6 +30,16 @@ describe('a session that is dead (FAIL 401)', () => {
     expect(h.losses).toMatchObject([{ reason: 'session-lost' }]);
   });
 
+  it('is never ready, though the ping of its resume was answered', () => {
+    const h = harness();
+    h.ready().end();
+    h.advance(100);
+    h.socket().accept();
+    h.socket().fail(h.socket().last('ping'), 'x', 401);
+    expect(h.statuses().at(-1)).toBe('authenticating');
+    expect(h.signals.map(({ type }) => type)).toEqual(['ready', 'refused']);
+  });
+
   it('by the answer to any action is known as well', () => {
     const h = harness();
     h.ready();

@@ -42,6 +42,16 @@ describe('a request', () => {
     expect(h.diagnostics).toEqual([{ type: 'unknown-reply', count: 1 }]);
   });
 
+  it('is not sent while the socket is still to be proved', () => {
+    const h = harness();
+    h.gateway.hold();
+    h.socket().accept();
+    h.gateway.request('get_statuses').subscribe();
+    expect(h.socket().last('get_statuses')).toBeUndefined();
+    h.socket().hello();
+    expect(h.socket().last('get_statuses')).toBeDefined();
+  });
+
   it('that was not sent yet survives a reconnect', () => {
     const h = harness();
     h.ready().end();
