@@ -1,4 +1,4 @@
-import { lastValueFrom, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { CallOptions } from './call-options.js';
 import type { PageQuery } from './paging.js';
 
@@ -41,7 +41,9 @@ export class Single<T> extends Observable<T> implements PromiseLike<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return lastValueFrom(this, { defaultValue: undefined as T }).then(onFulfilled, onRejected);
+    let last: T;
+    const settled = this.forEach((value) => (last = value));
+    return settled.then(() => last).then(onFulfilled, onRejected);
   }
 }
 

@@ -1,10 +1,11 @@
-import { concatMap, defer, lastValueFrom, type Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import { concatMap, defer, type Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import type { Single } from './call.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
 /** A stream that requests no more than is taken. Cold as an Observable; `for await` works too. */
 export interface LazyStream<T> extends Observable<T>, AsyncIterable<T> {}
 
-type Fetch<P> = (at: PageQuery) => Observable<P>;
+type Fetch<P> = (at: PageQuery) => Single<P>;
 
 /** One walk over the pages of a call: what to ask for next, and the values of each page that no earlier one had. */
 export class PageWalk<P, V> {
@@ -63,7 +64,7 @@ export function walkWith<P, V, R>(
 /** Yields value by value; the next page is requested when the consumer comes back for more. */
 export async function* iterate<P, V>(walk: PageWalk<P, V>, fetch: Fetch<P>): AsyncGenerator<V> {
   while (walk.at) {
-    const page = await lastValueFrom(fetch(walk.at), { defaultValue: undefined });
+    const page: P | undefined = await fetch(walk.at);
     // Nothing is new since the ETag that was given.
     if (page === undefined) return;
     yield* walk.take(page);

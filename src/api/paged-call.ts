@@ -1,6 +1,6 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import type { CallOptions } from './call-options.js';
-import { Call, type CallRunner } from './call.js';
+import { Call, Single, type CallRunner } from './call.js';
 import { iterate, PageWalk, walkWith, type LazyStream } from './page-walk.js';
 import type { PagePlan, PageQuery } from './paging.js';
 
@@ -54,7 +54,8 @@ export class PagedCall<T, P = T[]> extends Call<P> {
   }
 
   #walk<V, R>(valuesOf: (page: P) => readonly V[], project?: (value: V) => ObservableInput<R>): LazyStream<V> {
-    const fetch = (at: PageQuery): Observable<P> => this.#runner.run<P>('value', this.#options, at);
+    const fetch = (at: PageQuery): Single<P> =>
+      new Single((subscriber) => this.#runner.run<P>('value', this.#options, at).subscribe(subscriber));
     const begin = (): PageWalk<P, V> => new PageWalk(this.#plan, this.#runner.given, valuesOf);
     const values$ = new Observable<V | R>((subscriber) => walkWith(subscriber, begin(), fetch, project));
     return Object.assign(values$ as Observable<V>, { [Symbol.asyncIterator]: () => iterate(begin(), fetch) });
