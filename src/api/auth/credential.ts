@@ -1,4 +1,4 @@
-import { defer, take, takeLast, type Observable } from 'rxjs';
+import { defer, take, reduce, type Observable } from 'rxjs';
 import { ValidationError } from '../../models/errors.js';
 import { shareByKey } from '../http/share-by-key.js';
 import type { Credential } from '../../models/credential.js';
@@ -36,5 +36,5 @@ export function valueOf(source: ValueOrSource<string>): Observable<string> {
  */
 export function singleFlight<T>(source: Observable<T>): Observable<T> {
   const shared = shareByKey<T>();
-  return defer(() => shared('', () => source.pipe(takeLast(1))));
+  return defer(() => shared('', () => source.pipe(reduce((_, value) => value))));
 }

@@ -1,4 +1,4 @@
-import { share, tap, type Observable } from 'rxjs';
+import { finalize, map, share, type Observable } from 'rxjs';
 
 /** Gives the run of a key that is under way, or the one that `create` makes. */
 export type SharedByKey<T> = (key: string, create: () => Observable<T>) => Observable<T>;
@@ -15,7 +15,14 @@ export function shareByKey<T>(): SharedByKey<T> {
     const forget = (): void => {
       if (running.get(key) === run$) running.delete(key);
     };
-    const run$: Observable<T> = create().pipe(tap({ next: forget, error: forget, finalize: forget }), share());
+    const run$: Observable<T> = create().pipe(
+      map((value) => {
+        forget();
+        return value;
+      }),
+      finalize(forget),
+      share(),
+    );
     running.set(key, run$);
     return run$;
   };

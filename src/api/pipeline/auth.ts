@@ -1,4 +1,4 @@
-import { catchError, defer, mergeMap, take, throwIfEmpty, type Observable } from 'rxjs';
+import { catchError, defaultIfEmpty, defer, map, mergeMap, take, type Observable } from 'rxjs';
 import type { Credential } from '../../models/credential.js';
 import { isDeadSession } from '../../models/dead-session.js';
 import { AuthenticationError, UnauthorizedError } from '../../models/errors.js';
@@ -48,6 +48,10 @@ function renewed(auth: AuthStrategy, refused: Credential, refusal: UnauthorizedE
 function one(ask: () => Observable<Credential>): Observable<Credential> {
   return defer(ask).pipe(
     take(1),
-    throwIfEmpty(() => new AuthenticationError('the strategy gave no credential')),
+    defaultIfEmpty(undefined),
+    map((credential) => {
+      if (!credential) throw new AuthenticationError('the strategy gave no credential');
+      return credential;
+    }),
   );
 }

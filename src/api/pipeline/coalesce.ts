@@ -1,4 +1,4 @@
-import { defer, tap } from 'rxjs';
+import { defer, finalize, map } from 'rxjs';
 import { shareByKey, type SharedByKey } from '../http/share-by-key.js';
 import type { HttpEvent, HttpHandler, HttpRequest } from '../http/types.js';
 
@@ -16,14 +16,15 @@ export function withCoalescing(next: HttpHandler): HttpHandler {
     if (request.method === 'GET') {
       return isShareable(request) ? defer(() => reads(request.url, () => next(request))) : next(request);
     }
-    return next(request).pipe(
-      tap({
-        subscribe: forgetReads,
-        next: (event) => {
-          if (event.type === 'response') forgetReads();
-        },
-        finalize: forgetReads,
+    return defer(() => {
+      forgetReads();
+      return next(request);
+    }).pipe(
+      map((event) => {
+        if (event.type === 'response') forgetReads();
+        return event;
       }),
+      finalize(forgetReads),
     );
   };
 }

@@ -1,4 +1,4 @@
-import { defer, ignoreElements, merge, mergeMap, share, takeUntil, using, type Observable } from 'rxjs';
+import { defer, ignoreElements, merge, mergeMap, Observable, share, takeUntil } from 'rxjs';
 import { checkId } from '../../models/check-id.js';
 import { ValidationError } from '../../models/errors.js';
 import type { Status } from '../../models/generated/entities.js';
@@ -50,14 +50,11 @@ export function createPresence(context: StreamContext): Presence {
   const updates$ = merge(followStatuses(context, table, reader), reader.read$).pipe(ignoreElements(), share());
 
   const statusesOf = (userIds: readonly string[]): Observable<ReadonlyMap<string, Status>> =>
-    using(
-      () => {
-        const want = table.want(userIds);
-        reader.ask(userIds.filter((userId) => !table.get(userId)));
-        return want;
-      },
-      () => merge(updates$, table.view$(userIds)),
-    );
+    new Observable((subscriber) => {
+      subscriber.add(table.want(userIds));
+      reader.ask(userIds.filter((userId) => !table.get(userId)));
+      return merge(updates$, table.view$(userIds)).subscribe(subscriber);
+    });
 
   return {
     of: (userIds) =>

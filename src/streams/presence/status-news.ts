@@ -1,4 +1,4 @@
-import { filter, ignoreElements, interval, map, merge, tap, type Observable } from 'rxjs';
+import { filter, ignoreElements, interval, map, merge, type Observable } from 'rxjs';
 import type { EventMap } from '../../models/events.js';
 import type { Post, Status } from '../../models/generated/entities.js';
 import type { StreamContext } from '../context.js';
@@ -14,24 +14,24 @@ export function followStatuses(
   table: StatusTable,
   { ask }: StatusReader,
 ): Observable<never> {
-  const rounds$ = merge(interval(pollMs, scheduler), events.gaps$).pipe(tap(() => ask(table.wanted())));
+  const rounds$ = merge(interval(pollMs, scheduler), events.gaps$).pipe(map(() => ask(table.wanted())));
   const changes$ = events.on('status_change').pipe(
-    tap(({ data: { user_id, status } }) => {
+    map(({ data: { user_id, status } }) => {
       const before = table.get(user_id);
       if (before) table.store([{ ...before, status }]);
       ask([user_id]);
     }),
   );
   const posts$ = events.on('posted').pipe(
-    tap(({ userId, data }) => {
+    map(({ userId, data }) => {
       const before = table.get(userId);
       if (before && makesOnline(data, before)) table.store([{ ...before, status: 'online' }]);
     }),
   );
   const set$ = rest.outcomes$.pipe(
     filter(({ operation, answer }) => operation === 'updateUserStatus' && !!answer),
-    map(({ answer }) => answer as Status),
-    tap((status) => {
+    map(({ answer }) => {
+      const status = answer as Status;
       table.store([status]);
       ask([status.user_id]);
     }),

@@ -7,21 +7,26 @@ import type { SessionChange } from './session-change.js';
 type ChangeKind = SessionChange extends infer C ? (C extends SessionChange ? Pick<C, 'type' | 'scope'> : never) : never;
 
 /** What calls do to sessions when they succeed: protocol §5.5. */
-const effects: readonly (readonly [kind: ChangeKind, operations: readonly string[]])[] = [
-  [{ type: 'established', scope: 'session' }, ['login', 'loginByCwsToken']],
-  [{ type: 'loggedOut', scope: 'current' }, ['logout']],
-  [{ type: 'revoked', scope: 'session' }, ['revokeSession']],
-  [{ type: 'revoked', scope: 'user' }, ['revokeAllSessions']],
-  [{ type: 'revoked', scope: 'everyone' }, ['revokeSessionsFromAllUsers']],
-  [{ type: 'revoked', scope: 'token' }, ['revokeUserAccessToken']],
-  [{ type: 'deactivated', scope: 'user' }, ['updateUserActive', 'deleteUser', 'disableBot']],
-  [{ type: 'reactivated', scope: 'user' }, ['enableBot']],
-  [{ type: 'convertedToBot', scope: 'user' }, ['convertUserToBot']],
-  [{ type: 'passwordChanged', scope: 'user' }, ['updateUserPassword', 'resetPassword']],
-  [{ type: 'tokenDisabled', scope: 'token' }, ['disableUserAccessToken']],
-  [{ type: 'tokenEnabled', scope: 'token' }, ['enableUserAccessToken']],
-  [{ type: 'deviceAttached', scope: 'current' }, ['attachDeviceId', 'attachDeviceExtraProps']],
-];
+const effects = {
+  login: { type: 'established', scope: 'session' },
+  loginByCwsToken: { type: 'established', scope: 'session' },
+  logout: { type: 'loggedOut', scope: 'current' },
+  revokeSession: { type: 'revoked', scope: 'session' },
+  revokeAllSessions: { type: 'revoked', scope: 'user' },
+  revokeSessionsFromAllUsers: { type: 'revoked', scope: 'everyone' },
+  revokeUserAccessToken: { type: 'revoked', scope: 'token' },
+  updateUserActive: { type: 'deactivated', scope: 'user' },
+  deleteUser: { type: 'deactivated', scope: 'user' },
+  disableBot: { type: 'deactivated', scope: 'user' },
+  enableBot: { type: 'reactivated', scope: 'user' },
+  convertUserToBot: { type: 'convertedToBot', scope: 'user' },
+  updateUserPassword: { type: 'passwordChanged', scope: 'user' },
+  resetPassword: { type: 'passwordChanged', scope: 'user' },
+  disableUserAccessToken: { type: 'tokenDisabled', scope: 'token' },
+  enableUserAccessToken: { type: 'tokenEnabled', scope: 'token' },
+  attachDeviceId: { type: 'deviceAttached', scope: 'current' },
+  attachDeviceExtraProps: { type: 'deviceAttached', scope: 'current' },
+} as const satisfies Readonly<Record<string, ChangeKind>>;
 
 /** What a call of this client did to sessions, if anything. Pure. */
 export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionChange | undefined {
@@ -44,7 +49,7 @@ export function sessionEffectOf(outcome: RestOutcome, ownId: string): SessionCha
 
 function kindOf(operation: string, body: Readonly<Record<string, unknown>>): ChangeKind | undefined {
   if (operation === 'updateUserActive' && body['active'] === true) return { type: 'reactivated', scope: 'user' };
-  const [kind] = effects.find(([, operations]) => operations.includes(operation)) ?? [];
+  const kind = Object.hasOwn(effects, operation) ? effects[operation as keyof typeof effects] : undefined;
   // The same route also changes other properties of the session, which ends none.
   return kind?.type === 'deviceAttached' && !body['device_id'] ? undefined : kind;
 }

@@ -1,4 +1,4 @@
-import { catchError, EMPTY, map, mergeMap, of, take, tap, type Observable, type Observer } from 'rxjs';
+import { catchError, EMPTY, map, mergeMap, of, take, type Observable, type Observer } from 'rxjs';
 import { ClosedError, isMattermostError } from '../../models/errors.js';
 import type { StreamContext } from '../context.js';
 import type { SentNotice } from './changes.js';
@@ -22,7 +22,7 @@ export function createSender(
   const overSocket = (place: Place): Observable<unknown> => {
     const body = { channel_id: place.channelId, parent_id: place.rootId };
     return request('user_typing', body).pipe(
-      tap(() => sent.next({ path: ['me'], body })),
+      map(() => sent.next({ path: ['me'], body })),
       catchError((error: unknown) => {
         // The socket has ended meanwhile. The notice may have arrived; a second one does no harm.
         if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);

@@ -1,4 +1,4 @@
-import { catchError, filter, ignoreElements, merge, mergeMap, of, take, tap, type Observable } from 'rxjs';
+import { catchError, filter, ignoreElements, map, merge, mergeMap, of, take, type Observable } from 'rxjs';
 import type { StreamContext } from '../context.js';
 import { shareLatestBy } from '../share-latest.js';
 
@@ -46,7 +46,7 @@ export function createSettingsReader({ connection, signals$, events, rest }: Str
     connectionId === readFor
       ? of(undefined)
       : rest.clientConfig().pipe(
-          tap((config) => {
+          map((config) => {
             readFor = connectionId;
             current = settingsOf(config);
           }),
@@ -60,7 +60,7 @@ export function createSettingsReader({ connection, signals$, events, rest }: Str
   );
   const readyLater$ = signals$.pipe(filter((signal) => signal.type === 'ready'));
   const changed$ = events.on('config_changed').pipe(
-    tap(({ data }) => {
+    map(({ data }) => {
       current = settingsOf(data.config);
     }),
   );

@@ -1,7 +1,7 @@
 import {
   defer,
   filter,
-  scan,
+  map,
   share,
   startWith,
   Subject,
@@ -70,11 +70,11 @@ export function createTyping(context: StreamContext): Typing {
 
   const userIdsIn = shareLatestBy((key) => {
     const { channelId, rootId } = placeOf(key);
-    const nobody: ReadonlySet<string> = new Set();
+    let userIds: ReadonlySet<string> = new Set();
     return changesIn(channelId).pipe(
       filter((change) => change.rootId === rootId),
-      scan(withChange, nobody),
-      startWith(nobody),
+      map((change) => (userIds = withChange(userIds, change))),
+      startWith(userIds),
     );
   });
 
