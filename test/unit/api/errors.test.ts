@@ -40,7 +40,7 @@ describe('an answer of status', () => {
     [501, FeatureDisabledError],
     [502, ServerError],
     [503, ServerError],
-  ])('%i is an error of its class, with all that is known', (status, kind) => {
+  ])('%i is an error of its class, with all details', (status, kind) => {
     const error = failureOf(refusal(status, 'some.id', { 'x-request-id': 'r1' }, 'Not like this.')) as ApiError;
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({
@@ -74,7 +74,7 @@ describe('an answer of status', () => {
     [{ until: '5.37' }, 'server 5.37 was the last to have it'],
     [{ until: '0' }, 'the server lacks it, or an id is malformed'],
     [{}, 'the server lacks it, or an id is malformed'],
-  ])('404 of a route that is not there says why it may be missing: %j', (facts, reason) => {
+  ])('404 of a missing route says why it may be missing: %j', (facts, reason) => {
     const error = failureOf(refusal(404, 'api.context.404.app_error'), { ...getUser, ...facts }) as ApiError;
     expect(error).toBeInstanceOf(UnsupportedOperationError);
     expect(error).toBeInstanceOf(NotFoundError);
@@ -82,7 +82,7 @@ describe('an answer of status', () => {
     expect(error.serverMessage).not.toContain(reason);
   });
 
-  it('404 of a plugin that is not active is told from a 404 of the plugin', () => {
+  it('404 of a plugin that is not active differs from a 404 of the plugin', () => {
     const runs: Operation = { id: 'listRuns', method: 'GET', path: '/plugins/playbooks/api/v0/runs', root: true };
     const inactive = failureOf(answer('404 page not found\n', 404), runs) as ApiError;
     expect(inactive).toBeInstanceOf(UnsupportedOperationError);
@@ -106,7 +106,7 @@ describe('an answer of status', () => {
     expect(failureOf(answer(body, 502))).toMatchObject({ status: 502, id: '', serverMessage: message });
   });
 
-  it('400 or above never becomes anything but an ApiError, whatever bytes come', () => {
+  it('400 or above is always an ApiError, whatever bytes come', () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), fc.oneof(fc.string(), fc.json()), (status, body) => {
         expect(failureOf(answer(body, status))).toBeInstanceOf(ApiError);
@@ -114,7 +114,7 @@ describe('an answer of status', () => {
     );
   });
 
-  it.each([301, 302, 0])('%i that reaches the client is a wrong address, and says where it led', (status) => {
+  it.each([301, 302, 0])('%i that reaches the client means a wrong address, and says where it led', (status) => {
     const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error.message).toContain('https://sso.example.com/?token=[redacted]');
@@ -156,7 +156,7 @@ describe('an answer of status 200', () => {
     });
   });
 
-  it('with lines of which one is cut is a ProtocolError', () => {
+  it('with a line that is cut short is a ProtocolError', () => {
     expect(failureOf(answer('{"a":1}\n{"a":'), { ...getUser, answer: 'ndjson' })).toBeInstanceOf(ProtocolError);
   });
 });

@@ -30,7 +30,7 @@ async function openFile(...args: Parameters<typeof openFiles>) {
 }
 
 describe('a download', () => {
-  it('gives the whole with its type, and tells of its bytes', async () => {
+  it('gives the whole file with its type, and reports its bytes', async () => {
     const { download } = await openFile();
     const blob = await download();
     expect(blob.type).toBe('application/octet-stream');
@@ -103,7 +103,7 @@ describe('a download', () => {
     ]);
   });
 
-  it('takes no more than is asked for, and aborts what is left', async () => {
+  it('reads no faster than its consumer, and aborts the rest when that leaves', async () => {
     const { call, state } = endless();
     let taken = 0;
     for await (const chunk of resumableDownload(call)) {
@@ -121,7 +121,7 @@ describe('a download', () => {
     await until(() => second.state.cancelled);
   });
 
-  it('takes a connection for dead that brings nothing for too long, and goes on', async () => {
+  it('replaces a connection that has been silent for too long', async () => {
     const clock = new Clock();
     const answers = [
       silent(),
@@ -143,7 +143,7 @@ describe('a download', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is an error if the server cannot go on where it broke off', async () => {
+  it('is an error if the server cannot continue where it broke off', async () => {
     const rest = { status: 206, headers: { 'content-range': 'bytes 2-2/3' } };
     const changed = served([broken(1, 3), new Response(new Uint8Array(3))]);
     await expect(resumableDownload(changed.call, atOnce)).rejects.toThrow(/changed/);
@@ -156,7 +156,7 @@ describe('a download', () => {
     expect(never.requests()).toBe(3);
   });
 
-  it('whose length is unknown ends where the server has no more', async () => {
+  it('of unknown length ends when the server has no more bytes', async () => {
     const { call } = served([
       new Response(breakingOff(2)),
       new Response('invalid range: failed to overlap\n', { status: 416 }),
@@ -229,7 +229,7 @@ describe('rows on lines', () => {
     return found;
   };
 
-  it('come as the answer does, whatever it is cut into', async () => {
+  it('come as they arrive, however the bytes are split', async () => {
     const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n{"n":3}');
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), async (size) => {
@@ -246,7 +246,7 @@ describe('rows on lines', () => {
     expect(await all(rowsOf(''))).toEqual([]);
   });
 
-  it('that break off are an error after those that came', async () => {
+  it('that break off are an error after the rows that came', async () => {
     const found: number[] = [];
     const collect = async (text: string): Promise<void> => {
       for await (const { n } of rowsOf(text)) found.push(n);
@@ -259,7 +259,7 @@ describe('rows on lines', () => {
     await expect(all(rowsOf(breakingOff(1)))).rejects.toThrow(NetworkError);
   });
 
-  it('are not taken from a server so old that it gives a page instead', async () => {
+  it('are an error if the server is so old that it gives a page instead', async () => {
     await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(/too old/);
   });
 });
