@@ -65,6 +65,11 @@ describe('an answer of status', () => {
     [403, 'api.no_license'],
     [500, 'app.eport.generate_presigned_url.featureflag.app_error'],
     [403, 'api.emoji.disabled.app_error'],
+    [403, 'api.some.licence'],
+    [403, 'api.some.not_available'],
+    [403, 'api.some.not_enabled'],
+    [403, 'api.some.turn_off'],
+    [403, 'api.some.needs_enterprise'],
   ])('%i with the id %s says that a feature is missing', (status, id) => {
     expect(failureOf(refusal(status, id))).toBeInstanceOf(FeatureDisabledError);
   });
@@ -93,7 +98,30 @@ describe('an answer of status', () => {
     expect(failureOf(answer({ error: 'not found' }, 404), runs)).not.toBeInstanceOf(UnsupportedOperationError);
   });
 
+  it('404 of the server itself is not taken for that of a plugin', () => {
+    const page = answer('404 page not found\n', 404);
+    for (const facts of [
+      { path: '/plugins/playbooks' },
+      { path: '/x/plugins/playbooks', root: true },
+      { path: '/plugins/', root: true },
+    ])
+      expect(failureOf(page, { ...getUser, ...facts })).not.toBeInstanceOf(UnsupportedOperationError);
+  });
+
+  it('429, or with Retry-After, says when to try again', () => {
+    const reset = { 'x-ratelimit-reset': '5' };
+    expect(failureOf(refusal(429, 'x', reset))).toMatchObject({ retryAfterMs: 5000 });
+    expect(failureOf(refusal(503, 'x', { 'retry-after': '7' }))).toMatchObject({ retryAfterMs: 7000 });
+    expect(failureOf(refusal(503, 'x', reset))).toMatchObject({ retryAfterMs: undefined });
+  });
+
+  it('400 or above carries the details of a server in developer mode', () => {
+    const body = { id: 'x', message: 'no', detailed_error: 'line 7' };
+    expect(failureOf(answer(body, 400))).toMatchObject({ detailedError: 'line 7' });
+  });
+
   it.each<[string, string]>([
+    ['<HTML><TITLE>Bad Gateway</TITLE>', 'Bad Gateway'],
     ['limit exceeded\n', 'limit exceeded'],
     ['', ''],
     ['<html><head><title> 502 Bad Gateway </title></head></html>', '502 Bad Gateway'],
@@ -125,7 +153,7 @@ describe('an answer of status 200', () => {
   it.each([
     ['a web page', '<!doctype html><html>'],
     ['JSON that is cut short', '{"id":"u1","use'],
-    ['no JSON', 'OK'],
+    ['not JSON', 'OK'],
     ['nothing', ''],
   ])('that is %s is a ProtocolError that names operation and address', (_, body) => {
     const error = failureOf(answer(body)) as Error;
@@ -174,10 +202,18 @@ describe('no answer', () => {
     expect((call.error as Error).cause).toBe(cause);
   });
 
+  it('names what a cause without a message has: its code, its name or nothing', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail({ code: 'EPIPE', cause: { name: 'AbortError', cause: {} } });
+    expect((call.error as Error).message).toMatch(/: no answer: EPIPE: AbortError: unknown cause$/);
+  });
+
   it.each(['text', undefined, null, 7, {}, { message: 7 }])('for the odd reason %j is one, too', (reason) => {
     const { wire, rest } = setUp({ retry: false });
     const call = watch(rest.call(getUser, ['me']));
     wire.last.fail(reason);
     expect(call.error).toBeInstanceOf(NetworkError);
+    expect((call.error as Error).cause).toBe(reason);
   });
 });
