@@ -15,7 +15,8 @@ export default {
   // Mutants in code that runs at import need all tests each. There are few, and they are tables.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 5_000,
+  // On top of one and a half times the time of the tests: a busy machine must not count as a found mutant.
+  timeoutMS: 10_000,
   incremental: true,
   incrementalFile: '.mutation/incremental.json',
   tempDirName: '.mutation/sandbox',

@@ -51,16 +51,16 @@ export interface Download extends Transfer<Blob>, AsyncIterable<Uint8Array<Array
 export function resumableDownload(call: Call<Blob>, options: ResumableDownloadOptions = {}): Download {
   const transfer = new Transfer<Blob>((subscriber) => {
     const reader = new DownloadReader(call, options);
-    const parts: BlobPart[] = [];
+    const chunks: BlobPart[] = [];
     const collect = async (): Promise<void> => {
       let loadedBytes = 0;
       for await (const chunk of reader.chunks()) {
-        parts.push(chunk);
+        chunks.push(chunk);
         loadedBytes += chunk.length;
         const { totalBytes } = reader;
         subscriber.next({ type: 'download', loadedBytes, ...(totalBytes !== undefined && { totalBytes }) });
       }
-      subscriber.next({ type: 'done', value: new Blob(parts, { type: reader.type }) });
+      subscriber.next({ type: 'done', value: new Blob(chunks, { type: reader.type }) });
       subscriber.complete();
     };
     collect().catch((error: unknown) => subscriber.error(error));

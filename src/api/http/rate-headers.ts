@@ -32,5 +32,5 @@ export function readRate(headers: HeaderReader): RateFacts {
 const numbers = (text: string | null): number[] =>
   text
     ?.split(',')
-    .filter((part) => /^\s*\d+\s*$/.test(part))
+    .filter((value) => /^\s*\d+\s*$/.test(value))
     .map(Number) ?? [];

@@ -22,7 +22,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
   });
   afterEach(() => peer.close());
 
-  it('the dispatcher that is given is used, for bodies of all kinds', async () => {
+  it('the given dispatcher is used, for bodies of all kinds', async () => {
     const agent = new Agent();
     const seen: unknown[] = [];
     const counting = agent.compose((dispatch) => (options, handler) => {
@@ -37,7 +37,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     await agent.destroy();
   });
 
-  it('a proxy of the dispatcher is gone through', async () => {
+  it('the proxy of the dispatcher is used', async () => {
     const proxy: Server = createProxy();
     let tunnels = 0;
     proxy.on('connect', (request, socket, head) => {
@@ -63,7 +63,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     proxy.close();
   });
 
-  it('the global dispatcher of the moment is used where none is given', async () => {
+  it('the current global dispatcher is used if none is given', async () => {
     const before = getGlobalDispatcher();
     const mock = new MockAgent();
     mock.disableNetConnect();
@@ -78,7 +78,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     }
   });
 
-  it('a dispatcher that Node made for its own fetch does, too', async () => {
+  it('the dispatcher inside Node works, too', async () => {
     const symbol = Symbol.for('undici.globalDispatcher.1');
     const before = getGlobalDispatcher();
     // What Node puts there when its fetch is used before undici is loaded: a dispatcher without a `request` of its own.
@@ -91,7 +91,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     }
   });
 
-  it('a raw answer that is not read makes the server wait, and goes on when it is', async () => {
+  it('a raw answer that is not read makes the server wait until it is read', async () => {
     let handler: Dispatcher.DispatchHandler = {};
     let resumed = 0;
     const dispatcher = {
@@ -146,7 +146,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
     expect(await Promise.all(['one', 'two'].map(inContext))).toEqual(['one', 'two']);
   });
 
-  it('a fetch that is given wins over the default, and a transport over both', async () => {
+  it('a given fetch replaces the default, and a given transport replaces both', async () => {
     const fetched: string[] = [];
     const fetch = (url: string): Promise<Response> => (
       fetched.push(url),
@@ -159,7 +159,7 @@ describe.skipIf('Bun' in globalThis || 'Deno' in globalThis)('on Node', () => {
   });
 });
 
-describe('elsewhere', () => {
+describe('on other platforms', () => {
   it('the fetch of the platform is used, looked up for each request', async () => {
     const rest = createRest({ url: 'http://mm.test', transport: portable.defaultTransport(), retry: false });
     const { fetch } = globalThis;

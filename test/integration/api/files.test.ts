@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function begin(transport: Transport) {
+function openFiles(transport: Transport) {
   const alice = server.createUser({ username: 'alice' });
   const team = server.createTeam({ members: [alice] });
   const channel = server.createChannel({ team, members: [alice] });
@@ -45,7 +45,7 @@ describe.each(transports)('files over %s', (name, create) => {
   const whole = bytesOf(5 * mib + 300_000);
 
   it('go up and come down with progress', async () => {
-    const { files, channel } = begin(create());
+    const { files, channel } = openFiles(create());
     const upload = uploadFile(files, new Blob([whole]), { channelId: channel.id, filename: 'a.bin' });
     const events = await lastValueFrom(upload.progress().pipe(toArray()));
     const done = events.at(-1);
@@ -58,7 +58,7 @@ describe.each(transports)('files over %s', (name, create) => {
   });
 
   it('survive connections that are cut within requests and answers', async () => {
-    const { files, stored, target } = begin(create());
+    const { files, stored, target } = openFiles(create());
     const path = /\/uploads/;
     for (const afterBytes of [0, 1, 5 * mib, 5 * mib + 1, 65_536]) server.faults.cutRequest(afterBytes, { path });
     server.faults.loseAnswer({ path });
@@ -72,7 +72,7 @@ describe.each(transports)('files over %s', (name, create) => {
   });
 
   it('go from a path to a path', async () => {
-    const { files, target } = begin(create());
+    const { files, target } = openFiles(create());
     const [from, to] = [join(folder, `${name}-from.bin`), join(folder, `${name}-to.bin`)];
     await writeFile(from, whole);
     const { id } = await resumableUpload(files, from, { ...target, chunkBytes: 200_000 });
@@ -80,8 +80,8 @@ describe.each(transports)('files over %s', (name, create) => {
     expect(isSame(await readFile(to), whole)).toBe(true);
   });
 
-  it('that are given up are cut, and what the server has by then is not sent again', async () => {
-    const { files, stored, target } = begin(create());
+  it('that are aborted are cut, and bytes that the server has by then are not sent again', async () => {
+    const { files, stored, target } = openFiles(create());
     let id = '';
     const options = { ...target, chunkBytes: 100_000, onSession: (session: { id: string }) => void (id = session.id) };
     const subscription = resumableUpload(files, whole, options)

@@ -55,7 +55,7 @@ describe.each(['11.6', '5.37'] as const)('on %s', (version) => {
     }
   });
 
-  it('threads of a user all come once, those that get replies meanwhile included', async () => {
+  it('threads of a user all come once, also those that get replies meanwhile', async () => {
     const { server, alice, bob, team, channel, rest, tick } = await begin(version);
     const roots = Array.from({ length: 20 }, (_, n) => {
       if (n % 2 === 0) tick();

@@ -44,7 +44,7 @@ describe.each(transports)('over %s', (name, transport) => {
     await peer.close();
   });
 
-  it('JSON goes and comes, with the credential', async () => {
+  it('JSON is sent and received, with the credential', async () => {
     peer.handle((_, answer, { body }) => {
       answer.writeHead(201, { 'content-type': 'application/json', etag: 'tag', 'x-request-id': 'r1' });
       answer.end(`{"echo":${body.toString()}}`);
@@ -69,7 +69,7 @@ describe.each(transports)('over %s', (name, transport) => {
     expect(peer.received[0]).toMatchObject({ method: 'DELETE', body: Buffer.alloc(0) });
   });
 
-  it('a large answer that is compressed comes whole', async () => {
+  it('a large compressed answer is complete', async () => {
     const users = Array.from({ length: 3000 }, (_, n) => ({ id: `u${n}`, name: 'Ünïcode' }));
     peer.handle((request, answer) => {
       expect(request.headers['accept-encoding']).toContain('gzip');
@@ -105,7 +105,7 @@ describe.each(transports)('over %s', (name, transport) => {
     ['a Blob', (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>])],
     ['a stream of the web', (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()],
     ['an iterable', (bytes) => slices(bytes)],
-  ])('%s go up byte for byte, as they are and in a form', async (_, make) => {
+  ])('%s are sent byte for byte, as they are and in a form', async (_, make) => {
     const bytes = bytesOf(150_000);
     await rest.call(upload, ['up1'], make(bytes));
     expect(peer.received[0]!.headers['content-type']).toBe('application/octet-stream');
@@ -121,7 +121,7 @@ describe.each(transports)('over %s', (name, transport) => {
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('a file of Node goes up as it is read', async () => {
+  it('a file of Node is sent while it is read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'matterstream-'));
     const file = join(folder, 'file');
     await writeFile(file, bytesOf(300_000));
@@ -130,7 +130,7 @@ describe.each(transports)('over %s', (name, transport) => {
     await rm(folder, { recursive: true });
   });
 
-  it('progress tells bytes up and down, then the answer', async () => {
+  it('progress reports bytes up and down, then the answer', async () => {
     const bytes = bytesOf(300_000);
     peer.handle((_, answer) =>
       answer.writeHead(200, { 'content-length': bytes.length, 'content-type': 'image/png' }).end(bytes),
@@ -190,7 +190,7 @@ describe.each(transports)('over %s', (name, transport) => {
     await expect(Promise.resolve(rest.call(getImage, ['me']).raw())).rejects.toMatchObject({ id: 'gone' });
   });
 
-  it('an answer of status 304 and one of 204 are read', async () => {
+  it('answers of status 304 and 204 are read', async () => {
     peer.handle((_, answer) => answer.writeHead(304, { etag: 'tag' }).end());
     expect(await rest.call(getUser, ['me']).with({ ifNoneMatch: 'tag' }).response()).toMatchObject({
       status: 304,
@@ -228,7 +228,7 @@ describe.each(transports)('over %s', (name, transport) => {
     await elsewhere.close();
   });
 
-  it('a redirected write is an error that says where to, instead of becoming a read', async () => {
+  it('a redirected write is an error that names the target, and does not become a read', async () => {
     peer.handle((_, answer) => answer.writeHead(302, { location: 'https://elsewhere.test/' }).end());
     const failed = Promise.resolve(rest.call(createPost, [], {}));
     await expect(failed).rejects.toBeInstanceOf(ProtocolError);
@@ -344,7 +344,7 @@ describe.each(transports)('over %s', (name, transport) => {
     peer = await startPeer();
   });
 
-  it('an error answer to an upload that is still under way is told, or is a lost connection', async () => {
+  it('an error answer to an unfinished upload is that error, or a lost connection', async () => {
     peer.handleHead((request, answer) => {
       answer.writeHead(413, { connection: 'close' }).end('{"id":"too.large"}');
       request.socket.on('error', () => undefined);
@@ -355,7 +355,7 @@ describe.each(transports)('over %s', (name, transport) => {
     expect((failed as Error).name).toMatch(/PayloadTooLargeError|NetworkError/);
   });
 
-  it('a thousand calls, answered, failed and left, leave no connection busy', async () => {
+  it('a thousand calls that are answered, fail or are aborted leave no connection busy', async () => {
     const leave = new Map<string, () => void>();
     peer.handle(({ url }, answer) => {
       const user = url!.slice(url!.lastIndexOf('/u') + 1);

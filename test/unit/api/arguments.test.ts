@@ -33,7 +33,7 @@ describe('the address of the site', () => {
     null,
     undefined,
     {},
-  ])('as %j is refused by name, without what it may hide', (url) => {
+  ])('as %j is refused by name, without its secrets', (url) => {
     const make = (): unknown => createRest({ url: url as string });
     expect(make).toThrow(ValidationError);
     expect(make).toThrow(/^url: must /);
@@ -54,7 +54,7 @@ describe('a path parameter', () => {
     },
   );
 
-  it('is encoded so that it arrives as it was given and nowhere else', () => {
+  it('is encoded so that it arrives unchanged, on the same route', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
         fc.pre(value.trim() !== '' && !/[/\\]|^\.\.?$/.test(value));
@@ -69,7 +69,7 @@ describe('a path parameter', () => {
 });
 
 describe('a query', () => {
-  it('leaves out what is not given, repeats arrays and encodes', () => {
+  it('leaves out missing values, repeats arrays and encodes', () => {
     const { wire, rest } = setUp();
     watch(
       rest.call(getUser, ['me'], undefined, {
@@ -86,7 +86,7 @@ describe('a query', () => {
     expect(wire.urls).toEqual(['/users/me?c=x%20y%26z&d=0&e=false&f=1&f=2&h=']);
   });
 
-  it('translates the names that callers know from documents', () => {
+  it('replaces public names by those of the server', () => {
     const { wire, rest } = setUp();
     const operation: Operation = { ...getUser, rename: { team_id: 'in_team' } };
     watch(rest.call(operation, ['me'], undefined, { team_id: 't1', name: 'n' }));
@@ -113,7 +113,7 @@ describe('a body', () => {
     expect(wire.last.request.body).toBe('["a","b"]');
   });
 
-  it('that is none sends none', () => {
+  it('that is undefined is not sent', () => {
     const { wire, rest } = setUp();
     watch(rest.call(createTeam, []));
     expect(wire.last.request).toMatchObject({ body: undefined, headers: {} });
@@ -144,7 +144,7 @@ describe('a body', () => {
     },
   );
 
-  it('of a file goes as the one part of a form, streams included, which can then be sent again', async () => {
+  it('of a file is the only file of a form, which can be sent again, also if it was a stream', async () => {
     const bytes = new Uint8Array([1, 2, 3]);
     async function* slices(): AsyncGenerator<Uint8Array> {
       yield bytes.slice(0, 1);
@@ -172,7 +172,7 @@ describe('a body', () => {
     }
   });
 
-  it('of bytes goes as it is, a stream without having been read', async () => {
+  it('of bytes is sent as it is; a stream is not read before', async () => {
     const { wire, rest } = setUp();
     const stream = new Blob(['x']).stream();
     watch(rest.call({ ...upload, form: 'binary' }, ['me'], stream));
@@ -184,7 +184,7 @@ describe('a body', () => {
     expect(wire.last.request.body).toBe(stream);
   });
 
-  it('that is prepared for nobody any more sends nothing', async () => {
+  it('whose call is aborted while it is encoded is not sent', async () => {
     const { wire, rest } = setUp();
     watch(rest.call(upload, ['me'], new Uint8Array(1))).leave();
     await new Promise((resolve) => setImmediate(resolve));

@@ -14,14 +14,14 @@ const person = { loginId: 'alice', password: 'correct horse' };
 const signedIn = (token: string) => answer({ id: 'u1', username: 'alice' }, 200, { token });
 
 describe('a token', () => {
-  it('goes with every call that is made, and without the cookies of a browser', () => {
+  it('is sent with every call, without the cookies of a browser', () => {
     const { wire, rest } = setUp({ auth: { token: 't1' } });
     watch(rest.call(getUser, ['me']));
     expect(bearerOf(wire.last)).toBe('Bearer t1');
     expect(wire.last.request.credentials).toBe('omit');
   });
 
-  it('that the server refuses fails the call with the words of the server, and is not sent again', () => {
+  it('that the server refuses fails the call with the error of the server, and is not sent again', () => {
     const { wire, rest } = setUp({ auth: { token: 't1' } });
     const call = watch(rest.call(getUser, ['me']));
     wire.last.respond(dead);
@@ -29,7 +29,7 @@ describe('a token', () => {
     expect(wire.sent).toHaveLength(1);
   });
 
-  it('of a function is asked for once by all who need it, and kept', () => {
+  it('of a function is fetched once for concurrent calls, and kept', () => {
     let asked = 0;
     const token$ = new Subject<string>();
     const { wire, rest } = setUp({ auth: { token: () => (asked++, token$) } });
@@ -42,7 +42,7 @@ describe('a token', () => {
     expect(asked).toBe(1);
   });
 
-  it('of a function is asked for again when it is refused, once for all, and the calls are made again', () => {
+  it('of a function is fetched again when it is refused, once for concurrent calls, and the calls are repeated', () => {
     const tokens = ['t1', 't2'];
     const { wire, rest } = setUp({ auth: { token: () => tokens.shift()! } });
     const calls = ['a', 'b'].map((id) => watch(rest.call(getUser, [id])));
@@ -76,7 +76,7 @@ describe('a token', () => {
 });
 
 describe('a 401', () => {
-  it('that refuses one thing, and not the session, is told as it is', () => {
+  it('that does not end the session is passed on', () => {
     const { wire, rest } = setUp({ auth: { token: () => 't' } });
     const call = watch(rest.call(getUser, ['me']));
     wire.last.respond(refusal(401, 'api.user.delete_user.not_enabled_for_me.app_error'));
@@ -84,7 +84,7 @@ describe('a 401', () => {
     expect(call.error).toMatchObject({ status: 401 });
   });
 
-  it('to the repeated call is told, instead of repeating for ever', () => {
+  it('to the repeated call is passed on instead of repeating for ever', () => {
     let n = 0;
     const { wire, rest } = setUp({ auth: { token: () => `t${++n}` } });
     const call = watch(rest.call(getUser, ['me']));
@@ -94,7 +94,7 @@ describe('a 401', () => {
     expect(call.error).toBeInstanceOf(UnauthorizedError);
   });
 
-  it('to a call whose stream is spent is told, since it cannot be made again', async () => {
+  it('to a call whose stream has been read is passed on, because it cannot be repeated', async () => {
     const { wire, rest } = setUp({ auth: { token: () => `t${Math.random()}` } });
     const upload: Operation = { id: 'uploadData', method: 'POST', path: '/uploads/{upload_id}', form: 'binary' };
     const call = watch(rest.call(upload, ['up1'], new Blob(['x']).stream()));
@@ -112,7 +112,7 @@ describe('a 401', () => {
     expect(wire.sent[1]!.request.body).toBe(wire.sent[0]!.request.body);
   });
 
-  it('is the end of a wait in line, too: a repeat after it takes the credential of that time', () => {
+  it('may come after a wait in the queue: a repeat after it takes the credential of that time', () => {
     const tokens = ['t1', 't2'];
     const { clock, wire, rest } = setUp({ auth: { token: () => tokens.shift()! } });
     watch(rest.call(getUser, ['a']));
@@ -125,7 +125,7 @@ describe('a 401', () => {
 });
 
 describe('a login', () => {
-  it('is made by the first call that needs it, once for all, and serves those that follow', () => {
+  it('is made by the first call that needs it, once for concurrent calls, and serves later ones', () => {
     const { wire, rest } = setUp({ auth: person });
     expect(wire.sent).toHaveLength(0);
     const calls = ['a', 'b'].map((id) => watch(rest.call(getUser, [id])));
@@ -141,7 +141,7 @@ describe('a login', () => {
     expect(bearerOf(wire.last)).toBe('Bearer s1');
   });
 
-  it('is not made for calls that need none, which take the credential along once there is one', () => {
+  it('is not made for calls that need none; they send the credential once there is one', () => {
     const ping: Operation = { id: 'getPing', method: 'GET', path: '/system/ping', anonymous: true };
     const { wire, rest } = setUp({ auth: person });
     watch(rest.call(ping, []));
@@ -152,7 +152,7 @@ describe('a login', () => {
     expect(bearerOf(wire.last)).toBe('Bearer s1');
   });
 
-  it('is made again when its session is found dead, once for all who find out', () => {
+  it('is made again when its session has ended, once for all calls that notice', () => {
     const { wire, rest } = setUp({ auth: person });
     watch(rest.call(getUser, ['first']));
     wire.last.respond(signedIn('s1'));
@@ -169,7 +169,7 @@ describe('a login', () => {
     expect(wire.urls.filter((url) => url === '/users/login')).toHaveLength(2);
   });
 
-  it('that found out late that another has logged in already takes that session', () => {
+  it('is not made by a call that notices late, when there is a new session already', () => {
     const { wire, rest } = setUp({ auth: person });
     watch(rest.call(getUser, ['first']));
     wire.last.respond(signedIn('s1'));
@@ -183,7 +183,7 @@ describe('a login', () => {
     expect(bearerOf(wire.last)).toBe('Bearer s2');
   });
 
-  it('that is refused fails all who wait, with the id of the server, and is not tried again for a while that doubles', () => {
+  it('that is refused fails all waiting calls with the id of the server, and is not tried again for a time that doubles', () => {
     const { clock, wire, rest } = setUp({ auth: person });
     const calls = ['a', 'b'].map((id) => watch(rest.call(getUser, [id])));
     wire.last.respond(refusal(401, 'api.user.login.invalid_credentials_email_username'));
@@ -228,7 +228,7 @@ describe('a login', () => {
     expect(bearerOf(wire.last)).toBe('Bearer s1');
   });
 
-  it('is aborted when all who wait for it have left', () => {
+  it('is aborted when no call waits for it any more', () => {
     const { clock, wire, rest } = setUp({ auth: person });
     const calls = ['a', 'b'].map((id) => watch(rest.call(getUser, [id])));
     calls[0]!.leave();
@@ -246,7 +246,7 @@ describe('a login', () => {
     expect((call.error as Error).message).toContain('CorsExposedHeaders');
   });
 
-  it('is told to the streams like any other call', () => {
+  it('is reported to the streams like any other call', () => {
     const { wire, rest } = setUp({ auth: person });
     const outcomes: RestOutcome[] = [];
     rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
@@ -255,7 +255,7 @@ describe('a login', () => {
     expect(outcomes).toMatchObject([{ operation: 'login', status: 200 }]);
   });
 
-  it('is not made again when whoever hears of it gives up the call that it was for, and makes another', () => {
+  it('is not made again when a listener aborts the call that it was for, and makes another', () => {
     const { wire, rest } = setUp({ auth: person });
     const first = watch(rest.call(getUser, ['first']));
     rest.outcomes$.subscribe(() => {
@@ -267,7 +267,7 @@ describe('a login', () => {
     expect(bearerOf(wire.last)).toBe('Bearer s1');
   });
 
-  it('has its refusal told to the streams, once, though the calls that found out succeed after the next login', () => {
+  it('has its refusal reported to the streams, once, although the calls that noticed succeed after the next login', () => {
     const { wire, rest } = setUp({ auth: person });
     watch(rest.call(getUser, ['first']));
     wire.last.respond(signedIn('s1'));
@@ -293,7 +293,7 @@ describe('MFA', () => {
   const wanted = refusal(401, 'mfa.validate_token.authenticate.app_error');
   const wrong = refusal(401, 'api.user.check_user_mfa.bad_code.app_error');
 
-  it('is asked for its code only if the server wants one, anew for each login', () => {
+  it('asks for a code only if the server requires one, for each login again', () => {
     const codes = ['111111', '222222'];
     const { wire, rest } = setUp({ auth: { ...person, mfaToken: () => codes.shift()! } });
     watch(rest.call(getUser, ['me']));
@@ -313,7 +313,7 @@ describe('MFA', () => {
     expect(call.error).toMatchObject({ code: 'authentication', id: 'mfa.validate_token.authenticate.app_error' });
   });
 
-  it('with a mistyped code asks again with the next call, if there is somebody to ask', () => {
+  it('with a wrong code asks again with the next call, if a function gives it', () => {
     let asked = 0;
     const { wire, rest } = setUp({ auth: { ...person, mfaToken: () => String(++asked) } });
     for (const expected of [1, 2]) {
@@ -331,7 +331,7 @@ describe('MFA', () => {
     expect(fixed.wire.sent).toHaveLength(2);
   });
 
-  it('ends its question when the caller leaves', () => {
+  it('stops asking when the caller leaves', () => {
     let asking = 0;
     const mfaToken = () => defer(() => (asking++, NEVER));
     const { clock, wire, rest } = setUp({ auth: { ...person, mfaToken } });
@@ -353,7 +353,7 @@ describe('the session cookie', () => {
     }
   };
 
-  it('goes along, with the CSRF token of the moment on all but GET', () => {
+  it('is sent, with the current CSRF token on all but GET', () => {
     const { wire, rest } = setUp({ auth: { cookie: true } });
     withCookie('a=b; MMCSRF=csrf1; c=d', () => {
       watch(rest.call(getUser, ['me']));
@@ -373,7 +373,7 @@ describe('the session cookie', () => {
     ]);
   });
 
-  it('that has ended is the server’s own 401', () => {
+  it('that has ended is the 401 of the server', () => {
     const { wire, rest } = setUp({ auth: { cookie: true } });
     const call = watch(rest.call(getUser, ['me']));
     wire.last.respond(dead);
@@ -381,7 +381,7 @@ describe('the session cookie', () => {
   });
 });
 
-describe('a strategy of one’s own', () => {
+describe('a strategy of the caller', () => {
   const boom = new Error('boom');
   const credential = (token: string): Credential => ({ kind: 'bearer', token });
 
@@ -408,7 +408,7 @@ describe('a strategy of one’s own', () => {
     expect(watch(setUp({ auth }).rest.call(getUser, ['me'])).error).toBeInstanceOf(AuthenticationError);
   });
 
-  it('that gives nothing is told so', () => {
+  it('that gives nothing is an error that says so', () => {
     const { wire, rest } = setUp({ auth: { credential: () => EMPTY, renew: () => EMPTY } });
     const call = watch(rest.call(getUser, ['me']));
     expect(call.error).toBeInstanceOf(AuthenticationError);
@@ -439,7 +439,7 @@ describe('a strategy of one’s own', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('that gives what cannot be a token is told so, without the token', () => {
+  it('that gives an invalid token is an error that says so, without the token', () => {
     const auth: AuthStrategy = { credential: () => of(credential('bad\ntoken')), renew: () => NEVER };
     const { error } = watch(setUp({ auth }).rest.call(getUser, ['me']));
     expect(error).toBeInstanceOf(ValidationError);
@@ -447,7 +447,7 @@ describe('a strategy of one’s own', () => {
   });
 });
 
-describe('auth that cannot be right', () => {
+describe('invalid auth', () => {
   it.each([
     7,
     null,

@@ -40,7 +40,7 @@ describe('an answer of status', () => {
     [501, FeatureDisabledError],
     [502, ServerError],
     [503, ServerError],
-  ])('%i is an error of its class, with all that is known', (status, kind) => {
+  ])('%i is an error of its class, with all details', (status, kind) => {
     const error = failureOf(refusal(status, 'some.id', { 'x-request-id': 'r1' }, 'Not like this.')) as ApiError;
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({
@@ -65,6 +65,11 @@ describe('an answer of status', () => {
     [403, 'api.no_license'],
     [500, 'app.eport.generate_presigned_url.featureflag.app_error'],
     [403, 'api.emoji.disabled.app_error'],
+    [403, 'api.some.licence'],
+    [403, 'api.some.not_available'],
+    [403, 'api.some.not_enabled'],
+    [403, 'api.some.turn_off'],
+    [403, 'api.some.needs_enterprise'],
   ])('%i with the id %s says that a feature is missing', (status, id) => {
     expect(failureOf(refusal(status, id))).toBeInstanceOf(FeatureDisabledError);
   });
@@ -74,7 +79,7 @@ describe('an answer of status', () => {
     [{ until: '5.37' }, 'server 5.37 was the last to have it'],
     [{ until: '0' }, 'the server lacks it, or an id is malformed'],
     [{}, 'the server lacks it, or an id is malformed'],
-  ])('404 of a route that is not there says why it may be missing: %j', (facts, reason) => {
+  ])('404 of a missing route says why it may be missing: %j', (facts, reason) => {
     const error = failureOf(refusal(404, 'api.context.404.app_error'), { ...getUser, ...facts }) as ApiError;
     expect(error).toBeInstanceOf(UnsupportedOperationError);
     expect(error).toBeInstanceOf(NotFoundError);
@@ -82,7 +87,7 @@ describe('an answer of status', () => {
     expect(error.serverMessage).not.toContain(reason);
   });
 
-  it('404 of a plugin that is not active is told from a 404 of the plugin', () => {
+  it('404 of a plugin that is not active differs from a 404 of the plugin', () => {
     const runs: Operation = { id: 'listRuns', method: 'GET', path: '/plugins/playbooks/api/v0/runs', root: true };
     const inactive = failureOf(answer('404 page not found\n', 404), runs) as ApiError;
     expect(inactive).toBeInstanceOf(UnsupportedOperationError);
@@ -93,7 +98,30 @@ describe('an answer of status', () => {
     expect(failureOf(answer({ error: 'not found' }, 404), runs)).not.toBeInstanceOf(UnsupportedOperationError);
   });
 
+  it('404 of the server itself is not taken for that of a plugin', () => {
+    const page = answer('404 page not found\n', 404);
+    for (const facts of [
+      { path: '/plugins/playbooks' },
+      { path: '/x/plugins/playbooks', root: true },
+      { path: '/plugins/', root: true },
+    ])
+      expect(failureOf(page, { ...getUser, ...facts })).not.toBeInstanceOf(UnsupportedOperationError);
+  });
+
+  it('429, or with Retry-After, says when to try again', () => {
+    const reset = { 'x-ratelimit-reset': '5' };
+    expect(failureOf(refusal(429, 'x', reset))).toMatchObject({ retryAfterMs: 5000 });
+    expect(failureOf(refusal(503, 'x', { 'retry-after': '7' }))).toMatchObject({ retryAfterMs: 7000 });
+    expect(failureOf(refusal(503, 'x', reset))).toMatchObject({ retryAfterMs: undefined });
+  });
+
+  it('400 or above carries the details of a server in developer mode', () => {
+    const body = { id: 'x', message: 'no', detailed_error: 'line 7' };
+    expect(failureOf(answer(body, 400))).toMatchObject({ detailedError: 'line 7' });
+  });
+
   it.each<[string, string]>([
+    ['<HTML><TITLE>Bad Gateway</TITLE>', 'Bad Gateway'],
     ['limit exceeded\n', 'limit exceeded'],
     ['', ''],
     ['<html><head><title> 502 Bad Gateway </title></head></html>', '502 Bad Gateway'],
@@ -106,7 +134,7 @@ describe('an answer of status', () => {
     expect(failureOf(answer(body, 502))).toMatchObject({ status: 502, id: '', serverMessage: message });
   });
 
-  it('400 or above never becomes anything but an ApiError, whatever bytes come', () => {
+  it('400 or above is always an ApiError, whatever bytes come', () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 599 }), fc.oneof(fc.string(), fc.json()), (status, body) => {
         expect(failureOf(answer(body, status))).toBeInstanceOf(ApiError);
@@ -114,7 +142,7 @@ describe('an answer of status', () => {
     );
   });
 
-  it.each([301, 302, 0])('%i that reaches the client is a wrong address, and says where it led', (status) => {
+  it.each([301, 302, 0])('%i that reaches the client means a wrong address, and says where it led', (status) => {
     const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error.message).toContain('https://sso.example.com/?token=[redacted]');
@@ -125,7 +153,7 @@ describe('an answer of status 200', () => {
   it.each([
     ['a web page', '<!doctype html><html>'],
     ['JSON that is cut short', '{"id":"u1","use'],
-    ['no JSON', 'OK'],
+    ['not JSON', 'OK'],
     ['nothing', ''],
   ])('that is %s is a ProtocolError that names operation and address', (_, body) => {
     const error = failureOf(answer(body)) as Error;
@@ -156,7 +184,7 @@ describe('an answer of status 200', () => {
     });
   });
 
-  it('with lines of which one is cut is a ProtocolError', () => {
+  it('with a line that is cut short is a ProtocolError', () => {
     expect(failureOf(answer('{"a":1}\n{"a":'), { ...getUser, answer: 'ndjson' })).toBeInstanceOf(ProtocolError);
   });
 });
@@ -174,10 +202,18 @@ describe('no answer', () => {
     expect((call.error as Error).cause).toBe(cause);
   });
 
+  it('names what a cause without a message has: its code, its name or nothing', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail({ code: 'EPIPE', cause: { name: 'AbortError', cause: {} } });
+    expect((call.error as Error).message).toMatch(/: no answer: EPIPE: AbortError: unknown cause$/);
+  });
+
   it.each(['text', undefined, null, 7, {}, { message: 7 }])('for the odd reason %j is one, too', (reason) => {
     const { wire, rest } = setUp({ retry: false });
     const call = watch(rest.call(getUser, ['me']));
     wire.last.fail(reason);
     expect(call.error).toBeInstanceOf(NetworkError);
+    expect((call.error as Error).cause).toBe(reason);
   });
 });

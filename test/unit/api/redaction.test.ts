@@ -89,7 +89,7 @@ describe('a planted secret', () => {
     });
   }
 
-  it('of a login that succeeded is in no credential, strategy or client that is looked at', () => {
+  it('of a successful login is not visible in a credential, strategy or client', () => {
     const { rest } = setUp({
       auth: { loginId: 'alice', password },
       transport: answering(() => answer({ id: 'u1' }, 200, { token: secret })),
@@ -133,7 +133,7 @@ describe('redaction', () => {
     }
   });
 
-  it('replaces every secret that it is told, wherever it stands', () => {
+  it('replaces every given secret, wherever it is', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4 }), fc.array(fc.string()), (hidden, around) => {
         fc.pre(!'[redacted]'.includes(hidden) && !around.some((text) => text.includes(hidden)));

@@ -30,7 +30,7 @@ async function openFile(...args: Parameters<typeof openFiles>) {
 }
 
 describe('a download', () => {
-  it('gives the whole with its type, and tells of its bytes', async () => {
+  it('gives the whole file with its type, and reports its bytes', async () => {
     const { download } = await openFile();
     const blob = await download();
     expect(blob.type).toBe('application/octet-stream');
@@ -103,7 +103,7 @@ describe('a download', () => {
     ]);
   });
 
-  it('takes no more than is asked for, and aborts what is left', async () => {
+  it('reads no faster than its consumer, and aborts the rest when that leaves', async () => {
     const { call, state } = endless();
     let taken = 0;
     for await (const chunk of resumableDownload(call)) {
@@ -121,7 +121,7 @@ describe('a download', () => {
     await until(() => second.state.cancelled);
   });
 
-  it('takes a connection for dead that brings nothing for too long, and goes on', async () => {
+  it('replaces a connection that has been silent for too long', async () => {
     const clock = new Clock();
     const answers = [
       silent(),
@@ -143,7 +143,7 @@ describe('a download', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is an error if the server cannot go on where it broke off', async () => {
+  it('is an error if the server cannot continue where it broke off', async () => {
     const rest = { status: 206, headers: { 'content-range': 'bytes 2-2/3' } };
     const changed = served([broken(1, 3), new Response(new Uint8Array(3))]);
     await expect(resumableDownload(changed.call, atOnce)).rejects.toThrow(/changed/);
@@ -156,7 +156,89 @@ describe('a download', () => {
     expect(never.requests()).toBe(3);
   });
 
-  it('whose length is unknown ends where the server has no more', async () => {
+  it('is not continued after an error that is not transient', async () => {
+    for (const status of [400, 403, 404, 500]) {
+      const { call, requests } = served([new Response('{}', { status }), new Response('x')]);
+      await expect(resumableDownload(call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status });
+      expect(requests()).toBe(1);
+    }
+    const down = served([new Response('{}', { status: 503 }), new Response('x')]);
+    expect((await resumableDownload(down.call.with({ retry: false }), atOnce)).size).toBe(1);
+    const broken = served(Array.from({ length: 12 }, () => new Response('{}', { status: 503 })));
+    await expect(resumableDownload(broken.call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status: 503 });
+    expect(broken.requests()).toBe(11);
+  });
+
+  it('counts failures in a row, until bytes arrive', async () => {
+    const rest = (at: number, count = 1): Response =>
+      new Response(breakingOff(count), { status: 206, headers: { 'content-range': `bytes ${at}-3/4` } });
+    const answers = [broken(1, 4), rest(1), rest(2), rest(3), new Response('{}', { status: 416 })];
+    expect((await resumableDownload(served(answers).call, { ...atOnce, maxRetries: 1 })).size).toBe(4);
+    const empty = served([broken(1, 4), rest(1, 0)]);
+    await expect(resumableDownload(empty.call, { ...atOnce, maxRetries: 1 })).rejects.toThrow(NetworkError);
+    expect(empty.requests()).toBe(2);
+  });
+
+  it.each<[ResumableDownloadOptions, number, Record<string, string>, number | undefined]>([
+    [{}, 200, { 'content-length': '3' }, 3],
+    [{}, 200, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
+    [{}, 200, {}, undefined],
+    [{ start: 5 }, 206, { 'content-range': 'bytes 5-7/8' }, 3],
+    [{ start: 5, end: 8 }, 206, { 'content-range': 'bytes 5-7/20' }, 3],
+    [{ start: 5 }, 206, { 'content-length': '3' }, 3],
+    [{ start: 5 }, 206, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
+    [{ start: 5 }, 206, {}, undefined],
+  ])('of %o knows its length from an answer of %i with %o: %s', async (options, status, headers, totalBytes) => {
+    const { call } = served([new Response(new Uint8Array(3), { status, headers })]);
+    const events = await lastValueFrom(resumableDownload(call, options).progress().pipe(toArray()));
+    expect(events[0]).toEqual({ type: 'download', loadedBytes: 3, ...(totalBytes !== undefined && { totalBytes }) });
+  });
+
+  it('asks for its range in bytes, and for nothing if that is empty', async () => {
+    const ranges: (string | undefined)[] = [];
+    const { rest } = setUp({
+      transport: fetchTransport((_, init) => {
+        ranges.push((init.headers as Record<string, string>)['range']);
+        return Promise.resolve(new Response(new Uint8Array(1), { status: ranges.length === 1 ? 200 : 206 }));
+      }),
+    });
+    const call = rest.call<Blob>({ id: 'getFile', method: 'GET', path: '/file', answer: 'blob' }, []);
+    for (const range of [{}, { start: 4 }, { end: 4 }, { start: 2, end: 4 }, { start: 4, end: 4 }])
+      await resumableDownload(call, range);
+    expect(ranges).toEqual([undefined, 'bytes=4-', 'bytes=0-3', 'bytes=2-3']);
+  });
+
+  it('says what is wrong with the range of an answer', async () => {
+    const whole = served([new Response(new Uint8Array(3))]);
+    await expect(resumableDownload(whole.call, { start: 1 })).rejects.toThrow(
+      'resumableDownload: the server gives no ranges',
+    );
+    const nothing = served([new Response('{}', { status: 416 })]);
+    await expect(resumableDownload(nothing.call, { start: 1 })).rejects.toMatchObject({ status: 416 });
+    const silent = served([broken(1, 3)]);
+    await expect(resumableDownload(silent.call, { maxRetries: 0 })).rejects.toThrow('the download broke off');
+    const short = served([new Response(new Uint8Array(1), { headers: { 'content-length': '3' } })]);
+    await expect(resumableDownload(short.call, { maxRetries: 0 })).rejects.toThrow(
+      'the download broke off after 1 bytes',
+    );
+  });
+
+  it('of an answer without a body is empty, and empty chunks are passed over', async () => {
+    const none = served([new Response(null, { status: 200 })]);
+    expect((await resumableDownload(none.call)).size).toBe(0);
+    const chunks = [0, 1, 0].map((length) => new Uint8Array(length));
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    const lengths: number[] = [];
+    for await (const { length } of resumableDownload(served([new Response(body)]).call)) lengths.push(length);
+    expect(lengths).toEqual([1]);
+  });
+
+  it('of unknown length ends when the server has no more bytes', async () => {
     const { call } = served([
       new Response(breakingOff(2)),
       new Response('invalid range: failed to overlap\n', { status: 416 }),
@@ -229,7 +311,7 @@ describe('rows on lines', () => {
     return found;
   };
 
-  it('come as the answer does, whatever it is cut into', async () => {
+  it('come as they arrive, however the bytes are split', async () => {
     const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n{"n":3}');
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), async (size) => {
@@ -246,7 +328,7 @@ describe('rows on lines', () => {
     expect(await all(rowsOf(''))).toEqual([]);
   });
 
-  it('that break off are an error after those that came', async () => {
+  it('that break off are an error after the rows that came', async () => {
     const found: number[] = [];
     const collect = async (text: string): Promise<void> => {
       for await (const { n } of rowsOf(text)) found.push(n);
@@ -259,7 +341,7 @@ describe('rows on lines', () => {
     await expect(all(rowsOf(breakingOff(1)))).rejects.toThrow(NetworkError);
   });
 
-  it('are not taken from a server so old that it gives a page instead', async () => {
+  it('are an error if the server is so old that it gives a page instead', async () => {
     await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(/too old/);
   });
 });

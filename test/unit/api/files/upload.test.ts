@@ -57,7 +57,7 @@ describe('an upload with one request', () => {
     expect(isSame(await stored(all, info.id), bytes)).toBe(true);
   });
 
-  it('takes its name from the file, or from the path, and has to have one', async () => {
+  it('takes its name from the file or the path, and must have one', async () => {
     const { channel, files } = await open();
     const path = join(folder, 'report.txt');
     await writeFile(path, bytes);
@@ -70,7 +70,7 @@ describe('an upload with one request', () => {
       await expect(name(wrong)).rejects.toThrow(/^source: must be a (readable|regular) file/);
   });
 
-  it('tells of its bytes, and of the file at the end', async () => {
+  it('reports its bytes, and the file at the end', async () => {
     const { files, channel } = await open();
     const options = { channelId: channel.id, filename: 'a' };
     const events = await lastValueFrom(uploadFile(files, inPieces(bytes, 30_000), options).progress().pipe(toArray()));
@@ -89,11 +89,11 @@ describe('an upload with one request', () => {
   });
 });
 
-describe('an upload in parts', () => {
+describe('an upload in chunks', () => {
   const start = (all: Opened, source: FileSource, options: Partial<ResumableUploadOptions> = {}) =>
     resumableUpload(all.files, source, { channelId: all.channel.id, filename: 'big.bin', ...atOnce, ...options });
 
-  it('sends a small file with one part, and never less than 5 MiB first', async () => {
+  it('sends a small file as one chunk, and never less than 5 MiB first', async () => {
     const all = await open();
     const small = bytesOf(1000);
     const info = await start(all, small, { chunkBytes: 10 });
@@ -156,7 +156,7 @@ describe('an upload in parts', () => {
     60_000,
   );
 
-  it('asks for the offset only when the server writes no more: bytes from another would spoil the file', async () => {
+  it('asks for the offset only when the server no longer writes: bytes from another one would corrupt the file', async () => {
     // Requests are 1 ms apart; that after a question comes so late that the server has noticed the dead connection by then.
     const clock = new Clock();
     let asked = false;
@@ -180,7 +180,7 @@ describe('an upload in parts', () => {
     expect(all.requests.filter((one) => one === 'GET /uploads/{id}')).toHaveLength(1);
   });
 
-  it('goes back in its count to what has arrived', async () => {
+  it('reports the bytes that have arrived after a broken connection', async () => {
     const all = await open();
     all.server.faults.cutRequest(100, { path: /\/uploads\// });
     const events = await lastValueFrom(start(all, bytesOf(300)).progress().pipe(toArray()));
@@ -194,7 +194,7 @@ describe('an upload in parts', () => {
     ]);
   });
 
-  it('begins anew when the answer to the last part is lost, as nobody knows the file that it made', async () => {
+  it('starts again when the answer to the last chunk is lost, because the id of the file is unknown', async () => {
     const all = await open();
     all.server.faults.loseAnswer({ path: /\/uploads\// });
     const info = await start(all, bytesOf(300));
@@ -202,7 +202,7 @@ describe('an upload in parts', () => {
     expect(all.requests.filter((one) => one === 'POST /uploads')).toHaveLength(2);
   });
 
-  it('goes on with an upload that was begun before', async () => {
+  it('continues an earlier upload', async () => {
     const all = await open();
     let id = '';
     const first = start(all, whole, { chunkBytes: 300, onSession: (session) => void (id = session.id) });
@@ -229,7 +229,7 @@ describe('an upload in parts', () => {
     await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
   });
 
-  it('of a path reads what it sends, beyond 4 GiB too, and finds out when the file changes', async () => {
+  it('of a path reads what it sends, beyond 4 GiB too, and notices when the file changes', async () => {
     const all = await open();
     const path = join(folder, 'changing.bin');
     await writeFile(path, whole);
@@ -247,7 +247,7 @@ describe('an upload in parts', () => {
     expect(await opened.whole()).not.toBeInstanceOf(Blob);
   });
 
-  it('gives up with what no repeat mends, and after too many failures in a row', async () => {
+  it('ends with an error that is not transient, and after too many failures in a row', async () => {
     const all = await open();
     const { server, files } = all;
     const small = new Blob([bytesOf(10)]);
@@ -286,7 +286,7 @@ describe('an upload in parts', () => {
     expect(all.requests).toHaveLength(made);
   });
 
-  it('brings a bundle to be imported, for admins', async () => {
+  it('stores a bundle to import, for admins', async () => {
     const bundle = { filename: 'bundle.zip', type: 'import' as const };
     const all = await open();
     await expect(start(all, bytesOf(10), bundle)).rejects.toMatchObject({ status: 403 });
