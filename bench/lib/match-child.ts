@@ -1,6 +1,6 @@
 // The process of one match. Sends what it has measured to its parent.
-import type { Length, Matches } from './match.js';
-import { interleave } from './rounds.js';
+import type { Matches } from './match.js';
+import { interleave, type Length } from './rounds.js';
 
 const [file, name, length] = process.argv.slice(2) as [string, string, string];
 const { matches } = (await import(`../matches/${file}`)) as { matches: Matches };

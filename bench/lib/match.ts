@@ -1,19 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Contender, Measured } from './rounds.js';
+import type { Contender, Length, Measured } from './rounds.js';
 
 /** Which contenders are compared, by the name of the match. What files in `bench/matches` export. */
 export type Matches = Readonly<Record<string, () => Promise<readonly Contender[]>>>;
-
-/** How long a match is. */
-export interface Length {
-  readonly rounds: number;
-  /** Rounds before these, which are not counted. */
-  readonly warmUps: number;
-  /** Operations of one contender in one round. */
-  readonly operations: number;
-}
 
 /**
  * Plays a match of `bench/matches/<file>` in a process of its own, so that its compiled code is not shaped by other matches.

@@ -1,4 +1,11 @@
-import type { Length } from './match.js';
+/** How long a match is. */
+export interface Length {
+  readonly rounds: number;
+  /** Rounds before these, which are not counted. */
+  readonly warmUps: number;
+  /** Operations of one contender in one round. */
+  readonly operations: number;
+}
 
 /** One thing to measure: does `operations` units of work and resolves when they are done. */
 export interface Contender {

@@ -1,5 +1,11 @@
 // Writes schemas in the notation that src/validate/notation.ts reads.
 
+/** A model that has a schema: its type in the notation of schemas, and the module of its TypeScript type. */
+export interface Model {
+  readonly type: string;
+  readonly from: string;
+}
+
 /** A member of an object. */
 export interface NotedMember {
   readonly name: string;

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { arrayOf, literalOf, objectOf, unionOf } from './schema-notation.js';
-import type { Model } from './schemas.js';
+import { arrayOf, literalOf, objectOf, unionOf, type Model } from './schema-notation.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = `${root}src/models/events.ts`;

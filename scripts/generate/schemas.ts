@@ -1,13 +1,7 @@
 import { answerSchema, answerSchemas, mayBeEmpty } from './operation-data.js';
-import { arrayOf, literalOf, objectOf, tableOf, unionOf, type NotedMember } from './schema-notation.js';
+import { arrayOf, literalOf, objectOf, tableOf, unionOf, type Model, type NotedMember } from './schema-notation.js';
 import { readEventTypes } from './schemas-of-events.js';
 import { isGenerated, refName, type Schema, type Spec, type SpecOperation } from './spec.js';
-
-/** A model that has a schema: its type in the notation of schemas, and the module of its TypeScript type. */
-export interface Model {
-  readonly type: string;
-  readonly from: string;
-}
 
 /**
  * The schemas of `matterstream/validate`: of the answer of each operation, of the data of each event, and of the models in these.
