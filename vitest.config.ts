@@ -7,7 +7,11 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, resolve: { alias }, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { extends: true, resolve: { alias }, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      {
+        extends: true,
+        resolve: { alias },
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         resolve: { alias },
