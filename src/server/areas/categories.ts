@@ -3,7 +3,7 @@ import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import { parseJson } from '../rest/body.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import type { CategoryRow } from '../store/messages.js';
 
 const builtIn = [

@@ -4,7 +4,7 @@ import { isId } from '../base/chance.js';
 import { isDefault, joinChannel, leaveChannel } from '../changes/channels.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isMemberRole } from '../auth/permissions.js';
 import { channelOf, needInChannel, needInTeam, needRead } from '../rest/refusals.js';
 import { teamFor, toChannelMember } from '../shapes/place.js';

@@ -14,7 +14,7 @@ import {
 import { addSystemPost, nameOf } from '../changes/system-posts.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { filesOf } from '../files/of-post.js';
 import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../rest/refusals.js';
 import { toChannel, toChannelMember } from '../shapes/place.js';

@@ -5,7 +5,7 @@ import { addPost, deletePost, editPost, pinPost } from '../changes/posts.js';
 import { setOnline } from '../changes/status.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { filesOf } from '../files/of-post.js';
 import { withAttachments } from '../posts/attachments.js';

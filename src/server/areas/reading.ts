@@ -1,10 +1,10 @@
 import { forbidden, invalidBody } from '../base/app-error.js';
-import { loginCookies } from '../auth/credential.js';
+import { loginCookies } from '../rest/credential.js';
 import { isId } from '../base/chance.js';
 import { markUnread, unreadOf, viewChannels } from '../changes/reading.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { channelOf, needInChannel } from '../rest/refusals.js';
 
 /** Records activity of the session, which keeps its connections resumable and may extend it (protocol §2.1, §5.3). */

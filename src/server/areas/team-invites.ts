@@ -4,7 +4,7 @@ import { mailToken } from '../changes/mails.js';
 import { isEmail } from '../changes/users.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInTeam } from '../rest/refusals.js';
 import { leakedUser, toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';

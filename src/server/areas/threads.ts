@@ -2,7 +2,7 @@ import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
 import { followThread, emitThreadUpdated } from '../changes/threads.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needRead } from '../rest/refusals.js';
 import { toThread } from '../shapes/thread.js';
 import type { PostRow, ThreadMemberRow } from '../store/messages.js';

@@ -4,7 +4,7 @@ import { permalinkIn, toPost } from '../shapes/post.js';
 import type { ChannelRow } from '../store/places.js';
 import { memberKey } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
-import type { Hook } from '../hub/draft.js';
+import type { Hook } from '../store/draft.js';
 import type { World } from '../world.js';
 import { filesOf } from '../files/of-post.js';
 import { attachable, attachFiles, deleteFilesOf } from './files.js';
