@@ -101,7 +101,8 @@ const removeUserFromChannel: Handler = (c) => {
       'api.channel.remove.default.app_error',
       'Members of the default channel cannot be removed.',
     );
-  if (c.store.inChannel(channel.id, user.id)) leaveChannel(c.world, channel, user.id, c.me);
+  memberOf(c, channel.id, user.id);
+  leaveChannel(c.world, channel, user.id, c.me);
   return ok();
 };
 

@@ -1,5 +1,5 @@
 import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
-import { followThread, emitThreadUpdated } from '../changes/threads.js';
+import { followThread } from '../changes/threads.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
 import type { Area } from './area.js';
@@ -33,7 +33,9 @@ function membership(c: Context, postId: string, userId: string): ThreadMemberRow
   if (row) return row;
   throw new AppError(
     c.modern ? 404 : 500,
-    c.modern ? 'app.user.get_thread_membership_for_user.not_found' : 'app.user.get_threads_for_user.app_error',
+    c.modern
+      ? 'app.user.get_thread_membership_for_user.not_found'
+      : 'app.user.get_thread_membership_for_user.app_error',
     'The user has no place in that thread.',
   );
 }
@@ -98,22 +100,25 @@ const getUserThread: Handler = (c) => {
   return json(toThread(c.world, root, member, { extended: c.flag('extended') }));
 };
 
+function changeFollowing(c: Context, root: PostRow, userId: string, following: boolean): void {
+  followThread(c.world, root.id, userId, { following });
+  c.store.emit({
+    event: 'thread_follow_changed',
+    data: { thread_id: root.id, state: following, reply_count: root.reply_count },
+    to: { userId, teamId: c.id('team_id') },
+  });
+}
+
 const follow =
   (following: boolean): Handler =>
   (c) => {
     const userId = owner(c);
-    const root = rootOf(c);
-    followThread(c.world, root.id, userId, { following });
-    c.store.emit({
-      event: 'thread_follow_changed',
-      data: { thread_id: root.id, state: following, reply_count: root.reply_count },
-      to: { userId, teamId: c.id('team_id') },
-    });
+    changeFollowing(c, rootOf(c), userId, following);
     return ok();
   };
 
 /** Moves a user's place in a thread, and sends the event to their clients. */
-function read(c: Context, userId: string, root: PostRow, lastViewed: number, tellUpdate: boolean) {
+function read(c: Context, userId: string, root: PostRow, lastViewed: number) {
   const old = membership(c, root.id, userId);
   const before = toThread(c.world, root, old);
   const name = c.store.users.get(userId)?.username ?? ' ';
@@ -130,7 +135,6 @@ function read(c: Context, userId: string, root: PostRow, lastViewed: number, tel
     last_updated: c.now,
   });
   const now = toThread(c.world, root, member);
-  if (tellUpdate) emitThreadUpdated(c.world, root.id, userId);
   c.store.emit({
     event: 'thread_read_changed',
     data: {
@@ -151,7 +155,7 @@ function read(c: Context, userId: string, root: PostRow, lastViewed: number, tel
 const updateThreadReadForUser: Handler = (c) => {
   const userId = owner(c);
   if (!/^\d+$/.test(c.param('timestamp'))) throw invalidUrl('timestamp');
-  return read(c, userId, rootOf(c), Number(c.param('timestamp')), false);
+  return read(c, userId, rootOf(c), Number(c.param('timestamp')));
 };
 
 const setThreadUnreadByPostId: Handler = (c) => {
@@ -159,8 +163,8 @@ const setThreadUnreadByPostId: Handler = (c) => {
   const root = rootOf(c);
   const post = c.store.posts.get(c.id('post_id'));
   if (!post || (post.id !== root.id && post.root_id !== root.id)) throw forbidden();
-  followThread(c.world, root.id, userId);
-  return read(c, userId, root, post.create_at - 1, false);
+  changeFollowing(c, root, userId, true);
+  return read(c, userId, root, post.create_at - 1);
 };
 
 const updateThreadsReadForUser: Handler = (c) => {

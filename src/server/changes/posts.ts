@@ -62,13 +62,14 @@ export function addPost(world: World, given: NewPost): PostRow {
   emitPosted(world, channel, row, { pendingId, setOnline, mentioned: mentions.userIds, followers });
   for (const userId of row.root_id ? followersOf(world, row.root_id) : [])
     emitThreadUpdated(world, row.root_id, userId);
-  if (!row.type.startsWith('system_') && !row.root_id && !store.bots.get(row.user_id)) emitViewed(world, row);
+  if (world.modern && !row.root_id) emitViewed(world, row);
   for (const name of channel.type === 'O' || channel.type === 'P' ? mentions.outsiders : [])
     addEphemeralPost(world, row.user_id, {
       channel_id: row.channel_id,
       root_id: row.root_id,
       message: `@${name} did not get notified by this mention because they are not in the channel.`,
     });
+  if (!world.modern) emitViewed(world, row);
   return store.posts.get(row.id) ?? row;
 }
 
@@ -177,9 +178,11 @@ function emitPosted(world: World, channel: ChannelRow, row: PostRow, about: Post
   store.emit({ event: 'posted', data, to: { channelId: channel.id }, ...(modern ? { hook } : {}) });
 }
 
-/** A post counts as viewing the channel: the author's clients get the event of that. */
-function emitViewed({ store, modern, config }: World, row: PostRow): void {
+/** A person's post counts as viewing the channel: the author's clients get the event of that. On 11.6 authors must be members for it. */
+export function emitViewed({ store, modern, config }: World, row: PostRow): void {
   if (!config.flag('ServiceSettings.EnableChannelViewedMessages')) return;
+  if (row.type.startsWith('system_') || store.bots.get(row.user_id)) return;
+  if (modern && !store.inChannel(row.channel_id, row.user_id)) return;
   const to = { userId: row.user_id };
   if (modern)
     store.emit({ event: 'multiple_channels_viewed', data: { channel_times: { [row.channel_id]: row.create_at } }, to });

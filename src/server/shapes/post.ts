@@ -81,6 +81,7 @@ export function toPost(world: World, row: PostRow, view: PostView = {}) {
   const { pendingId = '', collapsed, withMetadata = true } = view;
   const root = row.root_id ? store.posts.get(row.root_id) : row;
   const thread = row.root_id || row.reply_count === 0 ? undefined : collapsed;
+  const following = thread && store.threadMembers.get(threadKey(row.id, thread.viewerId))?.following === true;
   return {
     id: row.id,
     create_at: row.create_at,
@@ -104,7 +105,8 @@ export function toPost(world: World, row: PostRow, view: PostView = {}) {
     reply_count: root?.reply_count ?? 0,
     last_reply_at: thread ? row.last_reply_at : 0,
     participants: thread ? toParticipants(world, row, thread.extended, true) : null,
-    ...(thread && store.threadMembers.get(threadKey(row.id, thread.viewerId))?.following ? { is_following: true } : {}),
+    // 5.37 says of every thread whether the user follows it.
+    ...(thread && (following || !modern) ? { is_following: following } : {}),
     ...(withMetadata ? { metadata: metadataOf(world, row) } : {}),
   };
 }

@@ -135,6 +135,7 @@ function putRoom(world: World, userIds: readonly string[]): string {
     total_msg_count_root: 0,
     extra_update_at: 0,
     creator_id: '',
+    shared: null,
   };
   world.store.channels.put(channel);
   for (const user_id of userIds)
