@@ -157,7 +157,7 @@ interface Change {
   readonly channel_ids?: readonly string[];
 }
 
-function update(c: Context, place: Place, changes: readonly Change[]): CategoryRow[] {
+function update(c: Context, place: Place, changes: readonly Change[]) {
   const rows = changes.map((change) => {
     const old = categoriesOf(c, place).find(({ id }) => id === change.id);
     if (!old) throw forbidden();
@@ -171,7 +171,7 @@ function update(c: Context, place: Place, changes: readonly Change[]): CategoryR
     data: c.modern ? { updatedCategories: toJson(rows) } : {},
     to: { userId: place.userId, teamId: place.teamId },
   });
-  return rows;
+  return rows.map((row) => toCategory(c, row));
 }
 
 const updateAll: Handler = (c) => {

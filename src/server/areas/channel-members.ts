@@ -107,7 +107,7 @@ const removeUserFromChannel: Handler = (c) => {
 };
 
 /** Sends a member their changed membership. */
-function tellMember(c: Context, row: ChannelMemberRow): void {
+function emitMember(c: Context, row: ChannelMemberRow): void {
   c.store.emit({
     event: 'channel_member_updated',
     data: { channelMember: toJson(toChannelMember(c.world, row, row.user_id)) },
@@ -129,7 +129,7 @@ const updateChannelRoles: Handler = (c) => {
     scheme_admin: names.includes('channel_admin'),
     explicit_roles: names.filter((name) => !/^channel_(guest|user|admin)$/.test(name)).join(' '),
   });
-  tellMember(c, row);
+  emitMember(c, row);
   return ok();
 };
 
@@ -146,7 +146,7 @@ const updateChannelMemberSchemeRoles: Handler = (c) => {
   const channel = channelOf(c);
   needInChannel(c, channel.id, 'manage_channel_roles');
   const row = memberOf(c, channel.id, c.userId());
-  tellMember(c, c.store.channelMembers.put({ ...row, scheme_user, scheme_admin, scheme_guest }));
+  emitMember(c, c.store.channelMembers.put({ ...row, scheme_user, scheme_admin, scheme_guest }));
   return ok();
 };
 
@@ -177,7 +177,7 @@ const updateChannelNotifyProps: Handler = (c) => {
     ),
   );
   const changed = { ...row, notify_props: { ...row.notify_props, ...known }, last_update_at: c.now };
-  tellMember(c, c.store.channelMembers.put(changed));
+  emitMember(c, c.store.channelMembers.put(changed));
   return ok();
 };
 

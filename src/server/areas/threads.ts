@@ -22,7 +22,7 @@ function rootOf(c: Context): PostRow {
   const channel = post && c.store.channels.get(post.channel_id);
   if (!post || !channel) {
     if (c.modern) throw forbidden();
-    throw new AppError(500, 'app.user.get_threads_for_user.app_error', 'The thread cannot be read.');
+    throw new AppError(500, 'app.user.get_thread_membership_for_user.app_error', 'The thread cannot be read.');
   }
   needRead(c, channel);
   return post;
@@ -80,7 +80,10 @@ const getUserThreads: Handler = (c) => {
     return root.last_reply_at >= since;
   });
   if (after) chosen.reverse();
-  const threads = chosen.slice(0, Math.min(perPage, 200)).map(({ thread }) => thread);
+  const threads = chosen
+    .slice(0, Math.min(perPage, 200))
+    // 5.37 has `remote_id` in the posts of this list alone.
+    .map(({ thread }) => ({ ...thread, post: { ...thread.post, remote_id: '' } }));
   const mentions = unread.reduce((sum, { thread }) => sum + thread.unread_mentions, 0);
   return json({
     total: threadsOnly ? 0 : c.flag('unread') ? unread.length : all.length,

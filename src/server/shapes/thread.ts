@@ -20,8 +20,7 @@ export function toThread(
     last_reply_at: root.last_reply_at,
     last_viewed_at: member.last_viewed,
     participants: toParticipants(world, root, extended),
-    // 5.37 has this member in posts of threads alone.
-    post: { ...toPost(world, root, { withMetadata: false }), remote_id: '' },
+    post: toPost(world, root, { withMetadata: false }),
     unread_replies: unread.length,
     unread_mentions: member.unread_mentions,
     ...(modern ? { is_urgent: false, delete_at: 0 } : {}),
