@@ -117,7 +117,15 @@ function countMentions({ store }: World, row: PostRow, userIds: readonly string[
   }
 }
 
-/** Adds a reply to its thread. Gives the followers of the thread without the author. */
+/** Whether a follower gets desktop notifications of a reply: their settings for the channel decide, else those for all channels. */
+function isNotified({ store }: World, row: PostRow, userId: string, mentioned: boolean): boolean {
+  const inChannel = store.channelMembers.get(memberKey(row.channel_id, userId))?.notify_props ?? {};
+  const own = inChannel['desktop'] !== undefined && inChannel['desktop'] !== 'default';
+  const { desktop, desktop_threads } = own ? inChannel : (store.users.get(userId)?.notify_props ?? {});
+  return desktop !== 'none' && (mentioned || desktop === 'all' || desktop_threads === 'all');
+}
+
+/** Adds a reply to its thread. Gives the followers that `posted` names: those who are notified, without the author. */
 function addReply(world: World, row: PostRow, mentioned: readonly string[]): readonly string[] {
   const { store } = world;
   const root = store.posts.get(row.root_id);
@@ -132,7 +140,9 @@ function addReply(world: World, row: PostRow, mentioned: readonly string[]): rea
   followThread(world, root.id, row.user_id, { last_viewed: row.create_at, unread_mentions: 0 });
   if (!root.type.startsWith('system_')) followThread(world, root.id, root.user_id);
   for (const userId of mentioned) followThread(world, root.id, userId, { mention: true });
-  return followersOf(world, root.id).filter((id) => id !== row.user_id);
+  return followersOf(world, root.id).filter(
+    (id) => id !== row.user_id && isNotified(world, row, id, mentioned.includes(id)),
+  );
 }
 
 const followersOf = ({ store }: World, postId: string): string[] =>
