@@ -45,7 +45,23 @@ const layers = {
     ],
   ],
   validate: [['index'], ['validator'], ['schemas'], ['generated/', 'mismatch', 'notation']],
-  server: [['index'], ['']],
+  server: [
+    ['index'],
+    ['test-server'],
+    ['faces/', 'seeds'],
+    ['core', 'faults/'],
+    ['areas/'],
+    ['rest/', 'socket/'],
+    ['changes/'],
+    ['posts/', 'shapes/'],
+    ['files/'],
+    ['world'],
+    ['hub/'],
+    ['auth/'],
+    ['store/'],
+    ['base/'],
+    ['generated/'],
+  ],
 };
 
 /** Which layers each layer may import, besides itself. The root, which has no name, composes them. */

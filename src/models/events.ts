@@ -1,4 +1,4 @@
-// Longer than other files, as `EventMap` is one table, in which an event is looked up by its name.
+/* eslint-disable max-lines -- `EventMap` is one table, in which an event is looked up by its name. */
 import type {
   EventBookmark,
   EventDialog,

@@ -1,15 +1,16 @@
+import type { Area } from './areas/area.js';
 import { AppError, Panic, serverBusy, unknownRoute } from './base/app-error.js';
-import { admit, clearedCookie, credentialOf, subpathOf } from './auth/credential.js';
-import type { Credential } from './auth/credential.js';
+import { admit, clearedCookie, credentialOf, subpathOf } from './rest/credential.js';
+import type { Credential } from './rest/credential.js';
 import { Context } from './rest/context.js';
-import { createCors } from './rest/cors.js';
 import type { Handler } from './rest/context.js';
-import type { Action } from './hub/actions.js';
+import { createCors } from './rest/cors.js';
+import type { Action } from './socket/actions.js';
 import type { SocketPort } from './hub/connection.js';
 import { rootRoutes } from './generated/routes.js';
 import { refuse } from './rest/refuse.js';
 import { refuseUpgrade } from './rest/refuse-upgrade.js';
-import { Socket } from './hub/socket.js';
+import { Socket } from './socket/socket.js';
 import type { Answer, CoreRequest, CoreResponse } from './base/http.js';
 import { recordedHandler } from './rest/recorded-handler.js';
 import { createRouter } from './rest/router.js';
@@ -19,12 +20,6 @@ import type { RateLimiter } from './rest/rate-limit.js';
 import type { SessionRow } from './store/people.js';
 import { versionText } from './base/version.js';
 import type { World } from './world.js';
-
-/** One area of the server: its operations by id, its socket actions by name. */
-export interface Area {
-  readonly handlers?: Readonly<Record<string, Handler>>;
-  readonly actions?: Readonly<Record<string, Action>>;
-}
 
 /** Limits of protocol §6.7. */
 const maxUrl = 2_048;

@@ -102,7 +102,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
 const versions: readonly unknown[] = ['11.6', '5.37'] satisfies Version[];
 
 /** Callers without types may pass anything. */
-function checkOptions({ version = '11.6', port = 0, path = '' }: TestServerOptions): void {
+function checkOptions({ version = '11.6', port = 0, path = '', seed = 1, startAtMs = 0 }: TestServerOptions): void {
   const refuse = (option: string, requirement: string): never => {
     throw new ValidationError(`createTestServer: ${option}`, requirement);
   };
@@ -110,4 +110,7 @@ function checkOptions({ version = '11.6', port = 0, path = '' }: TestServerOptio
   if (port !== 'memory' && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     refuse('port', "must be 'memory' or a whole number from 0 to 65535");
   if (path !== '' && !path.startsWith('/')) refuse('path', "must begin with '/'");
+  if (!Number.isInteger(seed)) refuse('seed', 'must be a whole number');
+  if (!(Number.isFinite(startAtMs) && startAtMs >= 0))
+    refuse('startAtMs', 'must be a time in milliseconds, not before 0');
 }

@@ -41,7 +41,14 @@ export function createWorld({ version, seed, clock, config: settings }: WorldOpt
   const config = createConfig(version, settings);
   const store = createStore((draft) => hub.publish(draft));
   const permissions = createPermissions(store);
-  const sessions = createSessions({ clock, chance, config, store, version, hub: () => hub });
+  const sessions = createSessions({
+    clock,
+    chance,
+    config,
+    store,
+    version,
+    invalidateUser: (userId) => hub.invalidateUser(userId),
+  });
   const hub = new Hub({ clock, version, store, permissions, sessionOf: sessions.ofToken });
   const world: World = {
     version,

@@ -4,7 +4,7 @@ import { areas } from '../../src/server/areas/all.js';
 import { createClock } from '../../src/server/base/clock.js';
 import { Core } from '../../src/server/core.js';
 import { concat } from '../../src/server/files/serve-content.js';
-import type { Socket } from '../../src/server/hub/socket.js';
+import type { Socket } from '../../src/server/socket/socket.js';
 import { defaultPicture } from '../../src/server/files/default-picture.js';
 import { createRouter } from '../../src/server/rest/router.js';
 import type { Router } from '../../src/server/rest/router.js';

@@ -2,7 +2,7 @@ import { AppError, forbidden, invalidBody, noSuchUser } from '../base/app-error.
 import { addAccessToken } from '../changes/access-tokens.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { mayManageBot } from './bots.js';
 import type { AccessTokenRow } from '../store/people.js';
 

@@ -3,7 +3,7 @@ import { removeUser, setActive } from '../changes/accounts.js';
 import { changeUser, emitUserUpdated } from '../changes/users.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isRole } from '../auth/permissions.js';
 
 /** Throws unless users may deactivate their own accounts. This 401 is not about the session (protocol §5.4). */

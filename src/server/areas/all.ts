@@ -1,4 +1,4 @@
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { accessTokensArea } from './access-tokens.js';
 import { accountsArea } from './accounts.js';
 import { botIconsArea } from './bot-icons.js';

@@ -3,7 +3,7 @@ import { AppError } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
 import { ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { partOf } from '../rest/multipart.js';
 import { toUser } from '../shapes/user.js';
 import { botOf } from './bots.js';

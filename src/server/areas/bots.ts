@@ -4,7 +4,7 @@ import { addBot, botToUser, greetOwner, userToBot } from '../changes/bots.js';
 import { changeUser, checkIdentity, checkPassword, isUsername, emitUserUpdated } from '../changes/users.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { changedUser, toBot } from '../shapes/user.js';
 import type { BotRow } from '../store/people.js';
 

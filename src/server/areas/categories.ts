@@ -3,7 +3,7 @@ import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import { parseJson } from '../rest/body.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import type { CategoryRow } from '../store/messages.js';
 
 const builtIn = [
@@ -47,6 +47,21 @@ function categoriesOf(c: Context, { userId, teamId }: Place): CategoryRow[] {
   return c.store.categories.where('owner', owner).sort((a, b) => a.sort_order - b.sort_order);
 }
 
+/** A converted group changes the first category of the sidebar of each of its members. */
+export function emitFirstCategory(c: Context, place: Place): void {
+  const first = categoriesOf(c, place).slice(0, 1);
+  c.store.emit({
+    event: 'sidebar_category_updated',
+    data: { updatedCategories: toJson(first) },
+    to: { userId: place.userId, teamId: place.teamId },
+  });
+}
+
+/** A category as on the wire. 5.37 does not send its place. */
+function toCategory({ modern }: Context, { sort_order, ...row }: CategoryRow) {
+  return modern ? { ...row, sort_order } : row;
+}
+
 /** Channels without a category are shown in one of two default categories. */
 function withChannels(c: Context, row: CategoryRow, all: readonly CategoryRow[]): CategoryRow {
   if (row.type !== 'channels' && row.type !== 'direct_messages') return row;
@@ -70,7 +85,7 @@ const shown = (c: Context, place: Place): CategoryRow[] => {
 
 const getAll: Handler = (c) => {
   const categories = shown(c, placeOf(c));
-  return json({ categories, order: categories.map(({ id }) => id) });
+  return json({ categories: categories.map((row) => toCategory(c, row)), order: categories.map(({ id }) => id) });
 };
 
 const getOrder: Handler = (c) => json(categoriesOf(c, placeOf(c)).map(({ id }) => id));
@@ -81,7 +96,7 @@ function categoryOf(c: Context, place: Place): CategoryRow {
   return row;
 }
 
-const getOne: Handler = (c) => json(categoryOf(c, placeOf(c)));
+const getOne: Handler = (c) => json(toCategory(c, categoryOf(c, placeOf(c))));
 
 const categoryFields = {
   id: 'string',
@@ -126,7 +141,7 @@ const create: Handler = (c) => {
     data: { category_id: id },
     to: { userId: place.userId, teamId: place.teamId },
   });
-  return json(row);
+  return json(toCategory(c, row));
 };
 
 function renumber(c: Context, rows: readonly CategoryRow[]): void {
@@ -142,7 +157,7 @@ interface Change {
   readonly channel_ids?: readonly string[];
 }
 
-function update(c: Context, place: Place, changes: readonly Change[]): CategoryRow[] {
+function update(c: Context, place: Place, changes: readonly Change[]) {
   const rows = changes.map((change) => {
     const old = categoriesOf(c, place).find(({ id }) => id === change.id);
     if (!old) throw forbidden();
@@ -156,7 +171,7 @@ function update(c: Context, place: Place, changes: readonly Change[]): CategoryR
     data: c.modern ? { updatedCategories: toJson(rows) } : {},
     to: { userId: place.userId, teamId: place.teamId },
   });
-  return rows;
+  return rows.map((row) => toCategory(c, row));
 }
 
 const updateAll: Handler = (c) => {

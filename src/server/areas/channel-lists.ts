@@ -1,7 +1,7 @@
 import { AppError, forbidden } from '../base/app-error.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { byName, needInTeam, needRead, startsWithTerm } from '../rest/refusals.js';
 import { toChannel, withTeam } from '../shapes/place.js';
 import type { ChannelRow } from '../store/places.js';

@@ -4,7 +4,7 @@ import { isId } from '../base/chance.js';
 import { isDefault, joinChannel, leaveChannel } from '../changes/channels.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isMemberRole } from '../auth/permissions.js';
 import { channelOf, needInChannel, needInTeam, needRead } from '../rest/refusals.js';
 import { teamFor, toChannelMember } from '../shapes/place.js';
@@ -101,12 +101,13 @@ const removeUserFromChannel: Handler = (c) => {
       'api.channel.remove.default.app_error',
       'Members of the default channel cannot be removed.',
     );
-  if (c.store.inChannel(channel.id, user.id)) leaveChannel(c.world, channel, user.id, c.me);
+  memberOf(c, channel.id, user.id);
+  leaveChannel(c.world, channel, user.id, c.me);
   return ok();
 };
 
 /** Sends a member their changed membership. */
-function tellMember(c: Context, row: ChannelMemberRow): void {
+function emitMember(c: Context, row: ChannelMemberRow): void {
   c.store.emit({
     event: 'channel_member_updated',
     data: { channelMember: toJson(toChannelMember(c.world, row, row.user_id)) },
@@ -128,7 +129,7 @@ const updateChannelRoles: Handler = (c) => {
     scheme_admin: names.includes('channel_admin'),
     explicit_roles: names.filter((name) => !/^channel_(guest|user|admin)$/.test(name)).join(' '),
   });
-  tellMember(c, row);
+  emitMember(c, row);
   return ok();
 };
 
@@ -145,7 +146,7 @@ const updateChannelMemberSchemeRoles: Handler = (c) => {
   const channel = channelOf(c);
   needInChannel(c, channel.id, 'manage_channel_roles');
   const row = memberOf(c, channel.id, c.userId());
-  tellMember(c, c.store.channelMembers.put({ ...row, scheme_user, scheme_admin, scheme_guest }));
+  emitMember(c, c.store.channelMembers.put({ ...row, scheme_user, scheme_admin, scheme_guest }));
   return ok();
 };
 
@@ -176,7 +177,7 @@ const updateChannelNotifyProps: Handler = (c) => {
     ),
   );
   const changed = { ...row, notify_props: { ...row.notify_props, ...known }, last_update_at: c.now };
-  tellMember(c, c.store.channelMembers.put(changed));
+  emitMember(c, c.store.channelMembers.put(changed));
   return ok();
 };
 

@@ -14,10 +14,12 @@ import {
 import { addSystemPost, nameOf } from '../changes/system-posts.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
+import { emitFirstCategory } from './categories.js';
 import { filesOf } from '../files/of-post.js';
 import { channelOf, needInChannel, needInTeam, needRead, teamOf } from '../rest/refusals.js';
 import { toChannel, toChannelMember } from '../shapes/place.js';
+import { memberKey } from '../store/places.js';
 import type { ChannelRow } from '../store/places.js';
 
 const channelFields = {
@@ -70,7 +72,11 @@ function needManage(c: Context, channel: ChannelRow): void {
   } else needInChannel(c, channel.id, `manage_${kindOf(channel.type)}_channel_properties`);
 }
 
-function change(c: Context, fields: Partial<Pick<ChannelRow, 'name' | 'display_name' | 'header' | 'purpose'>>) {
+function change(
+  c: Context,
+  fields: Partial<Pick<ChannelRow, 'name' | 'display_name' | 'header' | 'purpose'>>,
+  announced?: readonly ['display_name'],
+) {
   const channel = channelOf(c);
   needManage(c, channel);
   if (channel.delete_at > 0)
@@ -78,13 +84,14 @@ function change(c: Context, fields: Partial<Pick<ChannelRow, 'name' | 'display_n
   if (isDefault(channel) && fields.name !== undefined && fields.name !== channel.name)
     throw new AppError(400, 'api.channel.update_channel.tried.app_error', 'The default channel cannot be renamed.');
   if (channel.type !== 'D' && channel.type !== 'G') checkChannel(c.world, { ...channel, ...fields });
-  return json(toChannel(c.world, changeChannel(c.world, channel, fields, c.me)));
+  return json(toChannel(c.world, changeChannel(c.world, channel, fields, c.me, announced)));
 }
 
 const updateChannel: Handler = (c) => {
   const { id, team_id: _team, type: _type, ...fields } = c.fields('channel', channelFields);
   if (id !== c.id('channel_id')) throw invalidBody('channel_id');
-  return change(c, fields);
+  // It writes a post about the display name alone; `patchChannel` writes one about each text.
+  return change(c, fields, ['display_name']);
 };
 
 const patchChannel: Handler = (c) => {
@@ -170,17 +177,20 @@ const moveChannel: Handler = (c) => {
   return json(toChannel(c.world, row));
 };
 
-/** Updates the members of a converted group: their sidebars change, and the user who converted it becomes the channel's admin. */
-function tellConverted(c: Context, row: ChannelRow): void {
+/** Sends the members a converted group, and the category of their sidebars that changed with it. */
+function emitConverted(c: Context, row: ChannelRow): void {
   const members = c.store.channelMembers.where('channel', row.id);
   c.store.emit({
     event: 'channel_updated',
     data: { channel: toJson(toChannel(c.world, row)) },
     to: { channelId: row.id },
   });
-  for (const { user_id } of members)
-    c.store.emit({ event: 'sidebar_category_updated', data: {}, to: { userId: user_id, teamId: row.team_id } });
-  const own = members.find(({ user_id }) => user_id === c.me);
+  for (const { user_id } of members) emitFirstCategory(c, { userId: user_id, teamId: row.team_id });
+}
+
+/** The user who converted a group becomes the admin of the channel. */
+function makeAdmin(c: Context, row: ChannelRow): void {
+  const own = c.store.channelMembers.get(memberKey(row.id, c.me));
   if (!own) return;
   const admin = c.store.channelMembers.put({ ...own, scheme_admin: true });
   const channelMember = toJson(toChannelMember(c.world, admin, c.me));
@@ -209,7 +219,7 @@ const convertGroupMessageToChannel: Handler = (c) => {
   const draft = { ...channel, team_id, name, display_name, type: 'P' };
   checkChannel(c.world, draft);
   const row = c.store.channels.put({ ...draft, update_at: c.now });
-  tellConverted(c, row);
+  emitConverted(c, row);
   const names = c.store.channelMembers.where('channel', row.id).map(({ user_id }) => nameOf(c.world, user_id));
   addSystemPost(
     c.world,
@@ -222,6 +232,7 @@ const convertGroupMessageToChannel: Handler = (c) => {
       gmMembersDuringConversionIDs: c.store.channelMembers.where('channel', row.id).map(({ user_id }) => user_id),
     },
   );
+  makeAdmin(c, row);
   return json(toChannel(c.world, row));
 };
 

@@ -3,7 +3,7 @@ import { parseJson } from '../rest/body.js';
 import type { Settings } from '../base/config.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { settings as fresh } from '../generated/config.js';
 
 const mask = '********************************';

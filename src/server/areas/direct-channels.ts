@@ -3,7 +3,7 @@ import { isId } from '../base/chance.js';
 import { directChannel, groupChannel } from '../changes/direct-channels.js';
 import { json } from '../rest/context.js';
 import type { Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { toChannel } from '../shapes/place.js';
 
 const createDirectChannel: Handler = (c) => {

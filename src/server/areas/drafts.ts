@@ -2,7 +2,7 @@ import { toJson } from '../base/to-json.js';
 import { forbidden } from '../base/app-error.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInTeam } from '../rest/refusals.js';
 import type { DraftRow } from '../store/messages.js';
 import { draftKey } from '../store/messages.js';

@@ -4,7 +4,7 @@ import { parseJson } from '../rest/body.js';
 import { addEmoji } from '../changes/files.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isSystemEmoji } from '../files/system-emoji.js';
 import { pictureSize } from '../files/picture-size.js';
 import { partsOf } from '../rest/multipart.js';

@@ -2,7 +2,7 @@ import { AppError, forbidden } from '../base/app-error.js';
 import { isId } from '../base/chance.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { greyJpeg } from '../files/grey-jpeg.js';
 import { contentHeaders } from '../files/mime.js';
 import { fit } from '../files/picture-size.js';

@@ -2,7 +2,7 @@ import { utf8Text } from '../base/text.js';
 import { invalidBody } from '../base/app-error.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInTeam } from '../rest/refusals.js';
 import { toFileInfo } from '../shapes/file.js';
 import type { FileRow } from '../store/files.js';

@@ -4,7 +4,7 @@ import { addFile } from '../changes/files.js';
 import { isId } from '../base/chance.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { nameOf } from '../files/mime.js';
 import { isMultipart, partsOf } from '../rest/multipart.js';
 import type { FormPart } from '../rest/multipart.js';

@@ -1,7 +1,7 @@
 import { AppError, invalidBody } from '../base/app-error.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { listedUser } from '../shapes/user.js';
 
 const services = new Set(['email', 'gitlab', 'saml', 'google', 'office365']);

@@ -1,9 +1,9 @@
 import { AppError } from '../base/app-error.js';
-import { clearedCookie, loginCookies } from '../auth/credential.js';
+import { clearedCookie, loginCookies } from '../rest/credential.js';
 import type { Context, Handler } from '../rest/context.js';
 import { json, ok } from '../rest/context.js';
-import type { Area } from '../core.js';
-import { takeCode } from '../auth/mfa.js';
+import type { Area } from './area.js';
+import { takeCode } from '../changes/mfa.js';
 import type { UserRow } from '../store/people.js';
 import { oneself } from '../shapes/user.js';
 

@@ -2,9 +2,9 @@ import { AppError, invalidBody, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { defaultPicture } from '../files/default-picture.js';
-import { takeCode } from '../auth/mfa.js';
+import { takeCode } from '../changes/mfa.js';
 import { totpSecret } from '../auth/totp.js';
 
 function needMfa(c: Context): void {

@@ -1,6 +1,6 @@
 import { AppError } from '../base/app-error.js';
 import { json, type Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 
 /** Metadata of the OAuth 2.0 authorization server, with addresses of the site. */
 const getAuthorizationServerMetadata: Handler = ({ world: { config } }) => {

@@ -3,7 +3,7 @@ import { mailToken, mailTokenLength, takeMailToken } from '../changes/mails.js';
 import { changeUser, checkPassword, emitUserUpdated } from '../changes/users.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { leakedUser, userFor } from '../shapes/user.js';
 
 /** Sets a new password. With `TerminateSessionsOnPasswordChange` all other sessions end (protocol §5.5). */

@@ -2,7 +2,7 @@ import { forbidden, invalidBody, invalidUrl, Panic } from '../base/app-error.js'
 import { isId } from '../base/chance.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { searchPosts } from '../posts/search.js';
 import { changedSince, sliceOf } from '../posts/lists.js';
 import { channelOf, mayRead, needRead, postOf } from '../rest/refusals.js';

@@ -3,7 +3,7 @@ import { parseJson } from '../rest/body.js';
 import { removePreferences, savePreferences } from '../changes/preferences.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import type { PreferenceRow } from '../store/people.js';
 
 const maxAtOnce = 100;

@@ -3,7 +3,7 @@ import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import { isId } from '../base/chance.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isSystemEmoji } from '../files/system-emoji.js';
 import { channelOf, mayRead, needInChannel, needRead, postOf } from '../rest/refusals.js';
 import { toReaction } from '../shapes/post.js';

@@ -1,10 +1,11 @@
 import { forbidden, invalidBody } from '../base/app-error.js';
-import { loginCookies } from '../auth/credential.js';
+import { loginCookies } from '../rest/credential.js';
 import { isId } from '../base/chance.js';
 import { markUnread, unreadOf, viewChannels } from '../changes/reading.js';
+import { parseJson } from '../rest/body.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { channelOf, needInChannel } from '../rest/refusals.js';
 
 /** Records activity of the session, which keeps its connections resumable and may extend it (protocol §2.1, §5.3). */
@@ -60,7 +61,8 @@ const setPostUnread: Handler = (c) => {
   c.needSelf(userId);
   if (!post) throw forbidden();
   needInChannel(c, post.channel_id, 'read_channel');
-  const marked = markUnread(c.world, post, userId);
+  const body = parseJson(c.bodyText) as { readonly collapsed_threads_supported?: unknown } | null | undefined;
+  const marked = markUnread(c.world, post, userId, body?.collapsed_threads_supported === true);
   if (!marked) throw forbidden();
   return json(marked);
 };

@@ -5,9 +5,9 @@ import type { CustomStatus } from '../changes/custom-status.js';
 import { chooseStatus, setActiveStatus, statusOf } from '../changes/status.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
-import { invalidParam } from '../hub/actions.js';
-import type { Action } from '../hub/actions.js';
+import type { Area } from './area.js';
+import { invalidParam } from '../socket/actions.js';
+import type { Action } from '../socket/actions.js';
 import { toStatus } from '../shapes/user.js';
 
 /** Unknown users are offline (protocol §9.2). */

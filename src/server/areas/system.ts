@@ -1,8 +1,8 @@
 import { AppError, invalidUrl } from '../base/app-error.js';
 import { json, ok } from '../rest/context.js';
 import type { Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
-import type { Action } from '../hub/actions.js';
+import type { Area } from './area.js';
+import type { Action } from '../socket/actions.js';
 import { refuseUpgrade } from '../rest/refuse-upgrade.js';
 import { releaseOf } from '../base/version.js';
 

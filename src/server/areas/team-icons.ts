@@ -2,7 +2,7 @@ import { AppError, forbidden } from '../base/app-error.js';
 import { changeTeam } from '../changes/teams.js';
 import { ok } from '../rest/context.js';
 import type { Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { partOf } from '../rest/multipart.js';
 import { needInTeam, teamOf } from '../rest/refusals.js';
 

@@ -4,7 +4,7 @@ import { mailToken } from '../changes/mails.js';
 import { isEmail } from '../changes/users.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInTeam } from '../rest/refusals.js';
 import { leakedUser, toUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
@@ -39,12 +39,9 @@ interface Member {
 
 /** A user with e-mail address, and without the fields of bots. */
 function plain(c: Context, user: UserRow) {
-  const {
-    is_bot: _bot,
-    bot_description: _description,
-    ...rest
-  } = { is_bot: false, bot_description: '', ...toUser(c.world, user, 'other') };
-  return { ...rest, email: user.email };
+  const shown = c.modern ? { ...toUser(c.world, user, 'other'), email: user.email } : leakedUser(c.world, user);
+  const { is_bot: _bot, bot_description: _description, ...rest } = { is_bot: false, bot_description: '', ...shown };
+  return rest;
 }
 
 /** Members who belong to no group: all of them, since groups need a licence. */
@@ -52,8 +49,7 @@ function withoutGroups(c: Context, members: readonly Member[]) {
   c.need('manage_system');
   const users = members.flatMap(({ user_id, scheme_guest, scheme_user, scheme_admin }) => {
     const user = c.store.users.get(user_id);
-    const shown = user && (c.modern ? plain(c, user) : leakedUser(c.world, user));
-    return shown ? [{ ...shown, groups: [], scheme_guest, scheme_user, scheme_admin }] : [];
+    return user ? [{ ...plain(c, user), groups: [], scheme_guest, scheme_user, scheme_admin }] : [];
   });
   return json({ users: c.page(users), total_count: users.length });
 }

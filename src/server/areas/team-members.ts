@@ -6,7 +6,7 @@ import { unreadOf } from '../changes/reading.js';
 import { joinTeam, leaveTeam } from '../changes/teams.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInTeam, teamOf } from '../rest/refusals.js';
 import { toTeamMember } from '../shapes/place.js';
 import { memberKey } from '../store/places.js';

@@ -3,7 +3,7 @@ import { AppError, forbidden, invalidBody } from '../base/app-error.js';
 import { addTeam, changeTeam, joinTeam, removeTeam, emitTeam } from '../changes/teams.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { byName, needInTeam, startsWithTerm, teamOf } from '../rest/refusals.js';
 import { teamFor } from '../shapes/place.js';
 import type { TeamRow } from '../store/places.js';

@@ -1,7 +1,7 @@
 import { AppError, invalidBody } from '../base/app-error.js';
 import { json, ok } from '../rest/context.js';
 import type { Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 
 const noTerms = (): AppError =>
   new AppError(404, 'app.terms_of_service.get.no_rows.app_error', 'There are no terms of service.');

@@ -1,8 +1,8 @@
 import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
-import { followThread, emitThreadUpdated } from '../changes/threads.js';
+import { followThread } from '../changes/threads.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needRead } from '../rest/refusals.js';
 import { toThread } from '../shapes/thread.js';
 import type { PostRow, ThreadMemberRow } from '../store/messages.js';
@@ -22,7 +22,7 @@ function rootOf(c: Context): PostRow {
   const channel = post && c.store.channels.get(post.channel_id);
   if (!post || !channel) {
     if (c.modern) throw forbidden();
-    throw new AppError(500, 'app.user.get_threads_for_user.app_error', 'The thread cannot be read.');
+    throw new AppError(500, 'app.user.get_thread_membership_for_user.app_error', 'The thread cannot be read.');
   }
   needRead(c, channel);
   return post;
@@ -33,7 +33,9 @@ function membership(c: Context, postId: string, userId: string): ThreadMemberRow
   if (row) return row;
   throw new AppError(
     c.modern ? 404 : 500,
-    c.modern ? 'app.user.get_thread_membership_for_user.not_found' : 'app.user.get_threads_for_user.app_error',
+    c.modern
+      ? 'app.user.get_thread_membership_for_user.not_found'
+      : 'app.user.get_thread_membership_for_user.app_error',
     'The user has no place in that thread.',
   );
 }
@@ -78,7 +80,10 @@ const getUserThreads: Handler = (c) => {
     return root.last_reply_at >= since;
   });
   if (after) chosen.reverse();
-  const threads = chosen.slice(0, Math.min(perPage, 200)).map(({ thread }) => thread);
+  const threads = chosen
+    .slice(0, Math.min(perPage, 200))
+    // 5.37 has `remote_id` in the posts of this list alone.
+    .map(({ thread }) => ({ ...thread, post: { ...thread.post, remote_id: '' } }));
   const mentions = unread.reduce((sum, { thread }) => sum + thread.unread_mentions, 0);
   return json({
     total: threadsOnly ? 0 : c.flag('unread') ? unread.length : all.length,
@@ -98,22 +103,25 @@ const getUserThread: Handler = (c) => {
   return json(toThread(c.world, root, member, { extended: c.flag('extended') }));
 };
 
+function changeFollowing(c: Context, root: PostRow, userId: string, following: boolean): void {
+  followThread(c.world, root.id, userId, { following });
+  c.store.emit({
+    event: 'thread_follow_changed',
+    data: { thread_id: root.id, state: following, reply_count: root.reply_count },
+    to: { userId, teamId: c.id('team_id') },
+  });
+}
+
 const follow =
   (following: boolean): Handler =>
   (c) => {
     const userId = owner(c);
-    const root = rootOf(c);
-    followThread(c.world, root.id, userId, { following });
-    c.store.emit({
-      event: 'thread_follow_changed',
-      data: { thread_id: root.id, state: following, reply_count: root.reply_count },
-      to: { userId, teamId: c.id('team_id') },
-    });
+    changeFollowing(c, rootOf(c), userId, following);
     return ok();
   };
 
 /** Moves a user's place in a thread, and sends the event to their clients. */
-function read(c: Context, userId: string, root: PostRow, lastViewed: number, tellUpdate: boolean) {
+function read(c: Context, userId: string, root: PostRow, lastViewed: number) {
   const old = membership(c, root.id, userId);
   const before = toThread(c.world, root, old);
   const name = c.store.users.get(userId)?.username ?? ' ';
@@ -130,7 +138,6 @@ function read(c: Context, userId: string, root: PostRow, lastViewed: number, tel
     last_updated: c.now,
   });
   const now = toThread(c.world, root, member);
-  if (tellUpdate) emitThreadUpdated(c.world, root.id, userId);
   c.store.emit({
     event: 'thread_read_changed',
     data: {
@@ -151,7 +158,7 @@ function read(c: Context, userId: string, root: PostRow, lastViewed: number, tel
 const updateThreadReadForUser: Handler = (c) => {
   const userId = owner(c);
   if (!/^\d+$/.test(c.param('timestamp'))) throw invalidUrl('timestamp');
-  return read(c, userId, rootOf(c), Number(c.param('timestamp')), false);
+  return read(c, userId, rootOf(c), Number(c.param('timestamp')));
 };
 
 const setThreadUnreadByPostId: Handler = (c) => {
@@ -159,8 +166,8 @@ const setThreadUnreadByPostId: Handler = (c) => {
   const root = rootOf(c);
   const post = c.store.posts.get(c.id('post_id'));
   if (!post || (post.id !== root.id && post.root_id !== root.id)) throw forbidden();
-  followThread(c.world, root.id, userId);
-  return read(c, userId, root, post.create_at - 1, false);
+  changeFollowing(c, root, userId, true);
+  return read(c, userId, root, post.create_at - 1);
 };
 
 const updateThreadsReadForUser: Handler = (c) => {

@@ -2,7 +2,7 @@ import { AppError, forbidden } from '../base/app-error.js';
 import { addFile } from '../changes/files.js';
 import { json, ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { concat } from '../files/serve-content.js';
 import { isMultipart, partsOf } from '../rest/multipart.js';
 import { toFileInfo, toUploadSession } from '../shapes/file.js';

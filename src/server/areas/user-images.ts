@@ -2,7 +2,7 @@ import { AppError, noSuchUser } from '../base/app-error.js';
 import { changeUser } from '../changes/users.js';
 import { ok } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isMultipart, partOf } from '../rest/multipart.js';
 import { defaultPicture, isPicture } from '../files/default-picture.js';
 import { toUser } from '../shapes/user.js';

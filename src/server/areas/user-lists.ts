@@ -2,7 +2,7 @@ import { AppError, forbidden, invalidUrl } from '../base/app-error.js';
 import { statusOf } from '../changes/status.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { isMemberRole, isRole } from '../auth/permissions.js';
 import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';

@@ -1,7 +1,7 @@
 import { AppError, invalidBody } from '../base/app-error.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { needInChannel, needInTeam } from '../rest/refusals.js';
 import { listedUser } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';

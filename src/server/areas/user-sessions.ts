@@ -1,8 +1,8 @@
 import { AppError, invalidBody, invalidUrl } from '../base/app-error.js';
-import { loginCookies } from '../auth/credential.js';
+import { loginCookies } from '../rest/credential.js';
 import { json, ok } from '../rest/context.js';
 import type { Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { toSession } from '../shapes/user.js';
 
 const getSessions: Handler = (c) => {

@@ -4,7 +4,7 @@ import { joinTeam } from '../changes/teams.js';
 import { addUser, changeUser, checkIdentity, checkPassword, isEmail, emitUserUpdated } from '../changes/users.js';
 import { json } from '../rest/context.js';
 import type { Context, Handler } from '../rest/context.js';
-import type { Area } from '../core.js';
+import type { Area } from './area.js';
 import { changedUser, listedUser, toUser, userEtag, userFor } from '../shapes/user.js';
 import type { UserRow } from '../store/people.js';
 

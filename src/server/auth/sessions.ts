@@ -1,7 +1,6 @@
 import type { Chance } from '../base/chance.js';
 import type { Clock } from '../base/clock.js';
 import type { Config } from '../base/config.js';
-import type { Hub } from '../hub/hub.js';
 import type { SessionRow, UserRow } from '../store/people.js';
 import type { Store } from '../store/store.js';
 import type { Version } from '../base/version.js';
@@ -32,8 +31,8 @@ export interface SessionParts {
   readonly config: Config;
   readonly store: Store;
   readonly version: Version;
-  /** A function, since the hub needs the sessions and is made after them. */
-  readonly hub: () => Hub;
+  /** Makes the sockets of a user read their session again (protocol §5.5). */
+  readonly invalidateUser: (userId: string) => void;
 }
 
 const hourMs = 3_600_000;
@@ -108,13 +107,13 @@ const loginProps = (modern: boolean, userAgent: string) => ({
 });
 
 export function createSessions(parts: SessionParts): Sessions {
-  const { clock, chance, config, store, version, hub } = parts;
+  const { clock, chance, config, store, version, invalidateUser } = parts;
   const modern = version === '11.6';
   const lengthMs = (mobile: boolean): number => lengthOf(parts, mobile);
 
   const revoke: Sessions['revoke'] = (session) => {
     store.sessions.delete(session.id);
-    if (modern) hub().invalidateUser(session.user_id);
+    if (modern) invalidateUser(session.user_id);
   };
 
   const endDevice = (userId: string, deviceId: string, ownId = ''): void => {
@@ -138,7 +137,7 @@ export function createSessions(parts: SessionParts): Sessions {
       if (deviceId) endDevice(userId, deviceId);
       if (modern) endLeastUsed(userId);
       // A login invalidates the user's sessions on both versions.
-      hub().invalidateUser(userId);
+      invalidateUser(userId);
       const props = loginProps(modern, userAgent);
       return addSession(parts, userId, chance.id(), lengthMs(deviceId !== ''), { device_id: deviceId, props });
     },
@@ -170,7 +169,7 @@ export function createSessions(parts: SessionParts): Sessions {
       const elapsed = length - (session.expires_at - clock.now());
       if (elapsed < Math.max(activityMs, Math.min(length / 100, 24 * hourMs))) return false;
       store.sessions.patch(session.id, { expires_at: clock.now() + length });
-      hub().invalidateUser(session.user_id);
+      invalidateUser(session.user_id);
       return true;
     },
   };

@@ -18,7 +18,7 @@ export const isDefault = (channel: ChannelRow): boolean => channel.name === 'tow
 export type NewChannel = Partial<ChannelRow> & Pick<ChannelRow, 'name' | 'display_name' | 'type'>;
 
 /** Creates a channel without members. */
-export function addChannel({ store, chance, clock }: World, given: NewChannel): ChannelRow {
+export function addChannel({ store, chance, clock, modern }: World, given: NewChannel): ChannelRow {
   const now = clock.now();
   return store.channels.put({
     id: chance.id(),
@@ -34,6 +34,7 @@ export function addChannel({ store, chance, clock }: World, given: NewChannel): 
     total_msg_count_root: 0,
     extra_update_at: 0,
     creator_id: '',
+    shared: given.type === 'D' || (modern && given.type === 'G') ? false : null,
     ...given,
   });
 }
@@ -43,10 +44,11 @@ export function checkChannel(
   { store, modern }: World,
   row: Pick<ChannelRow, 'id' | 'name' | 'display_name' | 'team_id' | 'header' | 'purpose'>,
 ): void {
-  if (!/^[a-z0-9]+([a-z\-_0-9]+|(__)?)[a-z0-9]*$/.test(row.name))
+  const shortest = modern ? 1 : 2;
+  if (row.name.length < shortest || !/^[a-z0-9]+([a-z\-_0-9]+|(__)?)[a-z0-9]*$/.test(row.name))
     throw new AppError(
       400,
-      'model.channel.is_valid.1_or_more.app_error',
+      `model.channel.is_valid.${shortest}_or_more.app_error`,
       'The name must consist of a-z, 0-9, - and _.',
     );
   if (runes(row.display_name) > 64)
@@ -126,26 +128,28 @@ export function leaveChannel(world: World, channel: ChannelRow, userId: string, 
   postAboutLeaving(world, channel, userId, byId);
 }
 
-/** Changes a channel, sends the event, and writes a post about each changed text. */
+const texts = [
+  ['display_name', 'displayname', 'display name'],
+  ['header', 'header', 'header'],
+  ['purpose', 'purpose', 'purpose'],
+] as const;
+
+/** Changes a channel, sends the event, and writes a post about each of the `announced` texts that changed. */
 export function changeChannel(
   world: World,
   channel: ChannelRow,
   change: Partial<ChannelRow>,
   byId: string,
+  announced: readonly (typeof texts)[number][0][] = texts.map(([field]) => field),
 ): ChannelRow {
   const { store, clock } = world;
   const row = store.channels.patch(channel.id, { ...change, update_at: clock.now() });
   store.emit({ event: 'channel_updated', data: { channel: toJson(toChannel(world, row)) }, to: { channelId: row.id } });
   const username = nameOf(world, byId);
-  const announced = [
-    ['display_name', 'displayname', 'display name'],
-    ['header', 'header', 'header'],
-    ['purpose', 'purpose', 'purpose'],
-  ] as const;
-  for (const [field, key, name] of announced) {
+  for (const [field, key, name] of texts) {
     const before = channel[field];
     const after = row[field];
-    if (before === after) continue;
+    if (before === after || !announced.includes(field)) continue;
     const words = before ? `from: ${before} to: ${after}` : `to: ${after}`;
     const message = `${username} updated the channel ${name} ${words}`;
     addSystemPost(world, row, byId, `system_${key}_change`, message, {

@@ -4,7 +4,7 @@ import { permalinkIn, toPost } from '../shapes/post.js';
 import type { ChannelRow } from '../store/places.js';
 import { memberKey } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
-import type { Hook } from '../hub/draft.js';
+import type { Hook } from '../store/draft.js';
 import type { World } from '../world.js';
 import { filesOf } from '../files/of-post.js';
 import { attachable, attachFiles, deleteFilesOf } from './files.js';
@@ -62,13 +62,14 @@ export function addPost(world: World, given: NewPost): PostRow {
   emitPosted(world, channel, row, { pendingId, setOnline, mentioned: mentions.userIds, followers });
   for (const userId of row.root_id ? followersOf(world, row.root_id) : [])
     emitThreadUpdated(world, row.root_id, userId);
-  if (!row.type.startsWith('system_') && !row.root_id && !store.bots.get(row.user_id)) emitViewed(world, row);
+  if (world.modern && !row.root_id) emitViewed(world, row);
   for (const name of channel.type === 'O' || channel.type === 'P' ? mentions.outsiders : [])
     addEphemeralPost(world, row.user_id, {
       channel_id: row.channel_id,
       root_id: row.root_id,
       message: `@${name} did not get notified by this mention because they are not in the channel.`,
     });
+  if (!world.modern) emitViewed(world, row);
   return store.posts.get(row.id) ?? row;
 }
 
@@ -116,7 +117,15 @@ function countMentions({ store }: World, row: PostRow, userIds: readonly string[
   }
 }
 
-/** Adds a reply to its thread. Gives the followers of the thread without the author. */
+/** Whether a follower gets desktop notifications of a reply: their settings for the channel decide, else those for all channels. */
+function isNotified({ store }: World, row: PostRow, userId: string, mentioned: boolean): boolean {
+  const inChannel = store.channelMembers.get(memberKey(row.channel_id, userId))?.notify_props ?? {};
+  const own = inChannel['desktop'] !== undefined && inChannel['desktop'] !== 'default';
+  const { desktop, desktop_threads } = own ? inChannel : (store.users.get(userId)?.notify_props ?? {});
+  return desktop !== 'none' && (mentioned || desktop === 'all' || desktop_threads === 'all');
+}
+
+/** Adds a reply to its thread. Gives the followers that `posted` names: those who are notified, without the author. */
 function addReply(world: World, row: PostRow, mentioned: readonly string[]): readonly string[] {
   const { store } = world;
   const root = store.posts.get(row.root_id);
@@ -131,7 +140,9 @@ function addReply(world: World, row: PostRow, mentioned: readonly string[]): rea
   followThread(world, root.id, row.user_id, { last_viewed: row.create_at, unread_mentions: 0 });
   if (!root.type.startsWith('system_')) followThread(world, root.id, root.user_id);
   for (const userId of mentioned) followThread(world, root.id, userId, { mention: true });
-  return followersOf(world, root.id).filter((id) => id !== row.user_id);
+  return followersOf(world, root.id).filter(
+    (id) => id !== row.user_id && isNotified(world, row, id, mentioned.includes(id)),
+  );
 }
 
 const followersOf = ({ store }: World, postId: string): string[] =>
@@ -177,9 +188,11 @@ function emitPosted(world: World, channel: ChannelRow, row: PostRow, about: Post
   store.emit({ event: 'posted', data, to: { channelId: channel.id }, ...(modern ? { hook } : {}) });
 }
 
-/** A post counts as viewing the channel: the author's clients get the event of that. */
-function emitViewed({ store, modern, config }: World, row: PostRow): void {
+/** A person's post counts as viewing the channel: the author's clients get the event of that. On 11.6 authors must be members for it. */
+export function emitViewed({ store, modern, config }: World, row: PostRow): void {
   if (!config.flag('ServiceSettings.EnableChannelViewedMessages')) return;
+  if (row.type.startsWith('system_') || store.bots.get(row.user_id)) return;
+  if (modern && !store.inChannel(row.channel_id, row.user_id)) return;
   const to = { userId: row.user_id };
   if (modern)
     store.emit({ event: 'multiple_channels_viewed', data: { channel_times: { [row.channel_id]: row.create_at } }, to });

@@ -1,4 +1,5 @@
 import { memberKey } from '../store/places.js';
+import { mentionsAll } from '../posts/mentions.js';
 import type { ChannelRow } from '../store/places.js';
 import type { PostRow } from '../store/messages.js';
 import type { World } from '../world.js';
@@ -54,17 +55,18 @@ export function viewChannels(
     });
   }
   const announced = config.flag('ServiceSettings.EnableChannelViewedMessages');
-  if (announced && Object.keys(times).length > 0) {
-    if (modern) store.emit({ event: 'multiple_channels_viewed', data: { channel_times: times }, to: { userId } });
-    else
+  if (announced) {
+    // 11.6 sends nothing about channels that were read already.
+    if (modern && changed.length > 0)
+      store.emit({ event: 'multiple_channels_viewed', data: { channel_times: times }, to: { userId } });
+    if (!modern)
       for (const id of Object.keys(times))
         store.emit({ event: 'channel_viewed', data: { channel_id: id }, to: { userId } });
   }
   if (!collapsed)
-    for (const channelId of changed) {
+    for (const channelId of modern ? changed : Object.keys(times)) {
       readThreadsOf(world, channelId, userId);
-      if (modern)
-        store.emit({ event: 'thread_read_changed', data: { timestamp: clock.now() }, to: { userId, channelId } });
+      store.emit({ event: 'thread_read_changed', data: { timestamp: clock.now() }, to: { userId, channelId } });
     }
   return times;
 }
@@ -75,8 +77,10 @@ function readThreadsOf({ store, clock }: World, channelId: string, userId: strin
       store.threadMembers.put({ ...member, last_viewed: clock.now(), unread_mentions: 0 });
 }
 
-/** Marks a post and all later ones as unread. Gives the answer of `set_unread`; `undefined` if the user is not a member. */
-export function markUnread(world: World, post: PostRow, userId: string) {
+/**
+ * Marks a post and all later ones as unread; with `collapsed` threads 5.37 leaves the count of root posts out of the event. Gives the answer of `set_unread`; `undefined` if the user is not a member.
+ */
+export function markUnread(world: World, post: PostRow, userId: string, collapsed: boolean) {
   const { store, modern } = world;
   const channel = store.channels.get(post.channel_id);
   const key = memberKey(post.channel_id, userId);
@@ -93,8 +97,7 @@ export function markUnread(world: World, post: PostRow, userId: string) {
   const called = later.filter(
     (row) => row.user_id !== userId && row.message.includes(`@${store.users.get(userId)?.username ?? ' '}`),
   );
-  const direct = channel.type === 'D' || channel.type === 'G';
-  const mentions = direct ? later.filter((row) => row.user_id !== userId) : called;
+  const mentions = mentionsAll(world, channel) ? later.filter((row) => row.user_id !== userId) : called;
   const roots = (rows: readonly PostRow[]): number => rows.filter((row) => !row.root_id).length;
   const changed = store.channelMembers.put({
     ...member,
@@ -113,9 +116,10 @@ export function markUnread(world: World, post: PostRow, userId: string) {
     last_viewed_at: changed.last_viewed_at,
     ...(modern ? { urgent_mention_count: 0 } : {}),
   };
+  const { msg_count_root: _, ...withoutRoots } = counts;
   store.emit({
     event: 'post_unread',
-    data: { ...counts, post_id: post.id },
+    data: { ...(modern || !collapsed ? counts : withoutRoots), post_id: post.id },
     to: { userId, channelId: channel.id, teamId: channel.team_id },
   });
   return { team_id: channel.team_id, user_id: userId, channel_id: channel.id, ...counts };

@@ -40,15 +40,15 @@ export interface Joining {
   readonly twice?: boolean;
 }
 
-/** Adds a user to a team and its default channels. On 11.6 `twice` sends the event again to a user who is a member already. */
+/** Adds a user to a team and its default channels. `twice` sends the event again to a user who is a member already. */
 export function joinTeam(world: World, team: TeamRow, userId: string, joining: Joining = {}): TeamMemberRow {
-  const { store, clock, modern } = world;
+  const { store, clock } = world;
   const { byId = userId, admin = false, twice = false } = joining;
   const key = memberKey(team.id, userId);
   const old = store.teamMembers.get(key);
   const added = { event: 'added_to_team', data: { team_id: team.id, user_id: userId }, to: { userId } };
   if (old?.delete_at === 0) {
-    if (modern && twice) store.emit(added);
+    if (twice) store.emit(added);
     return old;
   }
   const member = store.teamMembers.put({

@@ -4,7 +4,7 @@ import type { Core } from '../core.js';
 import type { Faults } from '../faults/faults.js';
 import type { RequestCut } from '../faults/request-faults.js';
 import type { SocketPort } from '../hub/connection.js';
-import type { Socket } from '../hub/socket.js';
+import type { Socket } from '../socket/socket.js';
 import type { CoreRequest, CoreResponse } from '../base/http.js';
 
 /** What both faces use: the core, with the faults in front of it. */

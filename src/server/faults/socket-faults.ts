@@ -1,5 +1,5 @@
 import type { SocketPort } from '../hub/connection.js';
-import type { Socket } from '../hub/socket.js';
+import type { Socket } from '../socket/socket.js';
 import type { FaultControls, SocketFilter } from './fault-controls.js';
 
 /** A port that faults can affect. */

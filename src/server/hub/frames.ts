@@ -1,7 +1,7 @@
 import type { Broadcast } from '../../models/frames.js';
 import { toJson } from '../base/to-json.js';
 import type { Version } from '../base/version.js';
-import type { Audience, EventData } from './draft.js';
+import type { Audience, EventData } from '../store/draft.js';
 
 /** Sorts the keys of the outermost object, as the server writes maps. */
 export function sorted(data: EventData): EventData {

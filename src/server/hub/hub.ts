@@ -5,7 +5,7 @@ import type { Store } from '../store/store.js';
 import type { Version } from '../base/version.js';
 import { limits } from './connection.js';
 import type { Connection } from './connection.js';
-import type { Draft } from './draft.js';
+import type { Draft } from '../store/draft.js';
 import { encodeEvent } from './frames.js';
 import type { NumberedFrame } from './frames.js';
 

@@ -25,7 +25,11 @@ const newestFirst = (a: PostRow, b: PostRow): number => b.create_at - a.create_a
  * server (protocol §7.3).
  */
 export function sliceOf(all: readonly PostRow[], query: SliceQuery, anchor: PostRow | undefined): Slice {
-  const alive = all.filter((row) => row.delete_at === 0 && !(query.rootsOnly && row.root_id)).sort(newestFirst);
+  // Of posts of the same millisecond, the one that was made last comes first.
+  const alive = all
+    .filter((row) => row.delete_at === 0 && !(query.rootsOnly && row.root_id))
+    .reverse()
+    .sort(newestFirst);
   const start = query.page * query.perPage;
   const named = query.before ?? query.after;
   if (named !== undefined && !anchor)

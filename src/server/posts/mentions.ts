@@ -19,16 +19,21 @@ function namesIn(text: string): string[] {
   );
 }
 
-/** Who a post mentions: by name, with `@channel` and the like, by a user's own keywords, or all members of a direct or group channel. */
-export function mentionsOf({ store }: World, channel: ChannelRow, post: PostRow): Mentions {
+/** Whether every post of a channel mentions all its members: in direct channels, on 11.6 in group channels too. */
+export const mentionsAll = ({ modern }: World, { type }: ChannelRow): boolean =>
+  type === 'D' || (modern && type === 'G');
+
+/** Who a post mentions: by name, with `@channel` and the like, by a user's own keywords, or all members of the channel. */
+export function mentionsOf(world: World, channel: ChannelRow, post: PostRow): Mentions {
+  const { store } = world;
   const mentioned = new Set<string>();
   const outsiders = new Set<string>();
   const members = store.channelMembers.where('channel', channel.id).map(({ user_id }) => user_id);
+  if (mentionsAll(world, channel)) for (const id of members) mentioned.add(id);
   const added = post.props['addedUserId'];
   if (post.type.startsWith('system_')) {
     if (typeof added === 'string' && post.type === 'system_add_to_channel') mentioned.add(added);
   } else {
-    if (channel.type === 'D' || channel.type === 'G') for (const id of members) mentioned.add(id);
     for (const name of namesIn(post.message)) {
       const user = store.userNamed(name);
       if (everybody.has(name)) for (const id of members) mentioned.add(id);

@@ -1,4 +1,4 @@
-import { credentialOf } from '../auth/credential.js';
+import { credentialOf } from './credential.js';
 import type { CoreRequest, CoreResponse } from '../base/http.js';
 import type { World } from '../world.js';
 

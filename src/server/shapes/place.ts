@@ -70,7 +70,7 @@ export function toChannel({ modern }: World, row: ChannelRow) {
     props: null,
     group_constrained: null,
     ...(modern ? { autotranslation: false } : {}),
-    shared: row.type === 'D' || row.type === 'G' ? false : null,
+    shared: row.shared,
     total_msg_count_root: row.total_msg_count_root,
     policy_id: null,
     ...(modern

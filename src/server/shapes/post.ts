@@ -80,7 +80,9 @@ export function toPost(world: World, row: PostRow, view: PostView = {}) {
   const { modern, store } = world;
   const { pendingId = '', collapsed, withMetadata = true } = view;
   const root = row.root_id ? store.posts.get(row.root_id) : row;
-  const thread = row.root_id || row.reply_count === 0 ? undefined : collapsed;
+  const rooted = row.root_id ? undefined : collapsed;
+  const thread = row.reply_count === 0 ? undefined : rooted;
+  const following = rooted && store.threadMembers.get(threadKey(row.id, rooted.viewerId))?.following === true;
   return {
     id: row.id,
     create_at: row.create_at,
@@ -104,7 +106,8 @@ export function toPost(world: World, row: PostRow, view: PostView = {}) {
     reply_count: root?.reply_count ?? 0,
     last_reply_at: thread ? row.last_reply_at : 0,
     participants: thread ? toParticipants(world, row, thread.extended, true) : null,
-    ...(thread && store.threadMembers.get(threadKey(row.id, thread.viewerId))?.following ? { is_following: true } : {}),
+    // 5.37 says of every root post whether the user follows it.
+    ...((modern ? thread && following : rooted) ? { is_following: following } : {}),
     ...(withMetadata ? { metadata: metadataOf(world, row) } : {}),
   };
 }

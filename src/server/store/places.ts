@@ -52,6 +52,8 @@ export interface ChannelRow {
   readonly total_msg_count_root: number;
   readonly extra_update_at: number;
   readonly creator_id: string;
+  /** False for direct channels, and on 11.6 for those that were created as group channels; else null. */
+  readonly shared: false | null;
 }
 
 export interface ChannelMemberRow {

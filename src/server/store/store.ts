@@ -1,4 +1,4 @@
-import type { Draft } from '../hub/draft.js';
+import type { Draft } from './draft.js';
 import { fileTables } from './files.js';
 import { messageTables } from './messages.js';
 import { memberKey, placeTables } from './places.js';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { Target } from './target.js';
-import { createWorld, Unavailable, type World } from './world.js';
+import { Unavailable } from './needs.js';
+import { createWorld, type World } from './world.js';
 
 /** One thing that must hold on every server. */
 export type Rule = (title: string, check: (world: World) => Promise<void>) => void;

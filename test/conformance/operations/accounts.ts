@@ -7,7 +7,7 @@ import {
   UnauthorizedError,
 } from '../../../src/index.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
-import { randomName, unknownId } from '../kit/world.js';
+import { randomName, unknownId } from '../kit/names.js';
 import type { OperationRules } from './names.js';
 
 type Accounts =

@@ -8,7 +8,7 @@ import {
 } from '../../../src/index.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
 import { authenticator, totp } from '../kit/totp.js';
-import { unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
 import type { OperationRules } from './names.js';
 
 type Credentials =

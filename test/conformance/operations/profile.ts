@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { BadRequestError, ForbiddenError, NotFoundError } from '../../../src/index.js';
 import { png } from '../kit/png.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
-import { unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
 import type { OperationRules } from './names.js';
 
 type Profile =

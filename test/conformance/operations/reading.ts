@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { BadRequestError, ForbiddenError, NotFoundError } from '../../../src/index.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
-import { unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
 import type { OperationRules } from './names.js';
 
 type Reading =

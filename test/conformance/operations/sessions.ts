@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError } from '../../../src/index.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
-import { randomName, unknownId } from '../kit/world.js';
+import { randomName, unknownId } from '../kit/names.js';
 import type { OperationRules } from './names.js';
 
 type Sessions =

@@ -3,7 +3,7 @@ import { ForbiddenError } from '../../../src/index.js';
 import { listen } from '../kit/ear.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
-import { randomName } from '../kit/world.js';
+import { randomName } from '../kit/names.js';
 
 /** Channels and teams as people use them, and the events that others get. */
 export const channels: Chapter = (rule) => {

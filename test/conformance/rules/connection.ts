@@ -4,7 +4,9 @@ import { WebSocket } from 'ws';
 import { AuthenticationError, type Channel, type Client } from '../../../src/index.js';
 import { openSocket, readyAgain } from '../kit/socket.js';
 import type { Chapter } from '../kit/rules.js';
-import { unknownId, type Person, type World } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
+import type { Person } from '../kit/people.js';
+import type { World } from '../kit/world.js';
 
 async function proxied(world: World, person: Person) {
   const proxy = await world.proxy();

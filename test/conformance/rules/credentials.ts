@@ -6,7 +6,7 @@ import { refusal } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
 import { authenticator } from '../kit/totp.js';
 import { openSocket } from '../kit/socket.js';
-import { randomName, unknownId } from '../kit/world.js';
+import { randomName, unknownId } from '../kit/names.js';
 
 export const credentials: Chapter = (rule) => {
   rule('a token may come from a function', async ({ alice, client }) => {

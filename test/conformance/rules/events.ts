@@ -4,7 +4,7 @@ import { lastValueFrom } from 'rxjs';
 import { refusal } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
 import { openSocket } from '../kit/socket.js';
-import { unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
 
 export const events: Chapter = (rule) => {
   rule('an event is decoded: the post of `posted` is an object, and its channel is known', async (world) => {

@@ -14,7 +14,7 @@ import { emojiForm } from '../kit/emoji-form.js';
 import { png } from '../kit/png.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
-import { randomName, unknownId } from '../kit/world.js';
+import { randomName, unknownId } from '../kit/names.js';
 
 const mebibyte = 1024 * 1024;
 

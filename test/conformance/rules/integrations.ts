@@ -3,7 +3,7 @@ import { ForbiddenError, NotFoundError, UnauthorizedError } from '../../../src/i
 import { listen } from '../kit/ear.js';
 import { refusal, refusedWith } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
-import { randomName } from '../kit/world.js';
+import { randomName } from '../kit/names.js';
 
 /** Bots, webhooks and commands as those who automate use them. */
 export const integrations: Chapter = (rule) => {

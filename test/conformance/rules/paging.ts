@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { streamRows } from '../../../src/index.js';
 import type { Chapter } from '../kit/rules.js';
-import { randomName, type World } from '../kit/world.js';
+import { randomName } from '../kit/names.js';
+import type { World } from '../kit/world.js';
 
 async function collect<T>(
   rows: AsyncIterable<T>,

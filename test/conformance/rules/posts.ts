@@ -3,7 +3,7 @@ import { ForbiddenError, NotFoundError } from '../../../src/index.js';
 import { listen } from '../kit/ear.js';
 import { refusal } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
-import { unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
 
 /** Posts, threads, reactions, preferences and status as people use them, and the events that others get. */
 export const posts: Chapter = (rule) => {

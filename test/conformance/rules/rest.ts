@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { ApiError, isApiError, isMattermostError, NetworkError, ProtocolError } from '../../../src/index.js';
 import { refusal } from '../kit/refusal.js';
 import type { Chapter } from '../kit/rules.js';
-import { Unavailable, unknownId } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
+import { Unavailable } from '../kit/needs.js';
 
 export const rest: Chapter = (rule) => {
   rule('an answer comes with its status, its request id and the version of the server', async ({ alice, config }) => {

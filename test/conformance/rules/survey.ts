@@ -5,7 +5,8 @@ import { isApiError, NetworkError, ProtocolError, UnsupportedOperationError, typ
 import { MismatchError, validator } from '../../../src/validate/index.js';
 import { describeMismatch } from '../kit/findings.js';
 import type { Chapter } from '../kit/rules.js';
-import { unknownId, type World } from '../kit/world.js';
+import { unknownId } from '../kit/names.js';
+import type { World } from '../kit/world.js';
 import { asking, nameless, pathValue, queries, silent, unasked } from '../survey/arguments.js';
 import { makeBelongings, type Belongings } from '../survey/belongings.js';
 

@@ -2,7 +2,8 @@ import { isApiError } from '../../../src/index.js';
 import { attempt } from '../kit/attempt.js';
 import { emojiForm } from '../kit/emoji-form.js';
 import { png } from '../kit/png.js';
-import { randomName, unknownId, type World } from '../kit/world.js';
+import { randomName, unknownId } from '../kit/names.js';
+import type { World } from '../kit/world.js';
 
 /** Ids and names of what the survey created, by the path parameters of routes. What a server refused to create has an unknown id. */
 export type Belongings = Readonly<Record<string, string>>;

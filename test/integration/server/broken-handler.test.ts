@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Core, type Area } from '../../../src/server/core.js';
+import type { Area } from '../../../src/server/areas/area.js';
+import { Core } from '../../../src/server/core.js';
 import { createClock } from '../../../src/server/base/clock.js';
 import { createLine } from '../../../src/server/faces/line.js';
 import { createMemoryFace } from '../../../src/server/faces/memory.js';

@@ -6,7 +6,7 @@ import type { SettingsPatch } from '../../../src/server/base/config.js';
 import { Core } from '../../../src/server/core.js';
 import type { CoreResponse } from '../../../src/server/base/http.js';
 import type { SocketPort } from '../../../src/server/hub/connection.js';
-import type { Socket } from '../../../src/server/hub/socket.js';
+import type { Socket } from '../../../src/server/socket/socket.js';
 import { createSeeds } from '../../../src/server/seeds.js';
 import { memberKey } from '../../../src/server/store/places.js';
 import type { ChannelRow } from '../../../src/server/store/places.js';
@@ -135,6 +135,7 @@ function putRoom(world: World, userIds: readonly string[]): string {
     total_msg_count_root: 0,
     extra_update_at: 0,
     creator_id: '',
+    shared: null,
   };
   world.store.channels.put(channel);
   for (const user_id of userIds)

@@ -17,6 +17,36 @@ export const ids = {
 
 type AnyEvent = MattermostEvent<string>;
 
+/** Answers of REST and the socket; a test replaces them. */
+const createAnswers = () => ({
+  config: (): Observable<Readonly<Record<string, string>>> => of({}),
+  typing: (): Observable<unknown> => of(0),
+  statuses: (userIds: readonly string[]): Observable<readonly Status[]> =>
+    of(userIds.map((user_id) => ({ user_id, status: 'online', manual: false, last_activity_at: 0, dnd_end_time: 0 }))),
+  sessions: (): Observable<readonly Session[]> => of([]),
+  request: (): Observable<unknown> => of({}),
+});
+
+const blankEvent: AnyEvent = {
+  event: '',
+  data: {},
+  broadcast: { omit_users: null, user_id: '', channel_id: '', team_id: '' },
+  seq: 1,
+  channelId: '',
+  teamId: '',
+  userId: '',
+};
+
+const selectorOf =
+  (events: Observable<AnyEvent>) =>
+  (name: string | readonly string[], scope: EventScope = {}) =>
+    events.pipe(
+      filter((event) => [name].flat().includes(event.event)),
+      filter((event) =>
+        Object.entries(scope).every(([key, id]) => id === undefined || event[key as 'channelId'] === id),
+      ),
+    );
+
 /** What typing, sessions and presence are made from, for tests: nothing happens but what the test does, in virtual time. */
 export function createContext() {
   const scheduler = new VirtualTimeScheduler(undefined, Infinity);
@@ -28,33 +58,16 @@ export function createContext() {
   const facts = { connectionId: 'c1', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
   const state = new BehaviorSubject<ConnectionState>({ ...facts, status: 'idle' });
   const asked: (readonly [what: string, ...details: unknown[]])[] = [];
-  /** Answers of REST and the socket; a test replaces them. */
-  const answers = {
-    config: (): Observable<Readonly<Record<string, string>>> => of({}),
-    typing: (): Observable<unknown> => of(0),
-    statuses: (userIds: readonly string[]): Observable<readonly Status[]> =>
-      of(
-        userIds.map((user_id) => ({ user_id, status: 'online', manual: false, last_activity_at: 0, dnd_end_time: 0 })),
-      ),
-    sessions: (): Observable<readonly Session[]> => of([]),
-    request: (): Observable<unknown> => of({}),
-  };
+  const answers = createAnswers();
   const note = <T>(what: string, details: readonly unknown[], answer: () => Observable<T>): Observable<T> =>
     new Observable<T>((subscriber) => {
       asked.push([what, ...details]);
       return answer().subscribe(subscriber);
     });
-  const on = (name: string | readonly string[], scope: EventScope = {}) =>
-    events.pipe(
-      filter((event) => [name].flat().includes(event.event)),
-      filter((event) =>
-        Object.entries(scope).every(([key, id]) => id === undefined || event[key as 'channelId'] === id),
-      ),
-    );
   const self = { id: '' };
   const context: StreamContext = {
     self,
-    events: { all$: events as never, on: on, gaps$: gaps },
+    events: { all$: events as never, on: selectorOf(events), gaps$: gaps },
     connection: { state$: state, open: () => state, diagnostics$: new Subject() },
     rest: {
       me: () => of({ id: ids.me } as User),
@@ -92,17 +105,7 @@ export function createContext() {
       self.id = ids.me;
       state.next({ ...facts, connectionId, status: 'ready' });
     },
-    event: (event: string, more: Partial<AnyEvent>) =>
-      events.next({
-        event,
-        data: {},
-        broadcast: { omit_users: null, user_id: '', channel_id: '', team_id: '' },
-        seq: 1,
-        channelId: '',
-        teamId: '',
-        userId: '',
-        ...more,
-      }),
+    event: (event: string, more: Partial<AnyEvent>) => events.next({ ...blankEvent, event, ...more }),
     outcome: (operation: string, more: Partial<RestOutcome> = {}) =>
       outcomes.next({ operation, path: [], body: undefined, status: 200, errorId: '', ...more }),
     /** Lets time pass; what is due by then happens. */

@@ -1,5 +1,5 @@
 import type { UserRow } from '../store/people.js';
-import { totpStep } from './totp.js';
+import { totpStep } from '../auth/totp.js';
 import type { World } from '../world.js';
 
 /** Uses a code of a user's authenticator; false if it is not valid now. On 11.6 each code is valid once (protocol §5.1). */

@@ -1,8 +1,8 @@
 import { AppError } from '../base/app-error.js';
 import type { SessionRow } from '../store/people.js';
 import type { World } from '../world.js';
-import type { Connection } from './connection.js';
-import type { EventData } from './draft.js';
+import type { Connection } from '../hub/connection.js';
+import type { EventData } from '../store/draft.js';
 
 /** One action of an authenticated socket. */
 export interface ActionContext {

@@ -6,10 +6,10 @@ import { versionText } from '../base/version.js';
 import type { World } from '../world.js';
 import { invalidToken, notAuthenticated } from './actions.js';
 import type { Action } from './actions.js';
-import { Connection, limits } from './connection.js';
-import type { SocketPort } from './connection.js';
-import type { EventData } from './draft.js';
-import { encodeEvent, encodeFailure, encodeReply } from './frames.js';
+import { Connection, limits } from '../hub/connection.js';
+import type { SocketPort } from '../hub/connection.js';
+import type { EventData } from '../store/draft.js';
+import { encodeEvent, encodeFailure, encodeReply } from '../hub/frames.js';
 import { parseRequest } from './request.js';
 import type { ActionRequest } from './request.js';
 
