@@ -24,8 +24,9 @@ export function createSender(
     return request('user_typing', body).pipe(
       tap(() => sent.next({ path: ['me'], body })),
       catchError((error: unknown) => {
-        // The socket has ended meanwhile. The notice may have arrived; a second one does no harm.
-        if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);
+        const hasEnded = isMattermostError(error) && (error.code === 'closed' || error.code === 'timeout');
+        // The notice may have arrived all the same; a second one does no harm.
+        if (hasEnded) return overRest(place);
         throw error as Error;
       }),
     );

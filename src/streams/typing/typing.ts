@@ -71,7 +71,7 @@ export function createTyping(context: StreamContext): Typing {
   const userIdsIn = shareLatestBy((key) => {
     const { channelId, rootId } = placeOf(key);
     const nobody: ReadonlySet<string> = new Set();
-    return changesIn(channelId).pipe(
+    return changesIn({ channelId }).pipe(
       filter((change) => change.rootId === rootId),
       scan(withChange, nobody),
       startWith(nobody),
