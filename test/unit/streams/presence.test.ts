@@ -75,7 +75,7 @@ describe('presence.of', () => {
     answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1 })));
     const seen = record(presence.of([bob]));
     pass(0);
-    event('posted', { userId: bob, data: { post: { type: '', props: null } as never, set_online: true } });
+    event('posted', { userId: bob, data: { post: { type: '', props: null }, set_online: true } });
     expect(brief(seen.values)).toEqual([{ [bob]: 'away' }, { [bob]: 'online' }]);
   });
 

@@ -142,6 +142,22 @@ describe('sessions.changes$', () => {
     expect(brief(seen.values)).toEqual(['deactivated user local']);
   });
 
+  it('reports a deactivation and a return by this client once each, though the events about them come first', () => {
+    const { outcome, event, pass, seen } = start();
+    for (const deleteAt of [5, 0]) {
+      event('user_updated', { data: { user: { id: bob, delete_at: deleteAt } } });
+      pass(10);
+      outcome('updateUserActive', { path: [carol], body: { active: deleteAt === 0 } });
+      outcome('updateUserActive', { path: [bob], body: { active: deleteAt === 0 } });
+      pass(10);
+    }
+    pass(1_000);
+    expect(seen.values.filter(({ userId }) => userId === bob).map(({ type, origin }) => [type, origin])).toEqual([
+      ['deactivated', 'local'],
+      ['reactivated', 'local'],
+    ]);
+  });
+
   it('reports a return of a user by this client once, though the event about it comes first', () => {
     const { outcome, event, pass, seen } = start();
     outcome('deleteUser', { path: [bob] });
@@ -386,6 +402,47 @@ describe('sessions.changes$, of users,', () => {
     outcome('deleteUser', { path: [bob] });
     pass(1_000);
     expect(brief(seen.values)).toEqual(['deactivated user local']);
+  });
+
+  it.each<[string, number[], string[]]>([
+    ['and reactivated', [5, 0], ['deactivated', 'reactivated']],
+    ['twice, and reactivated in between', [5, 0, 0, 5, 5], ['deactivated', 'reactivated', 'deactivated']],
+  ])('reports a user who is deactivated %s, however fast', (_, times, types) => {
+    const { event, pass, seen } = start();
+    for (const deleteAt of times) event('user_updated', updated(bob, deleteAt));
+    pass(299);
+    expect(seen.values).toEqual([]);
+    pass(1);
+    expect(seen.values.map(({ type }) => type)).toEqual(types);
+    event('user_updated', updated(bob, types.length === 2 ? 5 : 0));
+    event('user_updated', updated(carol, 5));
+    pass(300);
+    expect(seen.values.map(({ userId }) => userId)).toEqual([...types.map(() => bob), bob, carol]);
+  });
+
+  it('judges an event by the one before it, also when another has been reported since', () => {
+    const { event, pass, seen } = start();
+    event('user_updated', updated(bob, 5));
+    pass(200);
+    event('user_updated', updated(bob, 0));
+    pass(100);
+    event('user_updated', updated(bob, 6));
+    pass(300);
+    expect(seen.values.map(({ type }) => type)).toEqual(['deactivated', 'reactivated', 'deactivated']);
+  });
+
+  it('judges an event by a call that came after the last one was reported', () => {
+    const { event, outcome, pass, seen } = start();
+    event('user_updated', updated(bob, 5));
+    pass(300);
+    outcome('updateUserActive', { path: [bob], body: { active: true } });
+    event('user_updated', updated(bob, 6));
+    pass(300);
+    expect(brief(seen.values)).toEqual([
+      'deactivated user remote',
+      'reactivated user local',
+      'deactivated user remote',
+    ]);
   });
 
   it('sets no timer for an event that changes nothing', () => {

@@ -172,6 +172,19 @@ describe('typing.in', () => {
     expect(seen.values).toHaveLength(2);
   });
 
+  it('keeps settings from an event although an older answer comes after it', () => {
+    const { typing, types, pass, ready, answers, event } = start();
+    const slow = new Subject<Record<string, string>>();
+    answers.config = () => slow;
+    ready();
+    const seen = record(typing.in(channel));
+    event('config_changed', { data: { config: { TimeBetweenUserTypingUpdatesMilliseconds: '1000' } } });
+    slow.next({ TimeBetweenUserTypingUpdatesMilliseconds: '9000' });
+    types(bob);
+    pass(1_500);
+    expect(sets(seen.values)).toEqual([[], [bob], []]);
+  });
+
   it('reads the settings once for each connection, when that is ready', () => {
     const { typing, asked, ready, signals, answers } = start();
     const reads = () => asked.filter(([what]) => what === 'config').length;
