@@ -145,6 +145,33 @@ describe('createStreams', () => {
     expect(pings()).toBe(before + 1);
   });
 
+  it('asks REST about the session when the socket opens and stays silent', () => {
+    const { streams, sockets, asked, pass } = start();
+    record(streams.events.all$);
+    sockets[0]!.accept();
+    expect(asked).toEqual([]);
+    pass(1_000);
+    expect(asked).toEqual(['me']);
+  });
+
+  it('completes what is subscribed to while it is being closed', () => {
+    const { streams, ready } = start();
+    record(streams.events.all$);
+    ready();
+    const seen: ReturnType<typeof record>[] = [];
+    const subscribeToAll = () =>
+      seen.push(
+        record(streams.events.all$),
+        record(streams.typing.anywhere$),
+        record(streams.sessions.changes$),
+        record(streams.presence.of([bob])),
+      );
+    streams.request('get_statuses').subscribe({ error: subscribeToAll });
+    streams.connection.state$.subscribe(({ status }) => status === 'closed' && subscribeToAll());
+    streams.close();
+    expect(seen.map(({ end }) => end)).toEqual(Array.from({ length: 8 }, () => ({ how: 'completed' })));
+  });
+
   it('completes everything and ends the socket when it is closed', () => {
     const { streams, sockets, ready } = start();
     const seen = [
