@@ -6,7 +6,7 @@ import type { Post } from '../../models/generated/entities.js';
 export type PostEvent = TypedEvent<'posted' | 'post_edited' | 'post_deleted' | 'ephemeral_message'>;
 
 /** The post of an event. Where the server's JSON was broken it is a string, which has none of the fields. */
-const postOf = ({ data }: PostEvent): Partial<Post> => (data.post as Partial<Post> | null | undefined) ?? {};
+const postOf = ({ data: { post } }: PostEvent) => (post as Partial<Post> | null | undefined) ?? {};
 
 /** Lets through posts of one thread, its root included. */
 export const inThread = <E extends PostEvent>(rootId: string): MonoTypeOperatorFunction<E> =>
