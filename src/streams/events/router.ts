@@ -47,11 +47,8 @@ export function createRouter(validate?: Validator): Router {
   const shelves = new Map<string, Shelf>();
 
   const add = (name: string, listener: Listener, scope: EventScope): (() => void) => {
-    let shelf = shelves.get(name);
-    if (!shelf) {
-      shelf = { every: new Map(), channelId: new Map(), userId: new Map(), teamId: new Map() };
-      shelves.set(name, shelf);
-    }
+    const shelf = shelves.get(name) ?? emptyShelf();
+    shelves.set(name, shelf);
     const [kind, id] = firstCondition(scope);
     const byId = shelf[kind];
     const listeners = byId.get(id) ?? new Listeners();
@@ -72,13 +69,8 @@ export function createRouter(validate?: Validator): Router {
     dispatch(head, report) {
       const shelf = shelves.get(head.event);
       if (everything.size === 0 && !(shelf && isWanted(shelf, head))) return;
-      const frame = frameOf(head);
-      if (!frame) {
-        report('garbage-frame', head.event);
-        return;
-      }
-      const event = decodeEvent(frame);
-      if (event.undecoded) report('undecoded-data', head.event);
+      const event = readEvent(head, report);
+      if (!event) return;
       if (validate && !validate.event(event, (problem) => report('unexpected-data', problem))) return;
       everything.emit(event);
       if (!shelf) return;
@@ -96,6 +88,19 @@ export function createRouter(validate?: Validator): Router {
       return () => removals.forEach((remove) => remove());
     },
   };
+}
+
+function emptyShelf(): Shelf {
+  return { every: new Map(), channelId: new Map(), userId: new Map(), teamId: new Map() };
+}
+
+/** Decodes an event; `undefined` if the frame is broken. */
+function readEvent(head: EventHead, report: Report): AnyEvent | undefined {
+  const frame = frameOf(head);
+  const event = frame && decodeEvent(frame);
+  if (!event) report('garbage-frame', head.event);
+  else if (event.undecoded) report('undecoded-data', head.event);
+  return event;
 }
 
 /** Where the index has a listener of this scope. */

@@ -34,12 +34,10 @@ export function createStatusReader(
   const asked = new Subject<void>();
 
   const takeDue = (): readonly (readonly string[])[] => {
-    const userIds = [...due].filter((userId) => table.isWanted(userId));
+    const wanted = [...due].filter((userId) => table.isWanted(userId));
     due.clear();
     outdated.clear();
-    const chunks: string[][] = [];
-    while (userIds.length > 0) chunks.push(userIds.splice(0, chunkSize));
-    return chunks;
+    return chunksOf(wanted);
   };
 
   const readChunk = (userIds: readonly string[]): Observable<unknown> =>
@@ -52,10 +50,8 @@ export function createStatusReader(
       }),
     );
 
-  const readBatch$ = defer(() => (due.size > 0 ? timer(0, scheduler) : EMPTY)).pipe(
-    concatMap(takeDue),
-    concatMap(readChunk),
-  );
+  const turn$ = defer(() => (due.size > 0 ? timer(0, scheduler) : EMPTY));
+  const readBatch$ = turn$.pipe(concatMap(takeDue), concatMap(readChunk));
 
   const ask = (userIds: readonly string[]): void => {
     for (const userId of userIds) due.add(userId);
@@ -74,6 +70,13 @@ export function createStatusReader(
       concatMap(() => readBatch$),
     ),
   };
+}
+
+function chunksOf(userIds: readonly string[]): readonly (readonly string[])[] {
+  const left = [...userIds];
+  const chunks: string[][] = [];
+  while (left.length > 0) chunks.push(left.splice(0, chunkSize));
+  return chunks;
 }
 
 /** How the server answers for a user that it does not know: protocol §9.2. */
