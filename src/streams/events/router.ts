@@ -18,10 +18,10 @@ type AnyEvent = MattermostEvent<string>;
 type Kind = keyof EventScope;
 type Listener = Pick<Subscriber<AnyEvent>, 'next'>;
 
-/** The conditions, the one that the fewest events meet first. A listener is indexed by the first one that it has. */
+/** The conditions; first the one that the fewest events meet. A listener is indexed by the first one that it has. */
 const kinds = ['channelId', 'userId', 'teamId'] as const satisfies readonly Kind[];
 
-/** The listeners to events of one name by their first condition and its id: by `every`, and an empty id, if they have none. */
+/** The listeners to events of one name, by their first condition and its id. Those without a condition are under `every` and an empty id. */
 type Shelf = Readonly<Record<Kind | 'every', Map<string, Listeners>>>;
 
 /**
@@ -33,7 +33,7 @@ export interface Router {
   readonly dispatch: (head: EventHead, report: Report) => void;
   /** Adds a listener, once only, to all events if no names are given. Calling the result removes it. */
   listen(listener: Listener, names?: readonly string[], scope?: EventScope): () => void;
-  /** Number of names and of ids in the index; 0 when nobody listens. Shows that it does not grow for ever. */
+  /** Number of names and of ids in the index; 0 when nobody listens. Tests read it: the index must not grow for ever. */
   readonly size: number;
 }
 

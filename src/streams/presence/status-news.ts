@@ -42,8 +42,8 @@ export function followStatuses(
 }
 
 /**
- * Whether a post has made its author online. Posts of the system and of webhooks have `set_online` too, in the name of a user who may be
- * away. A status that was set by hand stays. A user who was never active may be on a server that keeps no statuses.
+ * Whether the server counts the author of a post as online from then on. Posts of the system and of webhooks have `set_online` too, in the
+ * name of a user who may be away. A status that was set by hand stays. A user who was never active may be on a server that keeps no statuses.
  */
 function makesOnline({ post, set_online }: EventMap['posted'], { manual, last_activity_at }: Status): boolean {
   const { type, props } = (post as Partial<Post> | undefined) ?? {};
