@@ -17,9 +17,9 @@ import { createTyping, type Typing } from './typing/typing.js';
 export interface StreamsOptions extends SocketOptions {
   /** Address of the site; a sub-path is kept. */
   readonly url: string;
-  /** Where credentials come from: `createRest(…).auth` is such. */
+  /** Where credentials come from: `createRest(…).auth` is one. */
   readonly credentials: CredentialSource;
-  /** What the streams need of REST: `createRestPort(rest)` is such. */
+  /** What the streams need of REST: `createRestPort(rest)` makes it. */
   readonly rest: RestPort;
   /** How often to read again what the server sends no event about (presence, lists of sessions), in milliseconds. @default 60_000 */
   readonly pollMs?: number | undefined;
@@ -36,14 +36,14 @@ export interface Streams {
   readonly presence: Presence;
   /**
    * Sends an action (protocol §3.2) once the socket is ready. Cold: each subscription is one action. Emits the `data` of the reply and
-   * completes; for `custom_…`, which nobody answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
+   * completes; for `custom_…`, which no server answers, completes once it is sent. Errors with `ActionError` on FAIL, `TimeoutError`, `ClosedError`
    * when the socket ends before the reply, `ValidationError`, or with the error that the credential was rejected with. Unsubscribing before
    * it is sent cancels it; afterwards the reply is ignored.
    */
   request<A extends ActionName | (string & {})>(action: A, ...data: ActionArguments<A>): Observable<ActionReply<A>>;
   /**
-   * Tells the server what is on the screen: see {@link PresenceScope}. Cold; emits nothing. Holds the socket open while subscribed, and tells
-   * each new one; unsubscribing takes it back. Completes with the client; errors with `ClosedError` after that.
+   * Tells the server what is on the screen: see {@link PresenceScope}. Cold; emits nothing. Holds the socket open while subscribed, and
+   * tells it on each new one; unsubscribing withdraws it. Completes with the client; errors with `ClosedError` after that.
    */
   presenceScope(scope: PresenceScope): Observable<never>;
   /** Ends the socket and completes every stream. */
@@ -53,7 +53,7 @@ export interface Streams {
 /**
  * Makes the streams of one login. Does nothing until something is subscribed.
  *
- * @throws ValidationError naming an option that is not what it must be.
+ * @throws ValidationError for a bad option, which it names.
  * @example
  * const rest = createRest({ url, auth: { token } });
  * const streams = createStreams({ url, credentials: rest.auth!, rest: createRestPort(rest) });
@@ -70,8 +70,10 @@ export function createStreams(options: StreamsOptions): Streams {
   });
   const events = createEvents(gateway, router);
   const connection = createConnection(gateway);
+  // Stryker disable next-line ObjectLiteral: a missing id counts as not known, as an empty one does.
   const self = { id: '' };
   gateway.signals$.subscribe((signal) => {
+    // Stryker disable next-line ConditionalExpression: other signals have no userId; this narrows the type.
     if (signal.type === 'ready') self.id = signal.userId || self.id;
   });
   const ownId$ = defer(() => (self.id ? [self.id] : rest.me().pipe(map(({ id }) => (self.id = id)))));

@@ -10,7 +10,7 @@ export function untilNextRound<T>(): MonoTypeOperatorFunction<T> {
   });
 }
 
-/** Asks again every `waitMs` as long as the errors are such that pass by themselves. Other errors go through. */
+/** Asks again `waitMs` after each error that passes by itself. Other errors go through. */
 export function untilAnswered<T>(waitMs: number, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> {
   return retryWithBackoff({ maxRetries: Infinity, when: (error) => isTransient(error) && waitMs, scheduler });
 }

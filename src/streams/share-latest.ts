@@ -1,10 +1,10 @@
-// All sharing with a Subject of our own is here, as RxJS 9 has none.
+// RxJS 9 has no `share` with a connector, so this file alone uses it.
 import { defer, of, ReplaySubject, share, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 /**
  * Shares one run of the source among all who subscribe to it at the same time; a late subscriber gets the latest value at once. A run ends
- * with its source or its last subscriber, and is dropped with its value before an end is passed on: a subscription that is made
- * within that end starts the next run.
+ * with its source or its last subscriber. It is dropped with its value before its end is passed on, so that whoever subscribes within a callback
+ * for that end starts the next run.
  */
 export function shareLatest<T>(): MonoTypeOperatorFunction<T> {
   return share({ connector: () => new ReplaySubject<T>(1) });

@@ -84,9 +84,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       holders.stop();
       step.close();
       flow.forget();
-      requests.fail(new ClosedError(), true);
+      // Before anything that runs code of users: a stream that they subscribe to within it completes.
+      losses.complete();
       shown.show({ status: 'closed' });
-      for (const outlet of [shown, signals, losses, diagnostics]) outlet.complete();
+      requests.fail(new ClosedError(), true);
+      for (const outlet of [shown, signals, diagnostics]) outlet.complete();
     },
   };
 }

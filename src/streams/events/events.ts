@@ -51,7 +51,8 @@ export function createEvents({ hold, losses$ }: Gateway, router: Router): Events
     }) as Observable<MattermostEvent<never>>;
   return {
     all$: listen(),
-    on: (names: string | readonly string[], scope?: EventScope) => listen(names, scope),
+    // Without a name, which only the types rule out, it would be `all$`.
+    on: (names: string | readonly string[] | undefined, scope?: EventScope) => listen(names ?? [], scope),
     gaps$: gapsOf(losses$),
   };
 }

@@ -5,8 +5,8 @@ import type { Post } from '../../models/generated/entities.js';
 /** Events that carry a post, such as `posted` and `post_edited`. */
 export type PostEvent = TypedEvent<'posted' | 'post_edited' | 'post_deleted' | 'ephemeral_message'>;
 
-/** The post of an event. It is a string where the server's JSON was broken. */
-const postOf = ({ data }: PostEvent): Partial<Post> => (typeof data.post === 'object' ? data.post : {});
+/** The post of an event. Where the server's JSON was broken it is a string, which has none of the fields. */
+const postOf = ({ data: { post } }: PostEvent) => (post as Partial<Post> | null | undefined) ?? {};
 
 /** Lets through posts of one thread, its root included. */
 export const inThread = <E extends PostEvent>(rootId: string): MonoTypeOperatorFunction<E> =>
@@ -22,7 +22,7 @@ export interface MentionTarget {
 }
 
 /** Names that mention everybody in the channel. */
-const everybody = ['channel', 'all', 'here'];
+const everybody = ['@channel', '@all', '@here'];
 
 /**
  * Lets through posts that mention a user: by what the server says (`mentions`), by the user's name in the text, or by `@channel`, `@all` and
@@ -33,11 +33,11 @@ export function mentioning<E extends TypedEvent<'posted'>>({
   id,
   username,
 }: MentionTarget): MonoTypeOperatorFunction<E> {
-  const names = new Set([username.toLowerCase(), ...everybody]);
+  const names = new Set([`@${username.toLowerCase()}`, ...everybody]);
   return filter((event) => {
     if (event.data.mentions?.includes(id)) return true;
-    const mentions = postOf(event).message?.matchAll(/(?<![\w@])@([a-z0-9][\w.-]*)/gi) ?? [];
-    return [...mentions].some(([, name = '']) => names.has(name.toLowerCase().replace(/[.-]+$/, '')));
+    const mentions = postOf(event).message?.match(/(?<![\w@])@[a-z0-9][\w.-]*/gi);
+    return !!mentions?.some((name) => names.has(name.toLowerCase().replace(/[.-]+$/, '')));
   });
 }
 
@@ -58,8 +58,10 @@ export function dedupePosts<E extends PostEvent>(size = 1_000): MonoTypeOperator
           if (seen.get(key) === state) return false;
           seen.delete(key);
           seen.set(key, state);
-          const [oldest = ''] = seen.keys();
-          if (seen.size > size) seen.delete(oldest);
+          for (const oldest of seen.keys()) {
+            if (seen.size <= size) break;
+            seen.delete(oldest);
+          }
           return true;
         }),
       );

@@ -33,7 +33,7 @@ export interface Presence {
    * client.presence.of([aliceId, bobId]).subscribe((statuses) => console.log(statuses.get(aliceId)?.status));
    */
   of(userIds: readonly string[]): Observable<ReadonlyMap<string, Status>>;
-  /** The own status, on the terms of {@link Presence.of}; changes made elsewhere arrive at once. */
+  /** The own status, under the same rules as {@link Presence.of}; changes made elsewhere arrive at once. */
   readonly mine$: Observable<Status>;
   /**
    * Sets the own status by hand (`PUT users/{user_id}/status`). Cold: each subscription is one call, which emits the status that the server has

@@ -12,14 +12,16 @@ import type { StatusTable } from './status-table.js';
 export function followStatuses(
   { events, rest, scheduler, pollMs }: StreamContext,
   table: StatusTable,
-  { ask }: StatusReader,
+  { ask, askAnew }: StatusReader,
 ): Observable<never> {
-  const rounds$ = merge(interval(pollMs, scheduler), events.gaps$).pipe(map(() => ask(table.wanted())));
+  const rounds$ = interval(pollMs, scheduler).pipe(map(() => ask(table.wanted())));
+  const gaps$ = events.gaps$.pipe(map(() => askAnew(table.wanted())));
   const changes$ = events.on('status_change').pipe(
     map(({ data: { user_id, status } }) => {
       const before = table.get(user_id);
+      // Stryker disable next-line ConditionalExpression: the table takes no status without a user.
       if (before) table.store([{ ...before, status }]);
-      ask([user_id]);
+      askAnew([user_id]);
     }),
   );
   const posts$ = events.on('posted').pipe(
@@ -33,15 +35,15 @@ export function followStatuses(
     map(({ answer }) => {
       const status = answer as Status;
       table.store([status]);
-      ask([status.user_id]);
+      askAnew([status.user_id]);
     }),
   );
-  return merge(rounds$, changes$, posts$, set$).pipe(ignoreElements());
+  return merge(rounds$, gaps$, changes$, posts$, set$).pipe(ignoreElements());
 }
 
 /**
- * Whether a post has made its author online. Posts of the system and of webhooks have `set_online` too, in the name of a user who may be
- * away. A status that was set by hand stays. A user who was never active may be on a server that keeps no statuses.
+ * Whether the server counts the author of a post as online from then on. Posts of the system and of webhooks have `set_online` too, in the
+ * name of a user who may be away. A status that was set by hand stays. A user who was never active may be on a server that keeps no statuses.
  */
 function makesOnline({ post, set_online }: EventMap['posted'], { manual, last_activity_at }: Status): boolean {
   const { type, props } = (post as Partial<Post> | undefined) ?? {};

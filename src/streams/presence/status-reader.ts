@@ -8,6 +8,8 @@ import type { StatusTable } from './status-table.js';
 export interface StatusReader {
   /** Asks for these users in the next batch, also if that starts later. */
   ask(userIds: readonly string[]): void;
+  /** As `ask`, for users whose status may have changed: what a request that is under way answers about them is dropped. */
+  askAnew(userIds: readonly string[]): void;
   /**
    * Reads what is asked for into the table while subscribed; emits after each answer. All who ask in one turn, or while a batch is under way,
    * share the next one. Cold: for one subscriber at a time. Never ends; errors with what the server refuses, while errors that pass by
@@ -27,14 +29,15 @@ export function createStatusReader(
 ): StatusReader {
   /** Users of the next batch. */
   const due = new Set<string>();
+  /** Users whose status may have changed since the batch that is under way was asked for. */
+  const outdated = new Set<string>();
   const asked = new Subject<void>();
 
   const takeDue = (): readonly (readonly string[])[] => {
-    const userIds = [...due].filter((userId) => table.isWanted(userId));
+    const wanted = [...due].filter((userId) => table.isWanted(userId));
     due.clear();
-    const chunks: string[][] = [];
-    while (userIds.length > 0) chunks.push(userIds.splice(0, chunkSize));
-    return chunks;
+    outdated.clear();
+    return chunksOf(wanted);
   };
 
   const readChunk = (userIds: readonly string[]): Observable<unknown> =>
@@ -42,21 +45,24 @@ export function createStatusReader(
       untilNextRound(),
       map((answer) => {
         const found = new Map(answer.map((status) => [status.user_id, status]));
-        // A user who is due again was touched by an event since, which this answer may not know of.
-        const fresh = userIds.filter((userId) => !due.has(userId));
+        const fresh = userIds.filter((userId) => !outdated.has(userId));
         table.store(fresh.map((userId) => found.get(userId) ?? offline(userId)));
       }),
     );
 
-  const readBatch$ = defer(() => (due.size > 0 ? timer(0, scheduler) : EMPTY)).pipe(
-    concatMap(takeDue),
-    concatMap(readChunk),
-  );
+  const turn$ = defer(() => (due.size > 0 ? timer(0, scheduler) : EMPTY));
+  const readBatch$ = turn$.pipe(concatMap(takeDue), concatMap(readChunk));
+
+  const ask = (userIds: readonly string[]): void => {
+    for (const userId of userIds) due.add(userId);
+    asked.next();
+  };
 
   return {
-    ask(userIds) {
-      for (const userId of userIds) due.add(userId);
-      asked.next();
+    ask,
+    askAnew(userIds) {
+      for (const userId of userIds) outdated.add(userId);
+      ask(userIds);
     },
     // What was asked for before anybody was subscribed is due at the start.
     read$: asked.pipe(
@@ -64,6 +70,13 @@ export function createStatusReader(
       concatMap(() => readBatch$),
     ),
   };
+}
+
+function chunksOf(userIds: readonly string[]): readonly (readonly string[])[] {
+  const left = [...userIds];
+  const chunks: string[][] = [];
+  while (left.length > 0) chunks.push(left.splice(0, chunkSize));
+  return chunks;
 }
 
 /** How the server answers for a user that it does not know: protocol §9.2. */

@@ -58,7 +58,7 @@ export function createStatusTable(): StatusTable {
         known.set(userId, status);
         news.add(userId);
       }
-      if (news.size > 0) changed.next(news);
+      changed.next(news);
     },
     view$: (userIds) =>
       changed.pipe(

@@ -64,7 +64,7 @@ export function lastExpiryIn({ operation, path, answer }: RestOutcome, ownId: st
   return expiries.length > 0 ? Math.max(...expiries) : Infinity;
 }
 
-/** The server does not say why a session is gone. It counts as expired if all own sessions have by now. */
+/** The server does not say why a session is gone. It counts as expired if all own sessions have expired by now. */
 function endOf(known: Known, evidence: SessionEvidence): SessionChange {
   const type = known.nowMs >= known.state.lastExpiryMs ? 'expired' : 'revoked';
   return ownChange(type, 'remote', known, evidence);

@@ -3,6 +3,7 @@ import type { RestOutcome } from '../../models/rest-outcome.js';
 import type { StreamContext } from '../context.js';
 import { changeOfOutcome, changeOfSignal, lastExpiryIn, ownIdIn, type Known } from './own-changes.js';
 import type { CurrentSession, SessionChange } from './session-change.js';
+import { sessionEffectOf } from './session-effects.js';
 import { initialState, restarted, stateAfter } from './session-state.js';
 import { userChanges } from './user-changes.js';
 
@@ -28,10 +29,11 @@ export function createSessionLog({ connection, events, rest, signals$, self, sch
     if (lastExpiryMs !== undefined) state = { ...state, lastExpiryMs };
     return changeOfOutcome(outcome, known());
   };
+  const own$ = rest.outcomes$.pipe(map((outcome) => sessionEffectOf(outcome, self.id)));
   const news$ = merge(
     rest.outcomes$.pipe(map(readOutcome)),
     signals$.pipe(map((signal) => changeOfSignal(signal, known()))),
-    userChanges(events, (userId) => state.deactivated.has(userId), scheduler),
+    userChanges(events, own$, (userId) => state.deactivated.has(userId), scheduler),
   ).pipe(
     mergeMap((change) => {
       const next = change && stateAfter(state, change);

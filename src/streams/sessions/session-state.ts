@@ -6,7 +6,7 @@ export interface SessionState {
   /** When the last of the own sessions expires by their latest list, in milliseconds; `Infinity` if that is not known, or never. */
   readonly lastExpiryMs: number;
   /** Users that were deactivated, so that each deactivation is reported once. */
-  readonly deactivated: ReadonlySet<string>;
+  readonly deactivated: ReadonlySet<SessionChange['userId']>;
 }
 
 /** Bounds the memory for deactivated users. */
@@ -37,23 +37,23 @@ export function stateAfter(state: SessionState, change: SessionChange): SessionS
   return isOwn ? afterOwnChange(state, change) : state;
 }
 
-function activeSession(ownId: string): CurrentSession {
-  return { status: 'active', ...(ownId && { userId: ownId }) };
+function activeSession(userId: string | undefined): CurrentSession {
+  return { status: 'active', ...(userId && { userId }) };
 }
 
-function afterActivation(state: SessionState, { type, userId = '', origin }: SessionChange): SessionState | undefined {
+function afterActivation(state: SessionState, { type, userId, origin }: SessionChange): SessionState | undefined {
   const isKnown = state.deactivated.has(userId);
   if (type === 'reactivated') {
     if (!isKnown) return origin === 'local' ? state : undefined;
     return { ...state, deactivated: new Set([...state.deactivated].filter((id) => id !== userId)) };
   }
   if (isKnown) return undefined;
-  const kept = state.deactivated.size < maxDeactivated ? state.deactivated : [];
+  const kept = state.deactivated.size < maxDeactivated ? state.deactivated : initialState.deactivated;
   return { ...state, deactivated: new Set([...kept, userId]) };
 }
 
 function afterOwnChange(state: SessionState, change: SessionChange): SessionState | undefined {
-  const { type, userId = '' } = change;
+  const { type, userId } = change;
   const { status } = state.current;
   if (type === 'established' || type === 'renewed') {
     if (type === 'established' && status === 'active') return undefined;

@@ -3,6 +3,7 @@ import type { Post } from '../../models/generated/entities.js';
 import type { RestOutcome } from '../../models/rest-outcome.js';
 import { textOf } from '../../models/text-of.js';
 import type { StreamContext } from '../context.js';
+import type { EventScope } from '../events/events.js';
 import { expireNotices } from './expiry.js';
 import type { TypingChange } from './place.js';
 import type { SettingsReader } from './settings.js';
@@ -23,7 +24,7 @@ export function createTypingChanges(
   { events, rest, ownId$, scheduler }: StreamContext,
   settings: SettingsReader,
   sent$: Observable<SentNotice>,
-): (channelId?: string) => Observable<TypingChange> {
+): (scope?: Pick<EventScope, 'channelId'>) => Observable<TypingChange> {
   const published$ = rest.outcomes$.pipe(
     filter(({ operation, status }) => operation === 'publishUserTyping' && status === 200),
   );
@@ -35,8 +36,7 @@ export function createTypingChanges(
       return userId$.pipe(map((id) => ({ ...place, userId: id, typing: true })));
     }),
   );
-  const noticesIn = (channelId?: string): Observable<TypingChange> => {
-    const scope = channelId === undefined ? {} : { channelId };
+  const noticesIn = (scope: Pick<EventScope, 'channelId'>): Observable<TypingChange> => {
     const typing$ = events
       .on('typing', scope)
       .pipe(map((event) => ({ ...placeOfEvent(event, event.data.parent_id), typing: true })));
@@ -47,12 +47,12 @@ export function createTypingChanges(
         return { ...placeOfEvent(event, root_id), typing: false };
       }),
     );
-    const localHere$ = local$.pipe(filter((notice) => channelId === undefined || notice.channelId === channelId));
+    const localHere$ = local$.pipe(filter(({ channelId }) => !scope.channelId || channelId === scope.channelId));
     return merge(typing$, posted$, localHere$, settings.follow$);
   };
   const lifetimeMs = (): number => settings.current.intervalMs + slackMs;
-  return (channelId) =>
-    noticesIn(channelId).pipe(
+  return (scope = {}) =>
+    noticesIn(scope).pipe(
       filter((notice) => !!notice.channelId && !!notice.userId),
       expireNotices(lifetimeMs, scheduler),
     );

@@ -5,7 +5,7 @@ import { placeKey, type TypingChange } from './place.js';
  * Turns notices into changes: lets a notice through if it changes whether its user types in its place, and adds the end of typing where no
  * other notice has come for `lifetimeMs`.
  *
- * @param lifetimeMs asked at each notice.
+ * @param lifetimeMs called at each notice.
  */
 export function expireNotices(
   lifetimeMs: () => number,

@@ -26,8 +26,8 @@ export function placeKey({ channelId, rootId }: Place): string {
 
 /** Reads what {@link placeKey} wrote. */
 export function placeOf(key: string): Place {
-  const [channelId = '', rootId = ''] = key.split('/');
-  return { channelId, rootId };
+  const end = key.indexOf('/');
+  return { channelId: key.slice(0, end), rootId: key.slice(end + 1) };
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Place } from './place.js';
 import type { SettingsReader } from './settings.js';
 
 /**
- * Makes the function that sends one notice: over the socket if that is ready, else over REST. Its result is cold, emits once and completes;
- * it only completes if `isWanted`, which is asked once the settings are known, says no.
+ * Makes the function that sends one notice: over the socket if that is ready, else over REST. Its result is cold, emits once and completes.
+ * `isWanted` is called once the settings are known; if it returns false, nothing is sent or emitted.
  *
  * @param sent takes each notice that went over the socket.
  */
@@ -24,8 +24,9 @@ export function createSender(
     return request('user_typing', body).pipe(
       map(() => sent.next({ path: ['me'], body })),
       catchError((error: unknown) => {
-        // The socket has ended meanwhile. The notice may have arrived; a second one does no harm.
-        if (isMattermostError(error) && /^(closed|timeout)$/.test(error.code)) return overRest(place);
+        const hasEnded = isMattermostError(error) && (error.code === 'closed' || error.code === 'timeout');
+        // The notice may have arrived all the same; a second one does no harm.
+        if (hasEnded) return overRest(place);
         throw error as Error;
       }),
     );

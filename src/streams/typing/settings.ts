@@ -41,18 +41,21 @@ function settingsOf(config: Config | undefined): TypingSettings {
 export function createSettingsReader({ connection, signals$, events, rest }: StreamContext): SettingsReader {
   let current = defaults;
   let readFor: string | undefined;
+  /** How many `config_changed` there were. */
+  let changes = 0;
 
-  const known = shareLatestBy<unknown>((connectionId) =>
-    connectionId === readFor
-      ? of(undefined)
-      : rest.clientConfig().pipe(
-          map((config) => {
-            readFor = connectionId;
-            current = settingsOf(config);
-          }),
-          catchError(() => of(undefined)),
-        ),
-  );
+  const known = shareLatestBy<unknown>((connectionId) => {
+    if (connectionId === readFor) return of(undefined);
+    const changesBefore = changes;
+    return rest.clientConfig().pipe(
+      map((config) => {
+        readFor = connectionId;
+        // An event that came meanwhile may be newer than this answer.
+        if (changes === changesBefore) current = settingsOf(config);
+      }),
+      catchError(() => of(undefined)),
+    );
+  });
 
   const readyNow$ = connection.state$.pipe(
     take(1),
@@ -61,6 +64,7 @@ export function createSettingsReader({ connection, signals$, events, rest }: Str
   const readyLater$ = signals$.pipe(filter((signal) => signal.type === 'ready'));
   const changed$ = events.on('config_changed').pipe(
     map(({ data }) => {
+      changes++;
       current = settingsOf(data.config);
     }),
   );

@@ -71,7 +71,7 @@ export function createTyping(context: StreamContext): Typing {
   const userIdsIn = shareLatestBy((key) => {
     const { channelId, rootId } = placeOf(key);
     let userIds: ReadonlySet<string> = new Set();
-    return changesIn(channelId).pipe(
+    return changesIn({ channelId }).pipe(
       filter((change) => change.rootId === rootId),
       map((change) => (userIds = withChange(userIds, change))),
       startWith(userIds),

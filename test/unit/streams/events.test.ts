@@ -74,7 +74,9 @@ describe('events', () => {
 
   it.each<[string, never, unknown, string]>([
     ['an empty name', '' as never, undefined, 'events.on: name: must not be empty'],
-    ['no name', [] as never, undefined, 'events.on: name: must be a string, not undefined'],
+    ['an empty list of names', [] as never, undefined, 'events.on: name: must be a string, not undefined'],
+    ['no name', undefined as never, undefined, 'events.on: name: must be a string, not undefined'],
+    ['a name that is null', null as never, undefined, 'events.on: name: must be a string, not undefined'],
     ['a name that is a number', ['typing', 7] as never, undefined, 'events.on: name: must be a string, not number'],
     ['an empty channel', 'typing' as never, { channelId: '' }, 'events.on: channelId: must not be empty'],
     ['a team that is null', 'typing' as never, { teamId: null }, 'events.on: teamId: must be a string, not null'],

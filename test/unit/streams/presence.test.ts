@@ -70,6 +70,15 @@ describe('presence.of', () => {
     expect(reads()).toHaveLength(1);
   });
 
+  it('counts a user as online by a post without properties', () => {
+    const { presence, pass, event, answers } = start();
+    answers.statuses = (userIds) => of(userIds.map((id) => ({ ...status(id, 'away'), last_activity_at: 1 })));
+    const seen = record(presence.of([bob]));
+    pass(0);
+    event('posted', { userId: bob, data: { post: { type: '', props: null }, set_online: true } });
+    expect(brief(seen.values)).toEqual([{ [bob]: 'away' }, { [bob]: 'online' }]);
+  });
+
   it.each<[string, object, Partial<Status>?]>([
     ['for which the server was asked not to', { post: { type: '', props: {} }, set_online: false }],
     ['of the system', { post: { type: 'system_join_channel', props: {} }, set_online: true }],
@@ -142,18 +151,21 @@ describe('presence.of', () => {
 
   it('refuses a malformed id, and what is no list', () => {
     const { presence } = start();
-    expect(record(presence.of([bob, ''])).end.error).toBeInstanceOf(ValidationError);
+    expect(record(presence.of([bob, ''])).end.error).toEqual(
+      new ValidationError('presence.of: userIds', 'must not be empty'),
+    );
     expect(record(presence.of(bob as never)).end.error).toMatchObject({
       message: 'presence.of: userIds: must be an array',
     });
   });
 
   it('gives a late subscriber what is known at once, and asks only for the others', () => {
-    const { presence, pass, reads } = start();
+    const { presence, pass, reads, timers } = start();
     record(presence.of([bob]));
     pass(0);
+    const alone = timers();
     const late = record(presence.of([bob]));
-    expect(brief(late.values)).toEqual([{ [bob]: 'online' }]);
+    expect([brief(late.values), timers()]).toEqual([[{ [bob]: 'online' }], alone]);
     const more = record(presence.of([bob, carol, bob]));
     expect(more.values).toEqual([]);
     pass(0);
@@ -229,6 +241,45 @@ describe('presence.of', () => {
       ['statuses', bob],
       ['statuses', carol, me],
     ]);
+  });
+
+  it('takes an answer for which others ask as well while it is under way', () => {
+    const { presence, pass, answers } = start();
+    const slow = new Subject<readonly Status[]>();
+    answers.statuses = () => slow;
+    const [first, second] = [presence.of([bob]), presence.of([bob])].map((each) => {
+      const seen = record(each);
+      pass(0);
+      return seen;
+    });
+    slow.next([status(bob, 'away')]);
+    expect([first, second].map((each) => brief(each!.values))).toEqual([[{ [bob]: 'away' }], [{ [bob]: 'away' }]]);
+  });
+
+  it('takes an answer that takes longer than pollMs', () => {
+    const { presence, pass, answers, reads } = start();
+    const slow = [new Subject<readonly Status[]>(), new Subject<readonly Status[]>()];
+    answers.statuses = () => slow[reads().length - 1]!;
+    const seen = record(presence.of([bob]));
+    pass(150_000);
+    expect(reads()).toHaveLength(1);
+    slow[0]!.next([status(bob, 'away')]);
+    slow[0]!.complete();
+    expect(brief(seen.values)).toEqual([{ [bob]: 'away' }]);
+  });
+
+  it('does not take an answer from before a gap', () => {
+    const { presence, pass, answers, gaps } = start();
+    const slow = new Subject<readonly Status[]>();
+    answers.statuses = () => slow;
+    const seen = record(presence.of([bob]));
+    pass(0);
+    gaps.next({ scope: { kind: 'all' }, reason: 'fresh-connection', sinceMs: undefined, untilMs: 1 });
+    answers.statuses = () => of([status(bob, 'dnd')]);
+    slow.next([status(bob, 'away')]);
+    slow.complete();
+    pass(0);
+    expect(brief(seen.values)).toEqual([{ [bob]: 'dnd' }]);
   });
 
   it('reads a status again that an event or an own call has changed in part', () => {

@@ -83,6 +83,15 @@ describe('a listener', () => {
     router.dispatch(headOf('multiple_channels_viewed', {}, { user_id: 'me' }), ignore);
     expect(seen).toHaveLength(1);
   });
+
+  it.each([{ teamId: 'c' }, { userId: 'c' }])(
+    'of %j does not get an event that lists a channel of that id',
+    (scope) => {
+      const { router, seen } = listening(['multiple_channels_viewed'], scope);
+      router.dispatch(headOf('multiple_channels_viewed', { channel_times: { c: 1 } }), ignore);
+      expect(seen).toEqual([]);
+    },
+  );
 });
 
 describe('an event', () => {
@@ -105,6 +114,18 @@ describe('an event', () => {
     expect(reports).toEqual([]);
     router.dispatch(unreadable('posted', { channel_id: 'c' }), (...report) => reports.push(report));
     expect(reports).toEqual([['garbage-frame', 'posted']]);
+  });
+
+  it('that only other teams are listened to is not read beyond its tail', () => {
+    const reports: unknown[] = [];
+    const { router } = listening(['user_added'], { teamId: 't' });
+    for (const team_id of ['x', 't', '']) {
+      router.dispatch(unreadable('user_added', { team_id }), (...report) => reports.push([team_id, ...report]));
+    }
+    expect(reports).toEqual([
+      ['t', 'garbage-frame', 'user_added'],
+      ['', 'garbage-frame', 'user_added'],
+    ]);
   });
 
   it('with a broken document is delivered and reported', () => {
@@ -200,21 +221,27 @@ describe('the index', () => {
     expect([...sizes, router.size]).toEqual([5, 5, 5, 4, 0]);
   });
 
-  it('finds exactly the listeners that a filter would find', () => {
+  it('finds exactly those of the listeners that have not left that a filter would find', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ name: fc.constantFrom('typing', 'posted'), scope: someScope }), { maxLength: 12 }),
+        fc.array(fc.record({ name: fc.constantFrom('typing', 'posted'), scope: someScope, leaves: fc.boolean() }), {
+          maxLength: 12,
+        }),
         fc.record({ channel_id: id, team_id: id, user_id: id }),
         fc.record({ channel_id: id, team_id: id, user_id: id }, { requiredKeys: [] }),
         (listeners, broadcast, data) => {
           const router = createRouter();
           const got = new Set<number>();
-          listeners.forEach((each, n) => router.listen({ next: () => got.add(n) }, [each.name], each.scope));
+          const removals = listeners.map((each, n) =>
+            router.listen({ next: () => got.add(n) }, [each.name], each.scope),
+          );
+          listeners.forEach(({ leaves }, n) => leaves && removals[n]?.());
           router.dispatch(headOf('typing', data, broadcast), ignore);
           const users: readonly string[] = [data.user_id || broadcast.user_id, broadcast.user_id];
           const expected = listeners.flatMap((each, n) => {
             const { channelId, teamId, userId } = each.scope;
             const meets =
+              !each.leaves &&
               each.name === 'typing' &&
               (!channelId || channelId === (broadcast.channel_id || data.channel_id)) &&
               (!teamId || teamId === (broadcast.team_id || data.team_id)) &&

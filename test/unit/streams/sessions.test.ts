@@ -65,6 +65,16 @@ describe('sessions.changes$', () => {
     expect(seen.values).toEqual([]);
   });
 
+  it.each([
+    [403, expired],
+    [500, expired],
+    [400, 'api.context.mfa_required.app_error'],
+  ])('does not count a %s with the id %s as a sign', (status, errorId) => {
+    const { outcome, seen } = start();
+    outcome('getTeams', { status, errorId });
+    expect(seen.values).toEqual([]);
+  });
+
   it('says expired when all own sessions had expired by their list', () => {
     const { outcome, pass, seen } = start();
     outcome('getSessions', { path: ['me'], answer: [session({ expires_at: 5_000 })] });
@@ -78,6 +88,13 @@ describe('sessions.changes$', () => {
     outcome('getTeams', { status: 403, errorId: 'api.context.mfa_required.app_error' });
     signals.next({ type: 'refused', errorId: 'x', status: 401 });
     expect(brief(seen.values)).toEqual(['mfaRequired current remote']);
+  });
+
+  it('reports the renewal of a session that was active', () => {
+    const { signals, seen } = start();
+    signals.next({ type: 'ready', connectionId: 'c1', resumed: false, userId: me });
+    signals.next({ type: 'renewed' });
+    expect(brief(seen.values)).toEqual(['established current local', 'renewed current local']);
   });
 
   it('reports the renewal of a session that had ended', () => {
@@ -123,6 +140,31 @@ describe('sessions.changes$', () => {
     outcome('updateUserActive', { path: [bob], body: { active: false } });
     pass(1_000);
     expect(brief(seen.values)).toEqual(['deactivated user local']);
+  });
+
+  it('reports a deactivation and a return by this client once each, though the events about them come first', () => {
+    const { outcome, event, pass, seen } = start();
+    for (const deleteAt of [5, 0]) {
+      event('user_updated', { data: { user: { id: bob, delete_at: deleteAt } } });
+      pass(10);
+      outcome('updateUserActive', { path: [carol], body: { active: deleteAt === 0 } });
+      outcome('updateUserActive', { path: [bob], body: { active: deleteAt === 0 } });
+      pass(10);
+    }
+    pass(1_000);
+    expect(seen.values.filter(({ userId }) => userId === bob).map(({ type, origin }) => [type, origin])).toEqual([
+      ['deactivated', 'local'],
+      ['reactivated', 'local'],
+    ]);
+  });
+
+  it('reports a return of a user by this client once, though the event about it comes first', () => {
+    const { outcome, event, pass, seen } = start();
+    outcome('deleteUser', { path: [bob] });
+    event('user_updated', { data: { user: { id: bob, delete_at: 0 } } });
+    outcome('updateUserActive', { path: [bob], body: { active: true } });
+    pass(1_000);
+    expect(brief(seen.values)).toEqual(['deactivated user local', 'reactivated user local']);
   });
 
   it('reports that another client deactivates and reactivates a user', () => {
@@ -190,6 +232,14 @@ describe('sessions.changes$, of the own session,', () => {
     expect(seen.values).toHaveLength(3);
   });
 
+  it('does not take the id in the answer of another call for that of the user', () => {
+    const { outcome, seen } = start();
+    outcome('createUserAccessToken', { path: ['me'], answer: { id: 't9' } });
+    outcome('logout');
+    expect(seen.values).toMatchObject([{ type: 'loggedOut' }]);
+    expect(seen.values[0]).not.toHaveProperty('userId');
+  });
+
   it('keeps the user when the next socket does not name them', () => {
     const { signals, outcome, seen } = start();
     signals.next(ready);
@@ -242,6 +292,15 @@ describe('sessions.changes$, of the own session,', () => {
     expect(seen.values.at(-1)?.type).toBe(type);
   });
 
+  it('keeps the list of own sessions when a call lists something else', () => {
+    const { signals, outcome, pass, seen } = start();
+    outcome('getSessions', { path: ['me'], answer: [session({ expires_at: 5_000 })] });
+    outcome('getPreferences', { path: ['me'], answer: [{ user_id: me, category: 'c', name: 'n', value: 'v' }] });
+    pass(5_000);
+    signals.next({ type: 'refused', errorId: 'x', status: 401 });
+    expect(brief(seen.values)).toEqual(['expired current remote']);
+  });
+
   it.each(['renewed', 'established'] as const)('forgets the list of sessions once it is %s', (how) => {
     const { signals, outcome, pass, seen } = start();
     outcome('getSessions', { path: ['me'], answer: [session({ expires_at: 5_000 })] });
@@ -274,6 +333,7 @@ describe('sessions.changes$, of calls,', () => {
     ['attachDeviceExtraProps', { body: { device_id: 'd' } }, ['deviceAttached current local']],
     ['attachDeviceId', { body: { mobile_version: '2' } }, []],
     ['createPost', { path: [bob] }, []],
+    ['patchBot', { path: [bob], body: { active: true } }, []],
     ['revokeAllSessions', { path: [bob], status: 199 }, []],
     ['revokeAllSessions', { path: [bob], status: 299 }, ['revoked user local']],
     ['revokeAllSessions', { path: [bob], status: 300 }, []],
@@ -342,6 +402,47 @@ describe('sessions.changes$, of users,', () => {
     outcome('deleteUser', { path: [bob] });
     pass(1_000);
     expect(brief(seen.values)).toEqual(['deactivated user local']);
+  });
+
+  it.each<[string, number[], string[]]>([
+    ['and reactivated', [5, 0], ['deactivated', 'reactivated']],
+    ['twice, and reactivated in between', [5, 0, 0, 5, 5], ['deactivated', 'reactivated', 'deactivated']],
+  ])('reports a user who is deactivated %s, however fast', (_, times, types) => {
+    const { event, pass, seen } = start();
+    for (const deleteAt of times) event('user_updated', updated(bob, deleteAt));
+    pass(299);
+    expect(seen.values).toEqual([]);
+    pass(1);
+    expect(seen.values.map(({ type }) => type)).toEqual(types);
+    event('user_updated', updated(bob, types.length === 2 ? 5 : 0));
+    event('user_updated', updated(carol, 5));
+    pass(300);
+    expect(seen.values.map(({ userId }) => userId)).toEqual([...types.map(() => bob), bob, carol]);
+  });
+
+  it('judges an event by the one before it, also when another has been reported since', () => {
+    const { event, pass, seen } = start();
+    event('user_updated', updated(bob, 5));
+    pass(200);
+    event('user_updated', updated(bob, 0));
+    pass(100);
+    event('user_updated', updated(bob, 6));
+    pass(300);
+    expect(seen.values.map(({ type }) => type)).toEqual(['deactivated', 'reactivated', 'deactivated']);
+  });
+
+  it('judges an event by a call that came after the last one was reported', () => {
+    const { event, outcome, pass, seen } = start();
+    event('user_updated', updated(bob, 5));
+    pass(300);
+    outcome('updateUserActive', { path: [bob], body: { active: true } });
+    event('user_updated', updated(bob, 6));
+    pass(300);
+    expect(brief(seen.values)).toEqual([
+      'deactivated user remote',
+      'reactivated user local',
+      'deactivated user remote',
+    ]);
   });
 
   it('sets no timer for an event that changes nothing', () => {
@@ -581,6 +682,8 @@ describe('sessions.list', () => {
 
   it('refuses a malformed id', () => {
     const { sessions } = start();
-    expect(record(sessions.list('a/b')).end.error).toBeInstanceOf(ValidationError);
+    expect(record(sessions.list('a/b')).end.error).toEqual(
+      new ValidationError('sessions.list: userId', 'must be a 26-character id'),
+    );
   });
 });

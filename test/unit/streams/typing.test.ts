@@ -1,5 +1,5 @@
-import { Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { config, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { ActionError, ClosedError, NetworkError, TimeoutError, ValidationError } from '../../../src/models/errors.js';
 import { createTyping } from '../../../src/streams/typing/typing.js';
 import { createContext, ids, record } from './context.js';
@@ -172,6 +172,19 @@ describe('typing.in', () => {
     expect(seen.values).toHaveLength(2);
   });
 
+  it('keeps settings from an event although an older answer comes after it', () => {
+    const { typing, types, pass, ready, answers, event } = start();
+    const slow = new Subject<Record<string, string>>();
+    answers.config = () => slow;
+    ready();
+    const seen = record(typing.in(channel));
+    event('config_changed', { data: { config: { TimeBetweenUserTypingUpdatesMilliseconds: '1000' } } });
+    slow.next({ TimeBetweenUserTypingUpdatesMilliseconds: '9000' });
+    types(bob);
+    pass(1_500);
+    expect(sets(seen.values)).toEqual([[], [bob], []]);
+  });
+
   it('reads the settings once for each connection, when that is ready', () => {
     const { typing, asked, ready, signals, answers } = start();
     const reads = () => asked.filter(([what]) => what === 'config').length;
@@ -256,6 +269,18 @@ describe('typing.anywhere$', () => {
     ]);
   });
 
+  it('shows what this client sends, in every channel', () => {
+    const { typing, outcome, ready } = start();
+    ready();
+    const seen = record(typing.anywhere$);
+    outcome('publishUserTyping', { path: [bob], body: { channel_id: other, parent_id: root } });
+    record(typing.send(channel));
+    expect(seen.values).toEqual([
+      { channelId: other, rootId: root, userId: bob, typing: true },
+      { channelId: channel, rootId: '', userId: me, typing: true },
+    ]);
+  });
+
   it('emits the end of each user and place by itself, and none after a post', () => {
     const { typing, types, posts, pass } = start();
     const seen = record(typing.anywhere$);
@@ -335,6 +360,23 @@ describe('typing.publish', () => {
     ready();
     const seen = record(of('a', 'b').pipe(typing.publish(channel)));
     expect(seen).toMatchObject({ values: ['a', 'b'], end: { how: 'completed' } });
+  });
+
+  it('does not report the error of a notice as one that nobody handles', () => {
+    vi.useFakeTimers();
+    const unhandled = vi.fn();
+    config.onUnhandledError = unhandled;
+    try {
+      const { typing, answers, ready } = start();
+      answers.request = () => throwError(() => new ActionError('user_typing', { id: 'x', message: '', status: 400 }));
+      ready();
+      record(of('a').pipe(typing.publish(channel)));
+      vi.runAllTimers();
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      config.onUnhandledError = null;
+      vi.useRealTimers();
+    }
   });
 
   it('aborts a notice that is under way when it is left early', () => {

@@ -19,6 +19,12 @@ const event = (name: string, more: object = {}): MattermostEvent<string> => ({
 const posted = (post: object, data: object = {}): PostEvent & MattermostEvent<'posted'> =>
   event('posted', { data: { post, ...data } }) as never;
 
+const broken: [what: string, data: object][] = [
+  ['a post that could not be decoded', { post: '{broken' }],
+  ['a post that is null', { post: null }],
+  ['no post', {}],
+];
+
 const run = (test: Parameters<TestScheduler['run']>[0]): void => {
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
 };
@@ -64,6 +70,13 @@ describe('inThread', () => {
       };
       expectObservable(hot('roa|', values).pipe(inThread('root'))).toBe('r-a|', values);
     }));
+
+  it.each(broken)('drops an event with %s', (_, data) =>
+    run(({ hot, expectObservable }) => {
+      const values = { b: event('posted', { data }) as PostEvent, a: posted({ id: 'root', root_id: '' }) };
+      expectObservable(hot<PostEvent>('ba|', values).pipe(inThread('root'))).toBe('-a|', values);
+    }),
+  );
 });
 
 describe('mentioning', () => {
@@ -82,6 +95,7 @@ describe('mentioning', () => {
   it.each([
     ['the name', 'ahoy @deck.hand', true],
     ['the name in capitals at the end of a sentence', 'where is @Deck.Hand.', true],
+    ['the name before dots', 'hm, @deck.hand...', true],
     ['the name after a bracket', '(@deck.hand)', true],
     ['the name among others', '@bob and @deck.hand', true],
     ['the channel', 'all hands: @channel!', true],
@@ -98,11 +112,12 @@ describe('mentioning', () => {
     expect(mentions('no name here', ['you'])).toBe(false);
   });
 
-  it('does not fail on a post that could not be decoded', () =>
+  it.each(broken)('does not fail on an event with %s', (_, data) =>
     run(({ cold, expectObservable }) => {
-      const a = event('posted', { data: { post: '{broken' } }) as never;
+      const a = event('posted', { data }) as never;
       expectObservable(cold<MattermostEvent<'posted'>>('a|', { a }).pipe(mentioning(me))).toBe('-|');
-    }));
+    }),
+  );
 });
 
 describe('dedupePosts', () => {
@@ -123,11 +138,12 @@ describe('dedupePosts', () => {
       expectObservable(hot<PostEvent>('aedd|', values).pipe(dedupePosts())).toBe('aed-|', values);
     }));
 
-  it('lets posts without an id through', () =>
+  it.each([['a post without an id', { post: {} }], ...broken])('lets an event with %s through', (_, data) =>
     run(({ hot, expectObservable }) => {
-      const values = { a: v1, n: posted({}), b: event('posted', { data: { post: '{broken' } }) as never };
-      expectObservable(hot<PostEvent>('annbb|', values).pipe(dedupePosts(1))).toBe('annbb|', values);
-    }));
+      const values = { a: v1, b: event('posted', { data }) as never };
+      expectObservable(hot<PostEvent>('abb|', values).pipe(dedupePosts(1))).toBe('abb|', values);
+    }),
+  );
 
   it('forgets the post that it has not seen for the longest time', () =>
     run(({ hot, expectObservable }) => {
