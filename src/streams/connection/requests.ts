@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { Observable, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import { checkText } from '../../models/check-text.js';
 import { ActionError, TimeoutError, ValidationError, type MattermostError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
@@ -43,6 +43,7 @@ interface Pending {
   sent: boolean;
 }
 
+/** Makes requests. None waits. */
 export function createRequests(line: RequestLine, timeoutMs: number, scheduler: SchedulerLike): Requests {
   // Never reset, since a resumed socket may bring replies to requests of the one before (protocol §2.2).
   let seq = 0;
@@ -54,7 +55,6 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
     // Plugins get these, and the server does not answer: protocol §3.2.
     if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
   };
-
   const add = (
     action: string,
     data: JsonObject | undefined,
@@ -71,27 +71,12 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       new Observable((subscriber) => {
         if (pending.size >= maxPending)
           throw new ValidationError(`request: ${action}`, `must wait: ${maxPending} requests are waiting already`);
-        const entry = add(
-          action,
-          data,
-          (reply) => {
-            if (reply.status === 'OK') {
-              subscriber.next(reply.data ?? {});
-              return subscriber.complete();
-            }
-            const { id, message, status_code: status } = reply.error;
-            subscriber.error(new ActionError(action, { id, message: line.redact(message), status }));
-          },
-          subscriber,
-        );
+        const entry = add(action, data, (reply) => pass(reply, action, subscriber, line), subscriber);
         const key = seq;
+        const late = (): void =>
+          subscriber.error(new TimeoutError(`${action}: no reply within ${timeoutMs} ms`, timeoutMs));
         subscriber.add(() => pending.delete(key));
-        subscriber.add(
-          scheduler.schedule(
-            () => subscriber.error(new TimeoutError(`${action}: no reply within ${timeoutMs} ms`, timeoutMs)),
-            timeoutMs,
-          ),
-        );
+        subscriber.add(timer(timeoutMs, scheduler).subscribe(late));
         subscriber.add(line.hold());
         send(entry);
       }),
@@ -103,7 +88,10 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       entry?.answered(reply);
       return entry !== undefined;
     },
-    flush: () => [...pending.values()].forEach(send),
+    flush() {
+      // Not a copy: what is given up meanwhile must not be sent.
+      for (const entry of pending.values()) send(entry);
+    },
     fail(error, all) {
       for (const [key, { sent, subscriber }] of [...pending]) {
         if (!all && !sent) continue;
@@ -112,6 +100,22 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       }
     },
   };
+}
+
+/** Passes the reply of the server on to the subscriber. */
+function pass(
+  reply: ReplyFrame,
+  action: string,
+  subscriber: Subscriber<JsonObject>,
+  { redact }: Pick<RequestLine, 'redact'>,
+): void {
+  if (reply.status === 'OK') {
+    subscriber.next(reply.data ?? {});
+    subscriber.complete();
+  } else {
+    const { id, message, status_code: status } = reply.error;
+    subscriber.error(new ActionError(action, { id, message: redact(message), status }));
+  }
 }
 
 function toText(seq: number, action: string, data: JsonObject | undefined): string {

@@ -136,6 +136,16 @@ describe('requests', () => {
     expect([log, sent, state.held]).toEqual([[], [], 0]);
   });
 
+  it('that are given up by the subscriber of one that is sent before them are not sent', () => {
+    const { ask, requests, sent, state } = line(false);
+    requests.request('custom_x').subscribe({ complete: () => waiting.unsubscribe() });
+    const waiting = ask('a');
+    ask('b');
+    state.ready = true;
+    requests.flush();
+    expect(sent.map(({ action }) => action)).toEqual(['custom_x', 'b']);
+  });
+
   it.each<[string, unknown, string]>([
     ['ping', [], 'request: ping: data: must be an object'],
     ['ping', 'x', 'request: ping: data: must be an object'],
