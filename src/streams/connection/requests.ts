@@ -124,7 +124,9 @@ function toText(seq: number, action: string, data: JsonObject | undefined): stri
   const check = (good: boolean, problem: string): void => {
     if (!good) throw new ValidationError(argument, problem);
   };
-  check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'must be an object');
+  const given: unknown = data;
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  check(given === undefined || isObject, 'must be an object');
   // Anything but strings makes the server panic: protocol §1.7.
   for (const key of action === 'posted_notify_ack' ? ['status', 'reason'] : []) {
     check(['string', 'undefined'].includes(typeof data?.[key]), `must have a string as ${key}`);

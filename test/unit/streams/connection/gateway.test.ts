@@ -1,7 +1,10 @@
-import { NEVER, of } from 'rxjs';
+import { NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { ValidationError } from '../../../../src/models/errors.js';
+import type { Credential } from '../../../../src/models/credential.js';
+import { AuthenticationError, ValidationError } from '../../../../src/models/errors.js';
 import { harness } from './kit.js';
+
+const bearer = (token: string): Credential => ({ kind: 'bearer', token });
 
 describe('the socket', () => {
   it('opens with the first holder, and closes idleCloseMs after the last', () => {
@@ -65,6 +68,23 @@ describe('the socket', () => {
     expect(h.socket().query('connection_id')).toBeNull();
     h.socket().accept().hello('c2').pong();
     expect(h.losses).toMatchObject([{ reason: 'fresh-connection' }]);
+  });
+
+  it('is opened once for all who come while its rejection is being shown', () => {
+    let asked = 0;
+    const h = harness({
+      credentials: {
+        credential: () => (++asked > 1 ? of(bearer('t')) : throwError(() => new AuthenticationError('no login'))),
+        renew: () => NEVER,
+      },
+    });
+    h.gateway.state$.subscribe(({ status }) => {
+      if (status !== 'rejected') return;
+      h.gateway.hold();
+      h.gateway.hold();
+    });
+    h.gateway.hold();
+    expect([asked, h.sockets.length]).toEqual([2, 1]);
   });
 
   it('goes to the API of the site, its sub-path kept, with the token in a header', () => {
@@ -139,6 +159,16 @@ describe('ready', () => {
     expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
   });
 
+  it.each([
+    '{"event": "hello", "data": {broken}, "seq": 0}',
+    '{"event":"hello","data":{"connection_id":7},"broadcast":{"user_id":7},"seq":0}',
+  ])('is also the hello that says it wrong: %s', (text) => {
+    const h = harness();
+    h.gateway.hold();
+    h.socket().accept().text(text);
+    expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
+  });
+
   it('is, on a resume, a ping that is answered before any hello', () => {
     const h = harness();
     h.ready().event('typing').event('typing').end();
@@ -146,7 +176,7 @@ describe('ready', () => {
     const socket = h.socket();
     expect([socket.query('connection_id'), socket.query('sequence_number')]).toEqual(['c1', '3']);
     socket.accept();
-    expect(h.statuses().at(-1)).toBe('authenticating');
+    expect(h.states.at(-1)).toMatchObject({ status: 'authenticating', connectionId: 'c1', resumed: false });
     socket.pong();
     expect(h.states.at(-1)).toMatchObject({ status: 'ready', connectionId: 'c1', resumed: true });
     expect(h.losses).toEqual([]);

@@ -147,6 +147,8 @@ describe('requests', () => {
   });
 
   it.each<[string, unknown, string]>([
+    ['', undefined, 'request: action: must not be empty'],
+    ['ping', null, 'request: ping: data: must be an object'],
     ['ping', [], 'request: ping: data: must be an object'],
     ['ping', 'x', 'request: ping: data: must be an object'],
     ['posted_notify_ack', { status: 1 }, 'request: posted_notify_ack: data: must have a string as status'],
@@ -173,7 +175,7 @@ describe('requests', () => {
     for (let n = 0; n < 1_000; n++) ask('a');
     expect(log).toEqual([]);
     ask('a');
-    expect(log[0]).toMatchObject({ code: 'validation', argument: 'request: a' });
+    expect(log).toEqual([new ValidationError('request: a', 'must wait: 1000 requests are waiting already')]);
     requests.reply(ok(1));
     log.length = 0;
     ask('a');
