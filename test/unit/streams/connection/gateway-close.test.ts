@@ -41,7 +41,7 @@ describe('close()', () => {
     expect(h.sockets).toHaveLength(0);
   });
 
-  it('from within a delivery is the last thing that anybody hears', () => {
+  it('from within a delivery ends all deliveries', () => {
     const h = harness();
     const seen: number[] = [];
     h.events.on('typing').subscribe(({ seq }) => {

@@ -152,7 +152,7 @@ describe('ready', () => {
     expect(h.losses).toEqual([]);
   });
 
-  it('is also the hello that says less than it should', () => {
+  it('is also a hello without ids', () => {
     const h = harness();
     h.gateway.hold();
     h.socket().accept().text('{"event":"hello","seq":0}');
@@ -162,7 +162,7 @@ describe('ready', () => {
   it.each([
     '{"event": "hello", "data": {broken}, "seq": 0}',
     '{"event":"hello","data":{"connection_id":7},"broadcast":{"user_id":7},"seq":0}',
-  ])('is also the hello that says it wrong: %s', (text) => {
+  ])('is also a hello with wrong ids: %s', (text) => {
     const h = harness();
     h.gateway.hold();
     h.socket().accept().text(text);

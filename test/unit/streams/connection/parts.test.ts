@@ -189,7 +189,7 @@ describe('a step', () => {
     expect([companion.closed, late.closed]).toEqual([true, true]);
   });
 
-  it('is the last once it is closed', () => {
+  it('starts nothing more once it is closed', () => {
     const { step, push, log } = stepping();
     const source = new Subject<number>();
     step.start(source, push);

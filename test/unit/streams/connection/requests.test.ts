@@ -104,7 +104,7 @@ describe('requests', () => {
     expect(state.held).toBe(0);
   });
 
-  it('of the gateway are its own to send, and end with the socket', () => {
+  it('of the gateway are never sent by a flush, and end with the socket', () => {
     const { requests, sent } = line();
     const replies: unknown[] = [];
     const text = requests.prepare('ping', undefined, (reply) => replies.push(reply));
@@ -128,7 +128,7 @@ describe('requests', () => {
     expect([state.held, scheduler.actions.length, requests.reply(ok(1))]).toEqual([0, 0, false]);
   });
 
-  it('that are given up wait no longer, nor does their place', () => {
+  it('that are given up are not sent later, and let go of the socket', () => {
     const { ask, requests, log, sent, state } = line(false);
     ask('a').unsubscribe();
     state.ready = true;
@@ -162,7 +162,7 @@ describe('requests', () => {
     expect([state.held, scheduler.actions.length]).toEqual([0, 0]);
   });
 
-  it('that are fine for the server are let through', () => {
+  it('that the server can read are sent', () => {
     const { ask, sent } = line();
     ask('posted_notify_ack', { status: 'error', reason: 'x' });
     ask('posted_notify_ack', { post_id: 5 });

@@ -59,14 +59,14 @@ describe('the events of a socket', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bad address'))],
-  ])('of one whose making %s are its end alone', async (_, connect) => {
+  ])('of one whose constructor %s are only its end', async (_, connect) => {
     const { seen } = tape(socketEvents(connect));
     await Promise.resolve();
     await Promise.resolve();
     expect(seen).toEqual([{ type: 'end', code: 1006, detail: 'bad address' }, 'done']);
   });
 
-  it('of one whose making fails without an error have no detail', async () => {
+  it('of one that cannot be made, for no known reason, have no detail', async () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const { seen } = tape(socketEvents(() => Promise.reject(undefined)));
     await Promise.resolve();

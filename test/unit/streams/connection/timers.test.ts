@@ -91,7 +91,7 @@ describe('holders', () => {
     expect(holders.count).toBe(0);
   });
 
-  it('that are all gone are missed when the time is over, unless another comes', () => {
+  it('that are all gone are reported when the time is over, unless another comes', () => {
     const { holders, advance, unheld } = held(10);
     holders.take()();
     advance(9);
