@@ -160,6 +160,22 @@ describe('rejected', () => {
     expect(tries).toBe(2);
   });
 
+  it('is tried again by a holder that does not ask for it only if there is no other', () => {
+    let tries = 0;
+    const h = harness({
+      credentials: {
+        credential: () => throwError(() => (tries++, new AuthenticationError('no login'))),
+        renew: () => NEVER,
+      },
+    });
+    const release = h.gateway.hold(false);
+    h.gateway.hold(false)();
+    expect(tries).toBe(1);
+    release();
+    h.gateway.hold(false);
+    expect(tries).toBe(2);
+  });
+
   it('is tried again by open(), also from within a subscriber that has just got it', () => {
     let tries = 0;
     const h = harness({

@@ -10,6 +10,8 @@ describe('the socket', () => {
   it('opens with the first holder, and closes idleCloseMs after the last', () => {
     const h = harness({ idleCloseMs: 100 });
     expect(h.sockets).toHaveLength(0);
+    const facts = { connectionId: '', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
+    expect(h.states).toStrictEqual([{ status: 'idle', ...facts }]);
     const first = h.gateway.hold();
     const second = h.gateway.hold();
     h.socket().accept().hello().pong();
@@ -92,6 +94,8 @@ describe('the socket', () => {
     h.gateway.hold();
     expect(h.socket().url).toBe('wss://chat.example.com/sub/api/v4/websocket');
     expect(h.socket().headers).toEqual({ authorization: 'Bearer token-1' });
+    h.socket().accept();
+    expect(h.socket().sent).toEqual([{ seq: 1, action: 'ping' }]);
   });
 
   it('without headers authenticates by a challenge, before the ping', () => {
@@ -150,6 +154,14 @@ describe('ready', () => {
     expect(h.states.at(-1)).toMatchObject({ status: 'ready', connectionId: 'c1', resumed: false });
     expect(h.signals).toEqual([{ type: 'ready', connectionId: 'c1', resumed: false, userId: 'me' }]);
     expect(h.losses).toEqual([]);
+  });
+
+  it('delivers that hello as an event', () => {
+    const h = harness();
+    const seen: unknown[] = [];
+    h.events.on('hello').subscribe(({ event, seq }) => seen.push([event, seq]));
+    h.socket().accept().hello('c1');
+    expect(seen).toEqual([['hello', 0]]);
   });
 
   it('is also a hello without ids', () => {
