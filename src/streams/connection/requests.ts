@@ -48,14 +48,6 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
   // Never reset, since a resumed socket may bring replies to requests of the one before (protocol §2.2).
   let seq = 0;
   const pending = new Map<number, Pending>();
-
-  const send = (entry: Pending): void => {
-    if (entry.sent || !line.send(entry.text)) return;
-    entry.sent = true;
-    // Plugins get these, and the server does not answer: protocol §3.2.
-    // Stryker disable next-line OptionalChaining: actions of the gateway itself count as sent, so they never come here
-    if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
-  };
   const add = (
     action: string,
     data: JsonObject | undefined,
@@ -79,7 +71,7 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
         subscriber.add(() => pending.delete(key));
         subscriber.add(timer(timeoutMs, scheduler).subscribe(late));
         subscriber.add(line.hold());
-        send(entry);
+        send(line, entry);
       }),
     prepare: (action, data, answered) => add(action, data, answered).text,
     reply(reply) {
@@ -91,7 +83,7 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
     },
     flush() {
       // Not a copy: what is given up meanwhile must not be sent.
-      for (const entry of pending.values()) send(entry);
+      for (const entry of pending.values()) send(line, entry);
     },
     fail(error, all) {
       for (const [key, { sent, subscriber }] of [...pending]) {
@@ -101,6 +93,15 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       }
     },
   };
+}
+
+/** Sends an action unless it was sent before or the socket is not ready. */
+function send(line: RequestLine, entry: Pending): void {
+  if (entry.sent || !line.send(entry.text)) return;
+  entry.sent = true;
+  // Plugins get these, and the server does not answer: protocol §3.2.
+  // Stryker disable next-line OptionalChaining: actions of the gateway itself count as sent, so they never come here
+  if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
 }
 
 /** Passes the reply of the server on to the subscriber. */
