@@ -71,9 +71,9 @@ export function createAttempts(parts: AttemptsOptions): Attempts {
       const { suspect } = effect;
       const { status, over$ } = planRetry(effect, settings.reconnect, settings.random, settings.scheduler);
       const wait = (): void => step.start(over$, connect);
-      const heed = (verdict: Verdict): void => (verdict.kind === 'dead' ? reject(verdict.error) : wait());
+      const act = (verdict: Verdict): void => (verdict.kind === 'dead' ? reject(verdict.error) : wait());
       shown.show(status);
-      if (suspect) step.start(flow.verify(suspect), heed);
+      if (suspect) step.start(flow.verify(suspect), act);
       else wait();
     },
     rest() {

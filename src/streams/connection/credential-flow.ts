@@ -1,4 +1,4 @@
-import { catchError, defer, map, mergeMap, of, ReplaySubject, share, Subject, take, takeUntil, throwError } from 'rxjs';
+import { catchError, defer, map, mergeMap, of, ReplaySubject, share, Subject, take, takeUntil } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Credential } from '../../models/credential.js';
 import type { MattermostError } from '../../models/errors.js';
@@ -67,7 +67,10 @@ function judge(
   return defer(probe).pipe(
     take(1),
     map(() => undefined),
-    catchError((error: unknown) => (isFinal(error) ? of(error) : throwError(() => error))),
+    catchError((error: unknown) => {
+      if (isFinal(error)) return of(error);
+      throw error;
+    }),
     mergeMap((refusal) =>
       (refusal ? credentials.renew(credential) : credentials.credential()).pipe(
         take(1),

@@ -8,8 +8,17 @@ import { socketEvents, type SocketEvent } from './socket.js';
 type TransportOptions = Pick<GatewayOptions, 'WebSocket' | 'socketOptions' | 'postedAck'>;
 
 /** Whether the upgrade itself can say who connects: protocol §1.2. Only then can a connection be resumed. */
-export function authenticatesUpgrade({ WebSocket }: TransportOptions, credential: Credential): boolean {
-  return credential.kind === 'cookie' || (WebSocket ? WebSocket.takesHeaders === true : platformSocket.takesHeaders);
+export function authenticatesUpgrade(options: TransportOptions, credential: Credential): boolean {
+  return credential.kind === 'cookie' || takesHeaders(options);
+}
+
+/** What the first action of a socket must carry if the upgrade could not say who connects: protocol §1.2. */
+export function challengeOf(options: TransportOptions, credential: Credential): { readonly token: string } | undefined {
+  return credential.kind === 'bearer' && !takesHeaders(options) ? { token: credential.token } : undefined;
+}
+
+function takesHeaders({ WebSocket }: TransportOptions): boolean {
+  return WebSocket ? WebSocket.takesHeaders === true : platformSocket.takesHeaders;
 }
 
 /** Opens one socket of the server. As cold as {@link socketEvents}. */

@@ -8,7 +8,7 @@ export interface Inbox {
   close(): void;
 }
 
-/** Frames that may wait while a subscriber keeps the thread inside a delivery. */
+/** How many tasks may wait while a subscriber is still busy with an event. */
 export const maxWaitingTasks = 10_000;
 
 /** Makes an inbox. When too much waits the frames among it are dropped, the rest stays, and `overrun` runs after it. */

@@ -1,7 +1,7 @@
 import { merge, type Observable } from 'rxjs';
 import { ClosedError } from '../../models/errors.js';
 import type { CredentialFlow } from './credential-flow.js';
-import { authenticatesUpgrade, dial } from './dial.js';
+import { challengeOf, dial } from './dial.js';
 import type { Driver } from './driver.js';
 import type { MachineEffect } from './machine-state.js';
 import { networkChanges } from './network.js';
@@ -52,9 +52,7 @@ export function createLink(parts: LinkOptions): Link {
   };
   return {
     open(effect) {
-      const { credential } = effect.login;
-      const inUpgrade = authenticatesUpgrade(options, credential);
-      const challenge = credential.kind === 'bearer' && !inUpgrade ? { token: credential.token } : undefined;
+      const challenge = challengeOf(options, effect.login.credential);
       step.start(dial(url, effect, sequence.expected, options), (event) => {
         if (event.type === 'end') {
           if (!socket) report('connect-failed', flow.redact(event.detail));

@@ -33,7 +33,7 @@ export function createReader(parts: ReaderOptions): (text: string) => void {
   const readHello = (head: EventHead): void => {
     const { data, broadcast } = frameOf(head) ?? {};
     const connectionId = textOf(data?.['connection_id']);
-    driver.apply({ type: 'hello', head, connectionId, userId: broadcast?.user_id ?? '' });
+    driver.apply({ type: 'hello', head, connectionId, userId: textOf(broadcast?.user_id) });
   };
   const readReply = (reply: ReplyFrame): void => {
     if (!requests.reply(reply)) report('unknown-reply');

@@ -43,7 +43,7 @@ export interface RetryPlan {
   readonly over$: Observable<unknown>;
 }
 
-/** Plans the wait: a network that comes back ends it, and one that is off makes it as long as any may be. */
+/** Plans the wait: a network that comes back ends it, and while there is none it is the longest. */
 export function planRetry(
   { reason, attempt, abrupt }: MachineEffect<'retry'>,
   options: ReconnectOptions,

@@ -3,9 +3,8 @@ import { AuthenticationError, isApiError, isMattermostError, type MattermostErro
 /**
  * Whether no further attempt can succeed: there is no valid credential, or the account must set up MFA first (protocol §5.4).
  *
- * This is not the opposite of `isTransient`. That one says which requests are worth repeating; of what is neither, such as a 404 or 500 to the
- * question whether the credential is valid, or an error that a credential source threw, nothing says that the login is lost, so the socket
- * goes on.
+ * This is not the opposite of `isTransient`, which says which requests are worth repeating. Some errors are neither, such as a 404 or 500 when
+ * REST is asked about the credential, or what a credential source throws. They do not say that the login is lost, so the socket goes on.
  */
 export function isFinal(error: unknown): error is MattermostError {
   if (isApiError(error)) return error.status === 401 || error.status === 403;

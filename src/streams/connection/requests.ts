@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { Observable, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import { checkText } from '../../models/check-text.js';
 import { ActionError, TimeoutError, ValidationError, type MattermostError } from '../../models/errors.js';
 import type { JsonObject } from '../../models/event-entities.js';
@@ -43,18 +43,11 @@ interface Pending {
   sent: boolean;
 }
 
+/** Makes requests. None waits. */
 export function createRequests(line: RequestLine, timeoutMs: number, scheduler: SchedulerLike): Requests {
   // Never reset, since a resumed socket may bring replies to requests of the one before (protocol §2.2).
   let seq = 0;
   const pending = new Map<number, Pending>();
-
-  const send = (entry: Pending): void => {
-    if (entry.sent || !line.send(entry.text)) return;
-    entry.sent = true;
-    // Plugins get these, and the server does not answer: protocol §3.2.
-    if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
-  };
-
   const add = (
     action: string,
     data: JsonObject | undefined,
@@ -71,29 +64,14 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       new Observable((subscriber) => {
         if (pending.size >= maxPending)
           throw new ValidationError(`request: ${action}`, `must wait: ${maxPending} requests are waiting already`);
-        const entry = add(
-          action,
-          data,
-          (reply) => {
-            if (reply.status === 'OK') {
-              subscriber.next(reply.data ?? {});
-              return subscriber.complete();
-            }
-            const { id, message, status_code: status } = reply.error;
-            subscriber.error(new ActionError(action, { id, message: line.redact(message), status }));
-          },
-          subscriber,
-        );
+        const entry = add(action, data, (reply) => pass(reply, action, subscriber, line), subscriber);
         const key = seq;
+        const late = (): void =>
+          subscriber.error(new TimeoutError(`${action}: no reply within ${timeoutMs} ms`, timeoutMs));
         subscriber.add(() => pending.delete(key));
-        subscriber.add(
-          scheduler.schedule(
-            () => subscriber.error(new TimeoutError(`${action}: no reply within ${timeoutMs} ms`, timeoutMs)),
-            timeoutMs,
-          ),
-        );
+        subscriber.add(timer(timeoutMs, scheduler).subscribe(late));
         subscriber.add(line.hold());
-        send(entry);
+        send(line, entry);
       }),
     prepare: (action, data, answered) => add(action, data, answered).text,
     reply(reply) {
@@ -103,7 +81,10 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
       entry?.answered(reply);
       return entry !== undefined;
     },
-    flush: () => [...pending.values()].forEach(send),
+    flush() {
+      // Not a copy: what is given up meanwhile must not be sent.
+      for (const entry of pending.values()) send(line, entry);
+    },
     fail(error, all) {
       for (const [key, { sent, subscriber }] of [...pending]) {
         if (!all && !sent) continue;
@@ -114,16 +95,44 @@ export function createRequests(line: RequestLine, timeoutMs: number, scheduler: 
   };
 }
 
+/** Sends an action unless it was sent before or the socket is not ready. */
+function send(line: RequestLine, entry: Pending): void {
+  if (entry.sent || !line.send(entry.text)) return;
+  entry.sent = true;
+  // Plugins get these, and the server does not answer: protocol §3.2.
+  // Stryker disable next-line OptionalChaining: actions of the gateway itself count as sent, so they never come here
+  if (entry.action.startsWith('custom_')) entry.subscriber?.complete();
+}
+
+/** Passes the reply of the server on to the subscriber. */
+function pass(
+  reply: ReplyFrame,
+  action: string,
+  subscriber: Subscriber<JsonObject>,
+  { redact }: Pick<RequestLine, 'redact'>,
+): void {
+  if (reply.status === 'OK') {
+    subscriber.next(reply.data ?? {});
+    subscriber.complete();
+  } else {
+    const { id, message, status_code: status } = reply.error;
+    subscriber.error(new ActionError(action, { id, message: redact(message), status }));
+  }
+}
+
 function toText(seq: number, action: string, data: JsonObject | undefined): string {
   checkText('request: action', action);
   const argument = `request: ${action}: data`;
   const check = (good: boolean, problem: string): void => {
     if (!good) throw new ValidationError(argument, problem);
   };
-  check(data === undefined || (typeof data === 'object' && !Array.isArray(data)), 'must be an object');
+  const given: unknown = data;
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  check(given === undefined || isObject, 'must be an object');
   // Anything but strings makes the server panic: protocol §1.7.
-  for (const key of action === 'posted_notify_ack' ? ['status', 'reason'] : []) {
-    check(['string', 'undefined'].includes(typeof data?.[key]), `must have a string as ${key}`);
+  if (action === 'posted_notify_ack') {
+    for (const key of ['status', 'reason'])
+      check(['string', 'undefined'].includes(typeof data?.[key]), `must have a string as ${key}`);
   }
   const text = toJson(argument, { seq, action, data });
   check(new TextEncoder().encode(text).length <= maxBytes, `must not be longer than ${maxBytes} bytes`);

@@ -79,7 +79,7 @@ export function socketEvents(connect: () => WebSocketLike | Promise<WebSocketLik
   });
 }
 
-/** Lets go of a socket. It keeps a handler of errors: `ws` throws an error without one, and a socket that is closed while connecting has one. */
+/** Lets go of a socket. It keeps a handler of errors: to close one that is still connecting is an error, which `ws` throws if nothing handles it. */
 function discard(socket: WebSocketLike): void {
   socket.onopen = socket.onmessage = socket.onclose = null;
   socket.onerror = () => undefined;

@@ -155,7 +155,7 @@ export function ended(
   const overflow = code === 1005 && !closing && phase !== 'opening';
   const lost = overflow ? 'overflow' : stalled ? 'slow-reader' : undefined;
   const reason = closing ?? lost ?? (code === 1006 ? 'network' : 'closed-by-server');
-  const attempt = (readyAt !== undefined && now - readyAt >= resetAfterMs ? 0 : state.attempt) + 1;
+  const attempt = (now - (readyAt ?? Infinity) >= resetAfterMs ? 0 : state.attempt) + 1;
   const mute = readyAt === undefined && pingedAt !== undefined;
   const resumable = lost === undefined && !(mute && attempt >= muteLimit);
   const down: Down = {

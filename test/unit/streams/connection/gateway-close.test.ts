@@ -29,6 +29,18 @@ describe('close()', () => {
     expect(h.scheduler.actions).toEqual([]);
   });
 
+  it('by somebody who hears of the close is shown once, and fails what was never sent', () => {
+    const h = harness();
+    const errors: unknown[] = [];
+    h.gateway.state$.subscribe(({ status }) => {
+      if (status === 'closed') h.gateway.close();
+    });
+    h.gateway.request('get_statuses').subscribe({ error: (error: unknown) => errors.push(error) });
+    h.gateway.close();
+    expect(h.statuses()).toEqual(['idle', 'connecting', 'closed']);
+    expect(errors).toEqual([new ClosedError()]);
+  });
+
   it('makes what comes later complete, or fail', () => {
     const h = harness();
     h.gateway.close();
@@ -41,7 +53,7 @@ describe('close()', () => {
     expect(h.sockets).toHaveLength(0);
   });
 
-  it('from within a delivery is the last thing that anybody hears', () => {
+  it('from within a delivery ends all deliveries', () => {
     const h = harness();
     const seen: number[] = [];
     h.events.on('typing').subscribe(({ seq }) => {

@@ -160,6 +160,47 @@ describe('rejected', () => {
     expect(tries).toBe(2);
   });
 
+  it('is tried again by a holder that does not ask for it only if there is no other', () => {
+    let tries = 0;
+    const h = harness({
+      credentials: {
+        credential: () => throwError(() => (tries++, new AuthenticationError('no login'))),
+        renew: () => NEVER,
+      },
+    });
+    const release = h.gateway.hold(false);
+    h.gateway.hold(false)();
+    expect(tries).toBe(1);
+    release();
+    h.gateway.hold(false);
+    expect(tries).toBe(2);
+  });
+
+  it('is tried again by open(), also from within a subscriber that has just got it', () => {
+    let tries = 0;
+    const h = harness({
+      credentials: {
+        credential: () => (++tries > 1 ? of(bearer('token-1')) : throwError(() => new AuthenticationError('no login'))),
+        renew: () => NEVER,
+      },
+    });
+    const opened: unknown[] = [];
+    const open = () =>
+      h.connection.open().subscribe({
+        next: ({ status }) => opened.push(status),
+        error: (error: unknown) => opened.push(error),
+      });
+    h.gateway.state$.subscribe(({ status }) => {
+      if (status === 'rejected') open();
+    });
+    const later: string[] = [];
+    h.gateway.state$.subscribe(({ status }) => later.push(status));
+    h.gateway.hold();
+    h.socket().accept().hello();
+    expect(opened).toEqual(['connecting', 'authenticating', 'ready']);
+    expect(later).toEqual(['idle', 'connecting', 'rejected', 'connecting', 'authenticating', 'ready']);
+  });
+
   it('is not what a credential that cannot be had for now ends in', () => {
     const h = harness({
       credentials: { credential: () => throwError(() => new NetworkError('down')), renew: () => NEVER },

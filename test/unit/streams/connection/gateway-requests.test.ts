@@ -35,7 +35,7 @@ describe('a request', () => {
       .subscribe({ next: (data) => got.push(data), error: (error: unknown) => got.push(error) });
     const request = h.sockets[0]!.last('get_statuses');
     h.socket().end();
-    expect(got).toEqual([expect.any(ClosedError)]);
+    expect(got).toEqual([new ClosedError('the socket ended before the reply came')]);
     h.advance(100);
     h.socket().accept().reply(request, { me: 'online' }).pong();
     expect(got).toHaveLength(1);
@@ -61,6 +61,28 @@ describe('a request', () => {
     h.socket().accept().pong();
     h.socket().reply(h.socket().last('get_statuses'));
     expect(got).toEqual([{}]);
+  });
+
+  it('that waits while the socket ends is sent on the next one', () => {
+    const h = harness();
+    const errors: unknown[] = [];
+    h.gateway.request('get_statuses').subscribe({ error: (error: unknown) => errors.push(error) });
+    h.socket().accept().end();
+    h.advance(100);
+    h.socket().accept().hello();
+    expect(h.socket().last('get_statuses')).toBeDefined();
+    expect(errors).toEqual([]);
+  });
+
+  it('that is made when another fails with the socket is sent on the next one', () => {
+    const h = harness();
+    h.ready();
+    const again = () => h.gateway.request('get_statuses_by_ids').subscribe();
+    h.gateway.request('get_statuses').subscribe({ error: again });
+    h.socket().end();
+    h.advance(100);
+    h.socket().accept().pong();
+    expect(h.socket().last('get_statuses_by_ids')).toBeDefined();
   });
 
   it('without a reply in time fails, the wait for the socket included', () => {

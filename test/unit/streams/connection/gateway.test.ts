@@ -1,12 +1,17 @@
-import { NEVER, of } from 'rxjs';
+import { NEVER, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { ValidationError } from '../../../../src/models/errors.js';
+import type { Credential } from '../../../../src/models/credential.js';
+import { AuthenticationError, ValidationError } from '../../../../src/models/errors.js';
 import { harness } from './kit.js';
+
+const bearer = (token: string): Credential => ({ kind: 'bearer', token });
 
 describe('the socket', () => {
   it('opens with the first holder, and closes idleCloseMs after the last', () => {
     const h = harness({ idleCloseMs: 100 });
     expect(h.sockets).toHaveLength(0);
+    const facts = { connectionId: '', resumed: false, latencyMs: undefined, lastFrameAtMs: undefined };
+    expect(h.states).toStrictEqual([{ status: 'idle', ...facts }]);
     const first = h.gateway.hold();
     const second = h.gateway.hold();
     h.socket().accept().hello().pong();
@@ -67,11 +72,30 @@ describe('the socket', () => {
     expect(h.losses).toMatchObject([{ reason: 'fresh-connection' }]);
   });
 
+  it('is opened once for all who come while its rejection is being shown', () => {
+    let asked = 0;
+    const h = harness({
+      credentials: {
+        credential: () => (++asked > 1 ? of(bearer('t')) : throwError(() => new AuthenticationError('no login'))),
+        renew: () => NEVER,
+      },
+    });
+    h.gateway.state$.subscribe(({ status }) => {
+      if (status !== 'rejected') return;
+      h.gateway.hold();
+      h.gateway.hold();
+    });
+    h.gateway.hold();
+    expect([asked, h.sockets.length]).toEqual([2, 1]);
+  });
+
   it('goes to the API of the site, its sub-path kept, with the token in a header', () => {
     const h = harness();
     h.gateway.hold();
     expect(h.socket().url).toBe('wss://chat.example.com/sub/api/v4/websocket');
     expect(h.socket().headers).toEqual({ authorization: 'Bearer token-1' });
+    h.socket().accept();
+    expect(h.socket().sent).toEqual([{ seq: 1, action: 'ping' }]);
   });
 
   it('without headers authenticates by a challenge, before the ping', () => {
@@ -132,10 +156,28 @@ describe('ready', () => {
     expect(h.losses).toEqual([]);
   });
 
-  it('is also the hello that says less than it should', () => {
+  it('delivers that hello as an event', () => {
+    const h = harness();
+    const seen: unknown[] = [];
+    h.events.on('hello').subscribe(({ event, seq }) => seen.push([event, seq]));
+    h.socket().accept().hello('c1');
+    expect(seen).toEqual([['hello', 0]]);
+  });
+
+  it('is also a hello without ids', () => {
     const h = harness();
     h.gateway.hold();
     h.socket().accept().text('{"event":"hello","seq":0}');
+    expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
+  });
+
+  it.each([
+    '{"event": "hello", "data": {broken}, "seq": 0}',
+    '{"event":"hello","data":{"connection_id":7},"broadcast":{"user_id":7},"seq":0}',
+  ])('is also a hello with wrong ids: %s', (text) => {
+    const h = harness();
+    h.gateway.hold();
+    h.socket().accept().text(text);
     expect(h.signals).toEqual([{ type: 'ready', connectionId: '', resumed: false, userId: '' }]);
   });
 
@@ -146,7 +188,7 @@ describe('ready', () => {
     const socket = h.socket();
     expect([socket.query('connection_id'), socket.query('sequence_number')]).toEqual(['c1', '3']);
     socket.accept();
-    expect(h.statuses().at(-1)).toBe('authenticating');
+    expect(h.states.at(-1)).toMatchObject({ status: 'authenticating', connectionId: 'c1', resumed: false });
     socket.pong();
     expect(h.states.at(-1)).toMatchObject({ status: 'ready', connectionId: 'c1', resumed: true });
     expect(h.losses).toEqual([]);

@@ -24,7 +24,7 @@ function browser(onLine: boolean) {
 }
 
 describe('a platform that knows its network', () => {
-  it('is heard while somebody listens, and not longer', () => {
+  it('is listened to only while somebody is subscribed', () => {
     const { turn, listening } = browser(true);
     const seen: boolean[] = [];
     const changes = networkChanges().subscribe(() => seen.push(isOffline()));
@@ -77,7 +77,7 @@ describe('a platform that knows its network', () => {
     expect(h.states.at(-1)).toMatchObject({ status: 'ready', resumed: true });
   });
 
-  it('is not believed for ever: while it is off one attempt is made after each longest wait', () => {
+  it('is not trusted for ever: while it is off one attempt is made after each longest wait', () => {
     const { turn } = browser(true);
     const h = harness({ reconnect: { capMs: 1_000 } });
     h.ready();
@@ -100,7 +100,7 @@ describe('a platform that knows its network', () => {
     expect(h.sockets).toHaveLength(3);
   });
 
-  it('is left alone by a closed client', () => {
+  it('is not listened to by a closed client', () => {
     const { turn, listening } = browser(true);
     const h = harness();
     h.ready();

@@ -56,13 +56,54 @@ describe('the shown state', () => {
     expect(earlier).toEqual(['idle', 'connecting']);
   });
 
+  it('reaches all subscribers in the same order, also when one of them causes a change', () => {
+    const shown = createShownState(() => facts);
+    const reacting = statusesOf(shown, (status) => {
+      if (status === 'connecting') shown.show({ status: 'authenticating' });
+      if (status === 'authenticating') shown.show({ status: 'ready' });
+    });
+    const later = statusesOf(shown);
+    shown.show({ status: 'connecting' });
+    const all = ['idle', 'connecting', 'authenticating', 'ready'];
+    expect([reacting, later]).toEqual([all, all]);
+  });
+
+  it('is the latest for those who come while others are still getting the one before', () => {
+    const shown = createShownState(() => facts);
+    let late: string[] = [];
+    const first = statusesOf(shown, (status) => {
+      if (status !== 'connecting') return;
+      shown.show({ status: 'ready' });
+      expect(shown.status).toBe('ready');
+      late = statusesOf(shown);
+    });
+    shown.show({ status: 'connecting' });
+    shown.show({ status: 'idle' });
+    expect(first).toEqual(['idle', 'connecting', 'ready', 'idle']);
+    expect(late).toEqual(['ready', 'idle']);
+  });
+
+  it('ends after its last change, also when a subscriber ends it', () => {
+    const shown = createShownState(() => facts);
+    statusesOf(shown, (status) => {
+      if (status !== 'ready') return;
+      shown.show({ status: 'closed' });
+      shown.complete();
+    });
+    const later = statusesOf(shown);
+    shown.show({ status: 'ready' });
+    expect(later).toEqual(['idle', 'ready', 'closed', 'done']);
+  });
+
   it('has the last one for those who come after its end', () => {
     const shown = createShownState(() => facts);
     const seen = statusesOf(shown);
     shown.show({ status: 'closed' });
     shown.complete();
+    shown.show({ status: 'ready' });
     expect(seen).toEqual(['idle', 'closed', 'done']);
     expect(statusesOf(shown)).toEqual(['closed', 'done']);
+    expect(shown.status).toBe('closed');
   });
 });
 
@@ -148,7 +189,7 @@ describe('a step', () => {
     expect([companion.closed, late.closed]).toEqual([true, true]);
   });
 
-  it('is the last once it is closed', () => {
+  it('starts nothing more once it is closed', () => {
     const { step, push, log } = stepping();
     const source = new Subject<number>();
     step.start(source, push);

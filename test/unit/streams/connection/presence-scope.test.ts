@@ -62,6 +62,17 @@ describe('the presence scope', () => {
     expect(error).toBeUndefined();
   });
 
+  it('is sent once on a new socket, also when the session of the one before was lost', () => {
+    const h = harness();
+    presenceScope(h.gateway, { channelId: 'c' }).subscribe();
+    h.socket().accept().hello().pong();
+    h.socket().fail(h.socket().last('presence'), 'api.context.invalid_token.error', 401).end(1000);
+    h.advance(100);
+    h.socket().accept().hello('c2').pong();
+    expect(h.sockets).toHaveLength(2);
+    expect(declared(h.socket())).toEqual([{ channel_id: 'c' }]);
+  });
+
   it('completes with the client, and errors after it', () => {
     const h = harness();
     const ends: unknown[] = [];

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { lastValueFrom } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { authenticatesUpgrade, dial } from '../../../../src/streams/connection/dial.js';
 import type { Login } from '../../../../src/streams/connection/machine-state.js';
-import { socketEvents } from '../../../../src/streams/connection/socket.js';
+import { socketEvents, type WebSocketLike } from '../../../../src/streams/connection/socket.js';
+import { platformSocket } from '../../../../src/streams/connection/websocket.js';
 import { FakeSocket } from './kit.js';
+
+afterEach(() => vi.unstubAllGlobals());
 
 const fake = (): FakeSocket => new FakeSocket('ws://x', undefined);
 const tape = (source: ReturnType<typeof socketEvents>) => {
@@ -55,14 +59,14 @@ describe('the events of a socket', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bad address'))],
-  ])('of one whose making %s are its end alone', async (_, connect) => {
+  ])('of one whose constructor %s are only its end', async (_, connect) => {
     const { seen } = tape(socketEvents(connect));
     await Promise.resolve();
     await Promise.resolve();
     expect(seen).toEqual([{ type: 'end', code: 1006, detail: 'bad address' }, 'done']);
   });
 
-  it('of one whose making fails without an error have no detail', async () => {
+  it('of one that cannot be made, for no known reason, have no detail', async () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const { seen } = tape(socketEvents(() => Promise.reject(undefined)));
     await Promise.resolve();
@@ -84,6 +88,15 @@ describe('the events of a socket', () => {
     expect([socket.onopen, socket.onmessage, socket.onclose]).toEqual([null, null, null]);
     expect(() => (socket.onerror as unknown as () => void)()).not.toThrow();
     expect(seen).toEqual([]);
+  });
+
+  it('that nobody wants any more leave a closing socket alone where the platform cannot terminate it', () => {
+    const socket: WebSocketLike = fake();
+    Object.assign(socket, { terminate: undefined });
+    const { subscription } = tape(socketEvents(() => socket));
+    socket.close(4000);
+    expect(() => subscription.unsubscribe()).not.toThrow();
+    expect(socket).toMatchObject({ closedWith: 4000, onclose: null });
   });
 
   it('that nobody wants any more close a socket that comes later', async () => {
@@ -128,5 +141,35 @@ describe('dialling', () => {
     expect(authenticatesUpgrade(plain, cookie.credential)).toBe(true);
     // The `ws` of Node takes headers.
     expect(authenticatesUpgrade({}, login.credential)).toBe(true);
+  });
+});
+
+describe('the platform without a class of sockets as an option', () => {
+  it('is asked on Node by way of ws', async () => {
+    const login: Login = { credential: { kind: 'bearer', token: 't' }, sessionKey: 't' };
+    // Nothing listens on port 1.
+    const end = await lastValueFrom(dial('ws://127.0.0.1:1', { login, connectionId: '' }, 0, {}));
+    expect(end).toMatchObject({ type: 'end', code: 1006, detail: expect.stringContaining('ECONNREFUSED') as string });
+  });
+
+  it('is asked elsewhere for its own, whose upgrade takes the address alone', () => {
+    const made: unknown[] = [];
+    class Own extends FakeSocket {
+      constructor(...args: unknown[]) {
+        super('', undefined);
+        made.push(args);
+      }
+    }
+    vi.stubGlobal('WebSocket', Own);
+    expect(platformSocket.takesHeaders).toBe(false);
+    expect(platformSocket.connect('wss://x', { authorization: 'Bearer t' })).toBeInstanceOf(Own);
+    expect(made).toEqual([['wss://x']]);
+  });
+
+  it('says what must be given where there is none', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    expect(() => platformSocket.connect('wss://x', {})).toThrow(
+      new Error('this platform has no WebSocket: give one as an option'),
+    );
   });
 });

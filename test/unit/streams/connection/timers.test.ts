@@ -1,7 +1,9 @@
-import { VirtualTimeScheduler } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAlarm } from '../../../../src/streams/connection/alarm.js';
 import { createHolders } from '../../../../src/streams/connection/holders.js';
+
+afterEach(() => void vi.useRealTimers());
 
 function clock() {
   const scheduler = new VirtualTimeScheduler(undefined, 0);
@@ -62,6 +64,15 @@ describe('the alarm', () => {
     expect(rings).toEqual([20, 20]);
   });
 
+  it('set to Infinity keeps no timer of the platform, which would ring at once', () => {
+    vi.useFakeTimers();
+    const alarm = createAlarm(asyncScheduler, () => undefined);
+    alarm.set(Date.now() + 20);
+    expect(vi.getTimerCount()).toBe(1);
+    alarm.set(Infinity);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('set to Infinity first and then to a time rings', () => {
     const { alarm, advance, rings } = alarmed();
     alarm.set(Infinity);
@@ -91,7 +102,7 @@ describe('holders', () => {
     expect(holders.count).toBe(0);
   });
 
-  it('that are all gone are missed when the time is over, unless another comes', () => {
+  it('that are all gone are reported when the time is over, unless another comes', () => {
     const { holders, advance, unheld } = held(10);
     holders.take()();
     advance(9);
@@ -104,9 +115,10 @@ describe('holders', () => {
   });
 
   it('of a socket that stays open for ever start no wait', () => {
-    const { holders, scheduler } = held(Infinity);
+    vi.useFakeTimers();
+    const holders = createHolders(Infinity, asyncScheduler, () => undefined);
     holders.take()();
-    expect(scheduler.actions).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('start no wait, and end the one that runs, once they are stopped', () => {

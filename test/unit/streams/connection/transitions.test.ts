@@ -160,8 +160,11 @@ describe('the machine', () => {
       const [silent, effects] = nextState(proving, { type: 'tick' }, due, set);
       expect(effects).toEqual([{ type: 'probe', login }]);
       expect(silent).toEqual({ ...proving, due: 6_000 });
-      expect(nextState(silent, { type: 'tick' }, 6_000, set)[1]).toEqual([{ type: 'close', code: 4000 }]);
+      const [closing, close] = nextState(silent, { type: 'tick' }, 6_000, set);
+      expect(close).toEqual([{ type: 'close', code: 4000 }]);
+      expect(closing).toMatchObject({ closing: 'heartbeat' });
     }
+    expect(after(dial, { type: 'opened', at: 100 }, { type: 'tick', at: 1_150 }).due).toBe(6_100);
   });
 
   it('condemns a socket only as long as nothing has proved it, and asks REST again before the next', () => {
