@@ -1,4 +1,12 @@
-import { concatMap, defer, lastValueFrom, type Observable, type ObservableInput, type Subscriber } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  lastValueFrom,
+  queueScheduler,
+  type Observable,
+  type ObservableInput,
+  type Subscriber,
+} from 'rxjs';
 import type { PagePlan, PageQuery } from './paging.js';
 
 /** A stream that requests no more than is taken. Cold as an Observable; `for await` works too. */
@@ -54,8 +62,12 @@ export function walkWith<P, V, R>(
     values$.subscribe({
       next: (value) => subscriber.next(value),
       error: (error: unknown) => subscriber.error(error),
-      // Without a page nothing is new since the ETag that was given.
-      complete: () => (hasPage ? walkWith(subscriber, walk, fetch, project) : subscriber.complete()),
+      complete() {
+        // Without a page nothing is new since the ETag that was given.
+        if (!hasPage) subscriber.complete();
+        // The queue makes a loop of the recursion, for pages that come at once, as from a cache.
+        else queueScheduler.schedule(() => walkWith(subscriber, walk, fetch, project));
+      },
     }),
   );
 }

@@ -91,7 +91,7 @@ export function createRest(options: RestOptions): RestClient {
       new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
       closed = true;
-      for (const call of [...active]) call.error(new ClosedError('the client was closed during the call'));
+      for (const end of [...active]) end(new ClosedError('the client was closed during the call'));
       outcomes.complete();
       records.complete();
     },

@@ -45,7 +45,12 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
   const login$ = defer(() => attempt()).pipe(
     catchError((error: unknown) => {
       if (mfaToken === undefined || !(error instanceof ApiError) || error.id !== codeRequired) throw error as Error;
-      return valueOf(mfaToken).pipe(switchMap(attempt));
+      return valueOf(mfaToken).pipe(
+        switchMap((code) => {
+          checkText('auth.mfaToken', code);
+          return attempt(code);
+        }),
+      );
     }),
     map((token) => {
       if (token === null) {

@@ -22,6 +22,7 @@ export function withCoalescing(next: HttpHandler): HttpHandler {
         next: (event) => {
           if (event.type === 'response') forgetReads();
         },
+        error: forgetReads,
         finalize: forgetReads,
       }),
     );
