@@ -369,6 +369,7 @@ describe('a login', () => {
     watch(rest.call(getUser, ['me']));
     wire.last.respond(signedIn('s1'));
     expect(outcomes).toMatchObject([{ operation: 'login', status: 200 }]);
+    expect(outcomes[0]!.body).toStrictEqual({ login_id: 'alice', password: 'correct horse' });
   });
 
   it('is not made again when whoever hears of it gives up the call that it was for, and makes another', () => {
@@ -442,6 +443,7 @@ describe('MFA', () => {
     const fixed = setUp({ auth: { ...person, mfaToken: '123456' } });
     watch(fixed.rest.call(getUser, ['me']));
     fixed.wire.last.respond(wanted);
+    expect(loginBody(fixed.wire.last)).toMatchObject({ token: '123456' });
     fixed.wire.last.respond(wrong);
     watch(fixed.rest.call(getUser, ['me']));
     expect(fixed.wire.sent).toHaveLength(2);
