@@ -24,7 +24,7 @@ export interface RestClient extends Rest {
   readonly auth: AuthStrategy | undefined;
   /** The outcome of each call, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
   readonly outcomes$: Observable<RestOutcome>;
-  /** Aborts every call with `ClosedError`, and refuses all later ones. */
+  /** Aborts every call that has not emitted its answer with `ClosedError`, and refuses all later ones. */
   close(): void;
 }
 

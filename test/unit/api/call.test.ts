@@ -1,11 +1,22 @@
 import { EMPTY, firstValueFrom, interval, map, mergeMap, of, Subject, take, toArray, type Subscription } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { RestOutcome } from '../../../src/models/rest-outcome.js';
-import type { CallRecord } from '../../../src/api/rest-options.js';
+import type { CallRecord, RestOptions } from '../../../src/api/rest-options.js';
 import type { Operation } from '../../../src/api/operation.js';
 import { ClosedError, NotFoundError, ProtocolError } from '../../../src/models/errors.js';
 import { createRest } from '../../../src/api/rest.js';
-import { answer, answering, createPost, createTeam, getUser, refusal, setUp, watch, type Bench } from './kit.js';
+import {
+  answer,
+  answering,
+  createPost,
+  createTeam,
+  getUser,
+  refusal,
+  setUp,
+  watch,
+  type Bench,
+  type Watch,
+} from './kit.js';
 
 const instant = (reply = () => answer({ id: 'u1' })) => setUp({ transport: answering(reply) });
 
@@ -172,7 +183,7 @@ describe('a response', () => {
   it('has the headers of any transport as a WHATWG object, and no version where the server names none', async () => {
     const pairs = { 'x-one': '1', 'x-version-id': 'v11.6.0' };
     const reader = {
-      get: (name: string) => pairs[name as keyof typeof pairs] ?? null,
+      get: (name: string) => new Map(Object.entries(pairs)).get(name) ?? null,
       forEach: (take: (value: string, name: string, parent: Headers) => void) =>
         Object.entries(pairs).forEach(([name, value]) => take(value, name, new Headers())),
     };
@@ -428,31 +439,39 @@ describe('a fetch of one’s own', () => {
 
 describe('closing', () => {
   const upload: Operation = { id: 'setProfileImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' };
-  const spent = { 'retry-after': '9' };
+  const person = { loginId: 'alice', password: 'p' };
 
-  it.each<[string, Partial<Parameters<typeof setUp>[0]>, (bench: Bench) => void]>([
+  it.each<[string, Partial<RestOptions>, (bench: Bench) => Watch<unknown>]>([
     ['while its body is read', {}, ({ rest }) => watch(rest.call(upload, ['me'], new Blob(['x']).stream()))],
-    ['while a login is made for it', { auth: { loginId: 'alice', password: 'p' } }, () => undefined],
-    ['while it is sent', {}, () => undefined],
-    ['while it waits to be repeated', {}, ({ wire }) => wire.sent.forEach(({ fail }) => fail(new Error('lost')))],
+    ['while a login is made for it', { auth: person }, ({ rest }) => watch(rest.call(createPost, [], {}))],
+    ['while it is sent', {}, ({ rest }) => watch(rest.call(createPost, [], {}))],
+    [
+      'while it waits to be repeated',
+      {},
+      ({ wire, rest }) => {
+        const call = watch(rest.call(createPost, [], {}));
+        wire.last.fail(new Error('lost'));
+        return call;
+      },
+    ],
     [
       'while it waits for its turn',
       { retry: false },
       ({ wire, rest }) => {
-        wire.sent.forEach(({ respond }) => respond(answer('', 429, spent)));
-        watch(rest.call(getUser, ['late']));
+        watch(rest.call(getUser, ['first']));
+        wire.last.respond(answer('', 429, { 'retry-after': '9' }));
+        return watch(rest.call(createPost, [], {}));
       },
     ],
-  ])('ends a call %s, and nothing is sent afterwards', async (_, options, prepare) => {
+  ])('ends a call %s, and nothing is sent afterwards', async (_, options, begin) => {
     const bench = setUp(options);
     const { clock, wire, rest } = bench;
-    const call = watch(rest.call(createPost, [], {}));
-    prepare(bench);
+    const call = begin(bench);
     const { length } = wire.sent;
     rest.close();
+    expect(call.error).toBeInstanceOf(ClosedError);
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(60_000);
-    if (options.retry !== false) expect(call.error).toBeInstanceOf(ClosedError);
     expect(wire.sent).toHaveLength(length);
     expect(clock.pending).toBe(0);
   });

@@ -76,7 +76,7 @@ describe('a group', () => {
     const plan = { name: 'the plan' };
     const Paged = defineGroup<{ listThings(query?: object): unknown }>(
       { listThings: ['GET /things', { paging: 'page' }] },
-      { page: ((operation: Operation) => (made.push(operation), plan)) as never },
+      { page: (operation: Operation) => (made.push(operation), plan) },
     );
     const given: unknown[] = [];
     const taking = { paged: (...args: unknown[]) => given.push(args) } as unknown as Rest;

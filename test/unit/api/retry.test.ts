@@ -202,6 +202,15 @@ describe('a repeat', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('by a rule that leaves the call in the same moment is not made, and leaves no timer', () => {
+    const { clock, wire, rest } = setUp({ retry: { when: () => (call.leave(), true) } });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail(new Error('lost'));
+    expect(clock.pending).toBe(0);
+    clock.advance(60_000);
+    expect(wire.sent).toHaveLength(1);
+  });
+
   it('is made after a transport that throws, as after one that fails', () => {
     let attempts = 0;
     const transport = (): never => {
