@@ -109,6 +109,13 @@ describe('a refused token that is fixed', () => {
     wire.sent.forEach(({ respond }) => respond(dead));
     // Two calls fail, too.
     expect(refusals.map(({ path }) => path)).toEqual([[], ['a'], ['b']]);
+    expect(refusals[0]).toStrictEqual({
+      operation: 'getUser',
+      path: [],
+      body: undefined,
+      status: 401,
+      errorId: 'api.context.session_expired.app_error',
+    });
   });
 
   it('cannot be renewed, which the strategy says itself', () => {

@@ -79,8 +79,19 @@ describe('a call', () => {
         .with({ headers: { 'x-one': '1' }, retry: false })
         .with({ ifNoneMatch: 'tag' }),
     );
-    expect(wire.last.request.headers).toEqual({ 'accept-language': 'de', 'x-one': '1', 'if-none-match': 'tag' });
-    expect(wire.last.request.options).toMatchObject({ retry: false });
+    expect(wire.last.request.headers).toStrictEqual({
+      'accept-language': 'de',
+      'x-one': '1',
+      'if-none-match': 'tag',
+    });
+    watch(rest.call(getUser, ['me']).with({ headers: { 'accept-language': 'fr' } }));
+    expect(wire.last.request.headers).toStrictEqual({ 'accept-language': 'fr' });
+    watch(rest.call(createTeam, [], {}));
+    expect(wire.last.request.headers).toStrictEqual({
+      'accept-language': 'de',
+      'content-type': 'application/json',
+    });
+    expect(wire.sent[0]!.request.options).toMatchObject({ retry: false });
   });
 
   it('is aborted by a signal, with its reason, and forgets the signal when it is over', () => {
@@ -167,7 +178,8 @@ describe('a response', () => {
       'x-version-id': '11.6.0.lab.9a576f87.false',
       token: 'secret',
     };
-    const { rest } = instant(() => answer({ id: 'u1' }, 201, headers));
+    const given = answer({ id: 'u1' }, 201, headers);
+    const { rest } = instant(() => given);
     const response = await rest.call(getUser, ['me']).response();
     expect(response).toMatchObject({
       data: { id: 'u1' },
@@ -176,6 +188,7 @@ describe('a response', () => {
       requestId: 'r1',
       serverVersion: '11.6.0',
     });
+    expect(response.headers).toBe(given.headers);
     expect(response.headers.get('Token')).toBe('secret');
     expect([...response.headers.keys()]).toContain('x-version-id');
   });
@@ -192,6 +205,8 @@ describe('a response', () => {
     expect(response.headers).toBeInstanceOf(Headers);
     expect([...response.headers]).toEqual(Object.entries(pairs));
     expect(response.serverVersion).toBeUndefined();
+    const long = instant(() => answer({}, 200, { 'x-version-id': '11.10.12.a.b.false' }));
+    expect(await long.rest.call(getUser, ['me']).response()).toMatchObject({ serverVersion: '11.10.12' });
     const bare = await instant().rest.call(getUser, ['me']).response();
     expect(bare).toMatchObject({ etag: undefined, requestId: undefined, serverVersion: undefined });
   });
@@ -484,11 +499,12 @@ describe('closing', () => {
     expect(watch(rest.call(getUser, ['me'])).error).toMatchObject({ message: 'getUser: the client is closed' });
   });
 
-  it('ends those who observe, too', () => {
+  it('is the last that an observer could hear of: nothing is reported afterwards', () => {
     const records: CallRecord[] = [];
-    const { rest } = setUp({ observe: (record) => records.push(record) });
+    const { wire, rest } = setUp({ observe: (record) => records.push(record) });
     watch(rest.call(getUser, ['me']));
-    rest.close();
+    rest.call(getUser, ['other']).subscribe(() => rest.close());
+    wire.last.respond(answer({}));
     expect(records).toEqual([]);
   });
 

@@ -186,6 +186,17 @@ describe('a paged call', () => {
     expect(seen).toEqual(['1', '1']);
   });
 
+  it('gives no page without rows, though one had to be asked for', async () => {
+    let requests = 0;
+    const call = paged<User>(
+      users(many(4), () => requests++),
+      getUsers,
+      { per_page: 2 },
+    );
+    expect(await all(call.pages())).toEqual([many(4).slice(0, 2), many(4).slice(2)]);
+    expect(requests).toBe(3);
+  });
+
   it('whose subscriber leaves with the last row of a page asks for no other', () => {
     const { wire, rest } = setUp();
     const rows: User[] = [];
