@@ -3,8 +3,8 @@ import { shareByKey, type SharedByKey } from '../http/share-by-key.js';
 import type { HttpEvent, HttpHandler, HttpRequest } from '../http/types.js';
 
 /**
- * Lets identical GETs that are under way at the same time share one request, which is aborted when the last subscriber leaves. Calls with
- * options of their own are never shared. A GET that started before or during a change (any other method) is never shared with one that
+ * Lets identical GETs that are under way at the same time share one request with its deadline, which is aborted when the last subscriber
+ * leaves. Calls with options of their own are never shared. A GET that started before or during a change (any other method) is never shared with one that
  * starts after it, which must see the change.
  */
 export function withCoalescing(next: HttpHandler): HttpHandler {

@@ -36,12 +36,11 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
         for (const ms of waiting) atMs = Math.max(atMs, ms);
         const nextAtMs = atMs + spacingMs;
         if (atMs > nowMs) {
-          const takeUp = (): void => {
+          waiting.add(nextAtMs);
+          const turn = scheduler.schedule(() => {
             freeAtMs = Math.max(freeAtMs, nextAtMs);
             send();
-          };
-          waiting.add(nextAtMs);
-          const turn = scheduler.schedule(takeUp, atMs - nowMs);
+          }, atMs - nowMs);
           turn.add(() => waiting.delete(nextAtMs));
           return turn;
         }
