@@ -89,7 +89,7 @@ describe('a token of a function', () => {
     expect(wire.sent).toHaveLength(0);
   });
 
-  it('that the server has refused may come back for the next call, but is another credential each time', () => {
+  it('that gives the refused token again makes another credential of it, for the next call', () => {
     const { wire, rest } = setUp({ auth: { token: () => 't1' } });
     watch(rest.call(getUser, ['me']));
     const before = rest.auth!.peek!();
@@ -101,7 +101,7 @@ describe('a token of a function', () => {
 });
 
 describe('a refused token that is fixed', () => {
-  it('has its refusal told to the streams once, though more calls find out', () => {
+  it('has its refusal reported once, though two calls find out', () => {
     const { wire, rest } = setUp({ auth: { token: 't1' } });
     const refusals: RestOutcome[] = [];
     rest.outcomes$.subscribe((outcome) => refusals.push(outcome));
@@ -456,7 +456,7 @@ describe('MFA', () => {
     expect(fixed.wire.sent).toHaveLength(2);
   });
 
-  it('is asked for no code where the login fails for another reason, which counts as ever', () => {
+  it('is asked for no code where the login fails for another reason, and such a refusal holds off the next login', () => {
     let asked = 0;
     const { clock, wire, rest } = setUp({ auth: { ...person, mfaToken: () => String(++asked) }, retry: false });
     watch(rest.call(getUser, ['me']));
@@ -621,7 +621,7 @@ describe('a strategy of one’s own', () => {
     },
   );
 
-  it('that says for no reason of the server’s that there is none fails the call with the words of the server', () => {
+  it('that has no other credential fails the call with the refusal of the server', () => {
     const auth: AuthStrategy = {
       credential: () => of(credential('s1')),
       renew: () => throwError(() => new AuthenticationError('none')),

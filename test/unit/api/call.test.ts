@@ -499,7 +499,7 @@ describe('closing', () => {
     expect(watch(rest.call(getUser, ['me'])).error).toMatchObject({ message: 'getUser: the client is closed' });
   });
 
-  it('is the last that an observer could hear of: nothing is reported afterwards', () => {
+  it('ends all reports, that of a call that closes from within its answer included', () => {
     const records: CallRecord[] = [];
     const { wire, rest } = setUp({ observe: (record) => records.push(record) });
     watch(rest.call(getUser, ['me']));

@@ -173,7 +173,7 @@ describe('a paged call', () => {
     expect(requests).toBe(2);
   });
 
-  it('has pages and items after `with`, too, that can be looped over with the same options', async () => {
+  it('with other options has pages and items, too', async () => {
     const seen: unknown[] = [];
     const call = paged<User>(
       users(many(3), ({ headers }) => seen.push(headers['x-a'])),

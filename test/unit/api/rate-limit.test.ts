@@ -93,7 +93,7 @@ describe('the rate limit', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives the turns of those who left to those who come later', () => {
+  it('gives the turns of calls that are left to calls that are made later', () => {
     const { clock, wire, rest } = setUp();
     watch(rest.call(getUser, ['u0']));
     wire.last.respond(answer({}, 200, rate('0', '10')));
@@ -117,7 +117,7 @@ describe('the rate limit', () => {
     expect(wire.last.atMs).toBe(11_000);
   });
 
-  it('is not let go of by one who was in line and has been answered', () => {
+  it('counts the turn of a request that has left the queue', () => {
     const { clock, wire, rest } = setUp();
     watch(rest.call(getUser, ['u0']));
     wire.last.respond(answer({}, 200, rate('0', '10')));
@@ -131,7 +131,7 @@ describe('the rate limit', () => {
     expect(wire.sent).toHaveLength(3);
   });
 
-  it('sends at once what comes after the turn of the last one', () => {
+  it('sends at once what comes when the next turn is free', () => {
     const { clock, wire, rest } = setUp();
     watch(rest.call(getUser, ['u0']));
     wire.last.respond(answer({}, 200, rate('0', '10')));
