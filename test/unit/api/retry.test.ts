@@ -136,11 +136,12 @@ describe('a repeat', () => {
   it('is made four times, unless the client says otherwise', () => {
     const { clock, wire, rest } = setUp();
     const call = watch(rest.call(getUser, ['me']));
-    while (call.error === undefined) {
+    for (let failures = 1; failures <= 6; failures++) {
       wire.last.fail(new Error('lost'));
       clock.advance(2_000);
     }
     expect(wire.sent).toHaveLength(5);
+    expect(call.error).toBeInstanceOf(NetworkError);
   });
 
   it('by options of a call keeps those of the client that it does not set', () => {
