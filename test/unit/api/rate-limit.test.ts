@@ -121,9 +121,9 @@ describe('the rate limit', () => {
     const { clock, wire, rest } = setUp();
     watch(rest.call(getUser, ['u0']));
     wire.last.respond(answer({}, 200, rate('0', '10')));
-    watch(rest.call(getUser, ['u1']));
+    watch(rest.call(getUser, ['u1']).with({ retry: false }));
     clock.advance(1_000);
-    wire.last.respond(answer({}, 200, rate('0', '10')));
+    wire.last.fail(new Error('lost'));
     watch(rest.call(getUser, ['u2']));
     clock.advance(999);
     expect(wire.sent).toHaveLength(2);
@@ -191,6 +191,10 @@ describe('the rate limit', () => {
     expect(wire.sent).toHaveLength(2);
     clock.advance(1);
     expect(wire.sent).toHaveLength(3);
+    wire.last.respond(answer({}));
+    watch(rest.call(getUser, ['d']));
+    watch(rest.call(getUser, ['e']));
+    expect(wire.sent).toHaveLength(5);
   });
 
   it('is looked for no more once an answer of the server itself has shown none, until a 429 comes', () => {
@@ -205,7 +209,7 @@ describe('the rate limit', () => {
     clock.advance(10_000);
     ask('u3', {}, 200, rate('5', '10'));
     ask('u4', {}, 200, rate('0', '10'));
-    expect(wire.sent).toHaveLength(5);
+    expect(wire.sent.map(({ atMs }) => atMs)).toEqual([0, 0, 0, 10_000, 10_000]);
     watch(rest.call(getUser, ['u5']));
     expect(wire.sent).toHaveLength(5);
   });
