@@ -37,6 +37,9 @@ export interface CallOptions {
    * `response()` emits status 304 without data.
    */
   readonly ifNoneMatch?: string;
-  /** Aborts the call from outside; it errors with the signal's reason. Unsubscribing does the same without a signal. */
+  /**
+   * Aborts the call from outside; it errors with the signal's reason, unless it has emitted its answer already. Unsubscribing does the same
+   * without a signal.
+   */
   readonly signal?: AbortSignal;
 }

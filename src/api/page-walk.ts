@@ -37,28 +37,39 @@ export function walkWith<P, V, R>(
   fetch: Fetch<P>,
   project?: (value: V) => ObservableInput<R>,
 ): void {
-  // Unsubscribed while taking this page: fetch no more.
-  if (!walk.at || subscriber.closed) {
-    subscriber.complete();
-    return;
+  // Pages that come at once, as from a cache, are walked in this loop: each of them as a call in the last would exhaust the stack.
+  let isInLoop = true;
+  let isNextDue = true;
+  while (isNextDue) {
+    isNextDue = false;
+    // Unsubscribed while taking this page: fetch no more.
+    if (!walk.at || subscriber.closed) {
+      subscriber.complete();
+      return;
+    }
+    let hasPage = false;
+    const values$ = fetch(walk.at).pipe(
+      concatMap((page) => {
+        hasPage = true;
+        const values = walk.take(page);
+        const each$ = defer(() => values);
+        return project ? each$.pipe(concatMap(project)) : each$;
+      }),
+    );
+    const next = (): void => {
+      if (isInLoop) isNextDue = true;
+      else walkWith(subscriber, walk, fetch, project);
+    };
+    subscriber.add(
+      values$.subscribe({
+        next: (value) => subscriber.next(value),
+        error: (error: unknown) => subscriber.error(error),
+        // Without a page nothing is new since the ETag that was given.
+        complete: () => (hasPage ? next() : subscriber.complete()),
+      }),
+    );
   }
-  let hasPage = false;
-  const values$ = fetch(walk.at).pipe(
-    concatMap((page) => {
-      hasPage = true;
-      const values = walk.take(page);
-      const each$ = defer(() => values);
-      return project ? each$.pipe(concatMap(project)) : each$;
-    }),
-  );
-  subscriber.add(
-    values$.subscribe({
-      next: (value) => subscriber.next(value),
-      error: (error: unknown) => subscriber.error(error),
-      // Without a page nothing is new since the ETag that was given.
-      complete: () => (hasPage ? walkWith(subscriber, walk, fetch, project) : subscriber.complete()),
-    }),
-  );
+  isInLoop = false;
 }
 
 /** Yields value by value; the next page is requested when the consumer comes back for more. */

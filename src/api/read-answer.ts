@@ -24,6 +24,8 @@ export interface AnsweredCall {
   /** As the caller gave it. */
   readonly body: unknown;
   readonly startedAtMs: number;
+  /** Called just before the call emits its answer. */
+  readonly onAnswer: () => void;
 }
 
 /** What was read from an answer. */
@@ -67,6 +69,7 @@ export function readAnswer<T>(
           fail(error, error instanceof ApiError ? error.status : status);
           return;
         }
+        call.onAnswer();
         if (reading.isEmitted) subscriber.next(reading.value as T);
         report(context, call, { status, answer: reading.answer });
       },

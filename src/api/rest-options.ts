@@ -12,7 +12,7 @@ export interface CallRecord {
   readonly method: string;
   /** Secrets in it are replaced. */
   readonly url: string;
-  /** HTTP status of the last answer, or 0 if there was none. */
+  /** HTTP status of the last answer, or 0 if there was none that could be read. */
   readonly status: number;
   /** Attempts that were made; 0 where the answer to another call served this one too. */
   readonly attempts: number;

@@ -1,10 +1,10 @@
 import { defaultTransport } from '#transport';
-import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
+import { asyncScheduler, map, Subject, type Observable, type SchedulerLike } from 'rxjs';
 import { ClosedError, ValidationError } from '../models/errors.js';
 import type { RestOutcome } from '../models/rest-outcome.js';
 import { parseSiteUrl } from '../models/site-url.js';
 import { cookieAuth } from './auth/cookie.js';
-import { passwordAuth } from './auth/password.js';
+import { passwordAuth, type SignIn } from './auth/password.js';
 import type { AuthOptions, AuthStrategy } from './auth/strategy.js';
 import { tokenAuth } from './auth/token.js';
 import { Call } from './call.js';
@@ -24,7 +24,7 @@ export interface RestClient extends Rest {
   readonly auth: AuthStrategy | undefined;
   /** The outcome of each call, automatic logins and refusals that lead to one included. Hot, shared, replays nothing, never errors, completes with `close`. */
   readonly outcomes$: Observable<RestOutcome>;
-  /** Aborts every call with `ClosedError`, and refuses all later ones. */
+  /** Aborts every call that has not emitted its answer with `ClosedError`, and refuses all later ones. */
   close(): void;
 }
 
@@ -49,15 +49,12 @@ export function createRest(options: RestOptions): RestClient {
   const active: RunnerContext['active'] = new Set();
   let closed = false;
   if (options.observe) records.subscribe(options.observe);
-  let calls = 0;
-  const randomText = (): string => random().toString(36).slice(2);
 
-  const signIn = (body: Readonly<Record<string, string>>): Observable<string | null> =>
-    rest
-      .call(login, [], body)
-      .response()
-      .pipe(map(({ headers }) => headers.get('token')));
-  const auth = toStrategy(options.auth, signIn, () => scheduler.now());
+  const auth = toStrategy(
+    options.auth,
+    (body) => signIn(rest, body),
+    () => scheduler.now(),
+  );
   const send = createPipeline({
     transport: options.transport ?? (options.fetch ? fetchTransport(options.fetch) : defaultTransport()),
     interceptors: options.interceptors ?? [],
@@ -80,7 +77,7 @@ export function createRest(options: RestOptions): RestClient {
     validate: options.validate,
     active,
     isClosed: () => closed,
-    unique: () => `${randomText()}${randomText()}:${scheduler.now()}:${calls++}`,
+    unique: createUnique(random, scheduler),
   };
   const rest: RestClient = {
     url,
@@ -91,7 +88,7 @@ export function createRest(options: RestOptions): RestClient {
       new PagedCall(new Runner(context, operation, path, body, query), {}, plan),
     close() {
       closed = true;
-      for (const call of [...active]) call.error(new ClosedError('the client was closed during the call'));
+      for (const end of [...active]) end(new ClosedError('the client was closed during the call'));
       outcomes.complete();
       records.complete();
     },
@@ -99,16 +96,24 @@ export function createRest(options: RestOptions): RestClient {
   return rest;
 }
 
-function toStrategy(
-  auth: AuthOptions | undefined,
-  signIn: Parameters<typeof passwordAuth>[1],
-  now: () => number,
-): AuthStrategy | undefined {
+function signIn(rest: Rest, body: Readonly<Record<string, string>>): Observable<string | null> {
+  const answer$ = rest.call(login, [], body).response();
+  return answer$.pipe(map(({ headers }) => headers.get('token')));
+}
+
+/** Makes values that differ, in this client and from those of others. */
+function createUnique(random: () => number, scheduler: SchedulerLike): () => string {
+  const randomText = (): string => random().toString(36).slice(2);
+  let made = 0;
+  return () => `${randomText()}${randomText()}:${scheduler.now()}:${made++}`;
+}
+
+function toStrategy(auth: AuthOptions | undefined, logIn: SignIn, now: () => number): AuthStrategy | undefined {
   if (auth === undefined) return undefined;
   const given = Object(auth) as typeof auth;
   if ('credential' in given) return given;
   if ('token' in given) return tokenAuth(given);
   if ('cookie' in given) return cookieAuth();
-  if ('loginId' in given) return passwordAuth(given, signIn, now);
+  if ('loginId' in given) return passwordAuth(given, logIn, now);
   throw new ValidationError('auth', 'must have one of token, loginId, cookie and credential');
 }

@@ -1,4 +1,4 @@
-import { catchError, from, mergeMap, Observable, takeUntil, type Observer } from 'rxjs';
+import { catchError, from, mergeMap, Observable } from 'rxjs';
 import { ClosedError, isMattermostError, ValidationError } from '../models/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { CallMode, CallRunner } from './call.js';
@@ -17,8 +17,8 @@ export interface RunnerContext extends ReportContext {
   readonly send: HttpHandler;
   readonly timeoutMs: number;
   readonly attemptTimeoutMs: number;
-  /** Subscribers of the calls under way, which fail when the client is closed. */
-  readonly active: Set<Pick<Observer<never>, 'error'>>;
+  /** For each call under way, what ends it when the client is closed. */
+  readonly active: Set<(reason: unknown) => void>;
   /** Whether the client is closed: no call is made any more. */
   readonly isClosed: () => boolean;
   /** A value that no other call has. */
@@ -58,24 +58,29 @@ export class Runner implements CallRunner {
   }
 
   run<T>(mode: CallMode, options: CallOptions, at?: PageQuery): Observable<T> {
-    const { signal } = options;
-    const call$ = new Observable<T>((subscriber) => {
+    return new Observable<T>((subscriber) => {
+      const { signal } = options;
       const { active } = this.#context;
-      active.add(subscriber);
-      subscriber.add(() => active.delete(subscriber));
-      return this.#answer<T>(mode, options, at).subscribe(subscriber);
+      let isAnswered = false;
+      // A call that is ended from within its answer has not failed.
+      const end = (reason: unknown): void => (isAnswered ? subscriber.complete() : subscriber.error(reason));
+      active.add(end);
+      subscriber.add(() => active.delete(end));
+      if (signal) subscriber.add(onAbort(signal, end));
+      // Aborted already, or unsubscribed before it began, as by the projection that made the call: nothing is sent.
+      if (subscriber.closed) return;
+      this.#answer<T>(mode, options, at, () => (isAnswered = true)).subscribe(subscriber);
     });
-    return signal ? call$.pipe(takeUntil(abortOf(signal))) : call$;
   }
 
-  #answer<T>(mode: CallMode, options: CallOptions, at: PageQuery | undefined): Observable<T> {
+  #answer<T>(mode: CallMode, options: CallOptions, at: PageQuery | undefined, onAnswer: () => void): Observable<T> {
     const operation = this.#operation;
     const context = this.#context;
     if (context.isClosed()) throw new ClosedError(`${operation.id}: the client is closed`);
     const startedAtMs = context.scheduler.now();
     const send = (encoded: EncodedBody): Observable<T> => {
       const request = this.#request(mode, options, at, encoded, startedAtMs);
-      const call = { request, mode, path: this.#path, body: this.#body, startedAtMs };
+      const call = { request, mode, path: this.#path, body: this.#body, startedAtMs, onAnswer };
       return readAnswer<T>(context, call, context.send(request));
     };
     if (!operation.form) return send(encodeJson(operation, this.#jsonBody(at)));
@@ -154,12 +159,10 @@ function headersOf(
   };
 }
 
-/** Errors with the signal's reason when it is aborted. */
-function abortOf(signal: AbortSignal): Observable<never> {
-  return new Observable((subscriber) => {
-    const abort = (): void => subscriber.error(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    return () => signal.removeEventListener('abort', abort);
-  });
+/** Calls `end` with the signal's reason once it is aborted, at once if it is. Returns what stops listening. */
+function onAbort(signal: AbortSignal, end: (reason: unknown) => void): () => void {
+  const abort = (): void => end(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+  return () => signal.removeEventListener('abort', abort);
 }

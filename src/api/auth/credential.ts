@@ -22,11 +22,11 @@ export function checkToken(token: unknown): string {
   throw new ValidationError('auth.token', 'must be a string of visible ASCII characters');
 }
 
-/** The value, or the first one that its function gives. A string is one value, though RxJS takes it for an iterable of letters. */
+/** The value, or the first one that its function gives. Only objects are sources: RxJS takes a string for its letters, and quotes a number in an error. */
 export function valueOf(source: ValueOrSource<string>): Observable<string> {
   return defer(() => {
     const value = typeof source === 'function' ? source() : source;
-    return typeof value === 'string' ? [value] : value;
+    return typeof value === 'object' ? value : [value];
   }).pipe(take(1));
 }
 

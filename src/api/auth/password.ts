@@ -1,4 +1,4 @@
-import { catchError, defer, map, switchMap, type Observable } from 'rxjs';
+import { catchError, defer, map, switchMap, tap, type Observable } from 'rxjs';
 import { checkText } from '../../models/check-text.js';
 import { ApiError, AuthenticationError } from '../../models/errors.js';
 import { bearer, singleFlight, valueOf } from './credential.js';
@@ -45,16 +45,15 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
   const login$ = defer(() => attempt()).pipe(
     catchError((error: unknown) => {
       if (mfaToken === undefined || !(error instanceof ApiError) || error.id !== codeRequired) throw error as Error;
-      return valueOf(mfaToken).pipe(switchMap(attempt));
+      return valueOf(mfaToken).pipe(
+        tap((code) => checkText('auth.mfaToken', code)),
+        switchMap(attempt),
+      );
     }),
     map((token) => {
-      if (token === null) {
-        throw new AuthenticationError(
-          'the login succeeded, but its Token header is hidden: CorsExposedHeaders must list it, or use the cookie',
-        );
-      }
+      current = shownCredential(token);
       refusals = 0;
-      return (current = bearer(token));
+      return current;
     }),
     catchError((error: unknown) => {
       throw refuse(error);
@@ -75,4 +74,11 @@ export function passwordAuth(options: PasswordOptions, signIn: SignIn, now: () =
     },
     peek: () => current,
   };
+}
+
+function shownCredential(token: string | null): Credential {
+  if (token !== null) return bearer(token);
+  throw new AuthenticationError(
+    'the login succeeded, but its Token header is hidden: CorsExposedHeaders must list it, or use the cookie',
+  );
 }

@@ -10,8 +10,7 @@ import type { AuthStrategy, TokenOptions } from './strategy.js';
  * @throws ValidationError if the token is not a string of visible ASCII characters.
  */
 export function tokenAuth({ token }: TokenOptions): AuthStrategy {
-  const known = typeof token !== 'function';
-  let current = known ? bearer(token) : undefined;
+  let current = typeof token === 'function' ? undefined : bearer(token);
   const fetched$ = valueOf(token).pipe(
     map((value) => (current = bearer(value))),
     singleFlight,
@@ -20,7 +19,7 @@ export function tokenAuth({ token }: TokenOptions): AuthStrategy {
   return {
     credential: obtain,
     renew(refused) {
-      if (current === refused && !known) current = undefined;
+      if (current === refused) current = undefined;
       return obtain().pipe(
         map((fresh) => {
           if (tokenOf(fresh) === tokenOf(refused))

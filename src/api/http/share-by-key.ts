@@ -1,10 +1,10 @@
-import { finalize, map, share, type Observable } from 'rxjs';
+import { share, tap, type Observable } from 'rxjs';
 
 /** Gives the run of a key that is under way, or the one that `create` makes. */
 export type SharedByKey<T> = (key: string, create: () => Observable<T>) => Observable<T>;
 
 /**
- * Shares one run of a source per key among all who ask before its first value. A run is over for newcomers before its value or error is
+ * Shares one run of a source per key among all who ask before its first value. A run is over for newcomers before its value, error or end is
  * delivered, so that a subscriber who asks again from within the answer starts another one. It ends when its last subscriber leaves.
  */
 export function shareByKey<T>(): SharedByKey<T> {
@@ -16,14 +16,15 @@ export function shareByKey<T>(): SharedByKey<T> {
       if (running.get(key) === run$) running.delete(key);
     };
     const run$: Observable<T> = create().pipe(
-      map((value) => {
-        forget();
-        return value;
+      tap({
+        subscribe: () => running.set(key, run$),
+        next: forget,
+        error: forget,
+        complete: forget,
+        finalize: forget,
       }),
-      finalize(forget),
       share(),
     );
-    running.set(key, run$);
     return run$;
   };
 }

@@ -11,7 +11,7 @@ export function buildPath(operation: Operation, values: readonly unknown[]): str
   const { id, path } = operation;
   let text = '';
   let from = 0;
-  for (let at = 0, open; (open = path.indexOf('{', from)) >= 0; at++) {
+  for (let at = 0, open; (open = path.indexOf('{', from)) !== -1; at++) {
     const close = path.indexOf('}', open);
     const value = values[at];
     // Nearly all are ids, which need no encoding.

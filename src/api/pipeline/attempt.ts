@@ -1,4 +1,5 @@
 import { defer, Observable, type SchedulerLike } from 'rxjs';
+import type { MattermostError } from '../../models/errors.js';
 import { toFailure, toNetworkError } from '../http/failure.js';
 import type { HttpEvent, HttpHandler, HttpRequest, Transport } from '../http/types.js';
 import { after, timeoutError } from './deadline.js';
@@ -14,40 +15,46 @@ export function createAttempt(scheduler: SchedulerLike, transport: Transport): H
   return (request) =>
     new Observable((subscriber) => {
       const send = (): void => {
-        const ms = timeLeftMs(request, scheduler.now());
+        const { meter } = request;
+        const nowMs = scheduler.now();
+        const ms = timeLeftMs(request, nowMs);
+        if (ms <= 0) {
+          subscriber.error(timeoutError(request, nowMs - meter.firstAtMs));
+          return;
+        }
+        if (meter.attempts++ === 0) meter.firstAtMs = nowMs;
         subscriber.add(after(ms, scheduler, () => subscriber.error(timeoutError(request, ms, ' in this attempt'))));
-        if (ms > 0) subscriber.add(answerOf(request, transport, limit).subscribe(subscriber));
+        answerOf(request, transport, limit).subscribe(subscriber);
       };
-      const waitMs = limit.takeTurnMs();
-      if (waitMs === 0) send();
-      else subscriber.add(scheduler.schedule(send, waitMs));
+      return limit.takeTurn(send);
     });
 }
 
 /**
- * Counts an attempt that is about to be sent, and tells how long it may take. No repeat of a create with a key outlasts the time in which the
- * server knows the key: it would create twice.
+ * How long the next attempt may take. No repeat of a create with a key outlasts the time in which the server knows the key: it would create
+ * twice.
  */
 function timeLeftMs(request: HttpRequest, nowMs: number): number {
   const { meter, attemptTimeoutMs } = request;
-  if (meter.attempts++ > 0) return Math.min(attemptTimeoutMs, keyExpiresAtMs(request) - nowMs);
-  meter.firstAtMs = nowMs;
-  return attemptTimeoutMs;
+  return meter.attempts > 0 ? Math.min(attemptTimeoutMs, keyExpiresAtMs(request) - nowMs) : attemptTimeoutMs;
 }
 
 function answerOf(request: HttpRequest, transport: Transport, limit: RateLimit): Observable<HttpEvent> {
   return new Observable((subscriber) =>
     defer(() => transport(request)).subscribe({
       next(event) {
-        if (event.type === 'response') {
-          limit.note(event);
-          const failure = toFailure(request, event);
-          if (failure) {
-            subscriber.error(failure);
-            return;
+        let failure: MattermostError | undefined;
+        try {
+          if (event.type === 'response') {
+            limit.note(event);
+            failure = toFailure(request, event);
           }
+        } catch (cause) {
+          // The answer of a transport that does not keep to its types.
+          failure = toNetworkError(request, cause);
         }
-        subscriber.next(event);
+        if (failure) subscriber.error(failure);
+        else subscriber.next(event);
       },
       error: (cause: unknown) => subscriber.error(toNetworkError(request, cause)),
       complete: () => subscriber.complete(),

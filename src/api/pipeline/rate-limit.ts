@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerLike } from 'rxjs';
 import { readRate } from '../http/rate-headers.js';
 import type { HttpResponse } from '../http/types.js';
 
@@ -7,8 +7,8 @@ const maxHoldMs = 30_000;
 
 /** Spaces requests out as the server's rate headers ask. */
 export interface RateLimit {
-  /** Takes the next place in the queue and returns the milliseconds until then; 0 while there is room. */
-  takeTurnMs(): number;
+  /** Sends at once while there is room, else in turn. Unsubscribing gives the turn back. */
+  takeTurn(send: () => void): Subscription;
   /** Learns from an answer. */
   note(response: HttpResponse): void;
 }
@@ -18,7 +18,10 @@ export interface RateLimit {
  * (protocol §6.3), until an answer says that there is room again.
  */
 export function createRateLimit(scheduler: SchedulerLike): RateLimit {
-  let nextAtMs = 0;
+  /** When the next request may leave, if none waits. */
+  let freeAtMs = 0;
+  /** For each request that waits, when the one behind it may leave. */
+  const waiting = new Set<number>();
   /** The server has asked to send nothing before this time. */
   let heldUntilMs = 0;
   /** Time between two requests; above 0 only while they queue up. */
@@ -26,12 +29,25 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
   /** A server with a limit has rate headers in every answer, so one answer without them is enough to stop reading them. */
   let isUnlimited = false;
   return {
-    takeTurnMs() {
-      if (spacingMs === 0) return 0;
-      const nowMs = scheduler.now();
-      const waitMs = Math.max(0, nextAtMs - nowMs);
-      nextAtMs = nowMs + waitMs + spacingMs;
-      return waitMs;
+    takeTurn(send) {
+      if (spacingMs > 0) {
+        const nowMs = scheduler.now();
+        let atMs = Math.max(nowMs, freeAtMs);
+        for (const ms of waiting) atMs = Math.max(atMs, ms);
+        const nextAtMs = atMs + spacingMs;
+        if (atMs > nowMs) {
+          waiting.add(nextAtMs);
+          const turn = scheduler.schedule(() => {
+            freeAtMs = Math.max(freeAtMs, nextAtMs);
+            send();
+          }, atMs - nowMs);
+          turn.add(() => waiting.delete(nextAtMs));
+          return turn;
+        }
+        freeAtMs = nextAtMs;
+      }
+      send();
+      return Subscription.EMPTY;
     },
     note({ status, headers }) {
       const refused = status === 429;
@@ -51,7 +67,7 @@ export function createRateLimit(scheduler: SchedulerLike): RateLimit {
       spacingMs = Math.min(maxHoldMs, Math.max(1, refillMs));
       const waitMs = refused ? Math.min(maxHoldMs, retryAfterMs ?? 1000) : spacingMs;
       heldUntilMs = scheduler.now() + waitMs;
-      nextAtMs = Math.max(nextAtMs, heldUntilMs);
+      freeAtMs = Math.max(freeAtMs, heldUntilMs);
     },
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/api/operation.js';
 import { createRest } from '../../../src/api/rest.js';
-import { ValidationError } from '../../../src/models/errors.js';
+import { NetworkError, ValidationError } from '../../../src/models/errors.js';
 import { createTeam, getUser, setUp, watch } from './kit.js';
 
 const unread: Operation = { id: 'getUnread', method: 'GET', path: '/users/{user_id}/channels/{channel_id}/unread' };
@@ -54,6 +54,37 @@ describe('a path parameter', () => {
     },
   );
 
+  it('stands in its place of the route, dots and all', () => {
+    const { wire, rest } = setUp();
+    for (const values of [
+      ['u1', 'c1'],
+      ['a..', '..b'],
+      ['...', 'c.d'],
+      ['.e', 'f g'],
+    ])
+      watch(rest.call(unread, values));
+    watch(rest.call({ ...unread, path: '/plugins/x/{user_id}', root: true }, ['u1']));
+    expect(wire.urls).toEqual([
+      '/users/u1/channels/c1/unread',
+      '/users/a../channels/..b/unread',
+      '/users/.../channels/c.d/unread',
+      '/users/.e/channels/f%20g/unread',
+      'http://mm.test/plugins/x/u1',
+    ]);
+  });
+
+  it('that cannot be encoded says what it must not have', () => {
+    const { error } = watch(setUp().rest.call(unread, ['u1', '\ud800']));
+    expect(error).toMatchObject({ message: 'getUnread: channel_id: must not have half of a surrogate pair' });
+    const query = watch(setUp().rest.call(getUser, ['me'], undefined, { term: '\ud800' }));
+    expect(query.error).toMatchObject({ message: 'getUser: term: must not have half of a surrogate pair' });
+  });
+
+  it('of more than one segment says what it must be', () => {
+    const { error } = watch(setUp().rest.call(unread, ['u1', 'a/b']));
+    expect(error).toMatchObject({ message: 'getUnread: channel_id: must be one segment of a path' });
+  });
+
   it('is encoded so that it arrives unchanged, on the same route', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
@@ -86,6 +117,14 @@ describe('a query', () => {
     expect(wire.urls).toEqual(['/users/me?c=x%20y%26z&d=0&e=false&f=1&f=2&h=']);
   });
 
+  it('that is fixed goes along, whatever the caller gives', () => {
+    const { wire, rest } = setUp();
+    const operation: Operation = { ...getUser, fixed: { format: 'old' } };
+    watch(rest.call(operation, ['a']));
+    watch(rest.call(operation, ['b'], undefined, { format: 'new', x: 1 }));
+    expect(wire.urls).toEqual(['/users/a?format=old', '/users/b?format=old&x=1']);
+  });
+
   it('replaces public names by those of the server', () => {
     const { wire, rest } = setUp();
     const operation: Operation = { ...getUser, rename: { team_id: 'in_team' } };
@@ -109,8 +148,10 @@ describe('a body', () => {
       body: '{"token":"x","list":[1]}',
       headers: { 'content-type': 'application/json' },
     });
-    watch(rest.call({ ...createTeam, rename: { 0: 'x' } }, [], ['a', 'b']));
-    expect(wire.last.request.body).toBe('["a","b"]');
+    for (const body of [['a', 'b'], null, 'ab']) {
+      watch(rest.call({ ...createTeam, rename: { 0: 'x' } }, [], body));
+      expect(wire.last.request.body).toBe(JSON.stringify(body));
+    }
   });
 
   it('that is undefined is not sent', () => {
@@ -143,6 +184,18 @@ describe('a body', () => {
       expect(wire.sent).toHaveLength(0);
     },
   );
+
+  it.each([
+    [new TypeError('gone'), ValidationError, 'setProfileImage: body: must be readable'],
+    [new NetworkError('lost'), NetworkError, 'lost'],
+  ])('of a file that cannot be read for %s fails the call', async (reason, kind, message) => {
+    const { wire, rest } = setUp();
+    const body = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(reason) }) };
+    const error: unknown = await rest.call(upload, ['me'], body).then(undefined, (caught: unknown) => caught);
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject({ message });
+    expect(wire.sent).toHaveLength(0);
+  });
 
   it('of a file is the only file of a form, which can be sent again, also if it was a stream', async () => {
     const bytes = new Uint8Array([1, 2, 3]);

@@ -75,6 +75,76 @@ describe('a token', () => {
   });
 });
 
+describe('a token of a function', () => {
+  it('is the first that its stream gives', () => {
+    const { wire, rest } = setUp({ auth: { token: () => of('t1', 't2') } });
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent.map(bearerOf)).toEqual(['Bearer t1']);
+  });
+
+  it.each([7, undefined])('that is %s is refused by name, and not quoted', (value) => {
+    const { wire, rest } = setUp({ auth: { token: (() => value) as never } });
+    const { error } = watch(rest.call(getUser, ['me']));
+    expect(error).toMatchObject({ message: 'auth.token: must be a string of visible ASCII characters' });
+    expect(wire.sent).toHaveLength(0);
+  });
+
+  it('that gives the refused token again makes another credential of it, for the next call', () => {
+    const { wire, rest } = setUp({ auth: { token: () => 't1' } });
+    watch(rest.call(getUser, ['me']));
+    const before = rest.auth!.peek!();
+    wire.last.respond(dead);
+    expect(rest.auth!.peek!()).not.toBe(before);
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent.map(bearerOf)).toEqual(['Bearer t1', 'Bearer t1']);
+  });
+});
+
+describe('a refused token that is fixed', () => {
+  it('has its refusal reported once, though two calls find out', () => {
+    const { wire, rest } = setUp({ auth: { token: 't1' } });
+    const refusals: RestOutcome[] = [];
+    rest.outcomes$.subscribe((outcome) => refusals.push(outcome));
+    ['a', 'b'].forEach((id) => watch(rest.call(getUser, [id])));
+    wire.sent.forEach(({ respond }) => respond(dead));
+    // Two calls fail, too.
+    expect(refusals.map(({ path }) => path)).toEqual([[], ['a'], ['b']]);
+    expect(refusals[0]).toStrictEqual({
+      operation: 'getUser',
+      path: [],
+      body: undefined,
+      status: 401,
+      errorId: 'api.context.session_expired.app_error',
+    });
+  });
+
+  it('cannot be renewed, which the strategy says itself', () => {
+    const { rest } = setUp({ auth: { token: 't1' } });
+    const { error } = watch(rest.auth!.renew(rest.auth!.peek!()!));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ message: 'the server has refused the token, and there is no other' });
+  });
+});
+
+describe('headers', () => {
+  it('are signed once for all calls that add none, and anew for the others', () => {
+    const { wire, rest } = setUp({ auth: { token: 't1' }, headers: { 'accept-language': 'de' } });
+    watch(rest.call(getUser, ['a']));
+    watch(rest.call(getUser, ['b']));
+    watch(rest.call(createTeam, [], {}));
+    watch(rest.call(getUser, ['c']));
+    const [a, b, post, c] = wire.sent.map(({ request }) => request.headers);
+    expect(b).toBe(a);
+    expect(a).toEqual({ 'accept-language': 'de', authorization: 'Bearer t1' });
+    expect(post).toEqual({
+      'accept-language': 'de',
+      'content-type': 'application/json',
+      authorization: 'Bearer t1',
+    });
+    expect(c).toEqual(a);
+  });
+});
+
 describe('a 401', () => {
   it('that does not end the session is passed on', () => {
     const { wire, rest } = setUp({ auth: { token: () => 't' } });
@@ -202,6 +272,59 @@ describe('a login', () => {
     }
   });
 
+  it('that is refused says why, and keeps the answer as its cause', () => {
+    const { wire, rest } = setUp({ auth: person });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(refusal(401, 'api.user.login.inactive.app_error', {}, 'Deactivated.'));
+    expect(call.error).toMatchObject({
+      message: 'the login was refused: Deactivated.',
+      cause: { status: 401, id: 'api.user.login.inactive.app_error' },
+    });
+  });
+
+  it('that is refused where a session had ended is the failure of the call, instead of the refusal of the session', () => {
+    const { wire, rest } = setUp({ auth: person });
+    const outcomes: RestOutcome[] = [];
+    rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(signedIn('s1'));
+    wire.last.respond(dead);
+    wire.last.respond(refusal(401, 'api.user.login.inactive.app_error'));
+    expect(call.error).toMatchObject({ code: 'authentication', id: 'api.user.login.inactive.app_error' });
+    expect(outcomes.at(-1)).toMatchObject({
+      operation: 'getUser',
+      path: ['me'],
+      status: 0,
+      errorId: 'api.user.login.inactive.app_error',
+    });
+  });
+
+  it('waits for a minute again after a refusal that follows a success', () => {
+    const { clock, wire, rest } = setUp({ auth: person });
+    const refuse = (): void => wire.last.respond(refusal(401, 'api.user.login.inactive.app_error'));
+    watch(rest.call(getUser, ['me']));
+    refuse();
+    clock.advance(60_000);
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(signedIn('s1'));
+    wire.last.respond(dead);
+    refuse();
+    const { length } = wire.sent;
+    clock.advance(60_000);
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent).toHaveLength(length + 1);
+  });
+
+  it.each([429, 500])('that the server answers with %i is tried again by the next call', (status) => {
+    const { clock, wire, rest } = setUp({ auth: person, retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(refusal(status, 'some.id'));
+    expect(call.error).toMatchObject({ code: 'api', status });
+    watch(rest.call(getUser, ['me']));
+    clock.advance(2_000);
+    expect(wire.urls).toEqual(['/users/login', '/users/login']);
+  });
+
   it('that finds no server is tried again by the calls that may be repeated', () => {
     const { clock, wire, rest } = setUp({ auth: person });
     const safe = watch(rest.call(getUser, ['me']));
@@ -253,6 +376,7 @@ describe('a login', () => {
     watch(rest.call(getUser, ['me']));
     wire.last.respond(signedIn('s1'));
     expect(outcomes).toMatchObject([{ operation: 'login', status: 200 }]);
+    expect(outcomes[0]!.body).toStrictEqual({ login_id: 'alice', password: 'correct horse' });
   });
 
   it('is not made again when a listener aborts the call that it was for, and makes another', () => {
@@ -326,9 +450,37 @@ describe('MFA', () => {
     const fixed = setUp({ auth: { ...person, mfaToken: '123456' } });
     watch(fixed.rest.call(getUser, ['me']));
     fixed.wire.last.respond(wanted);
+    expect(loginBody(fixed.wire.last)).toMatchObject({ token: '123456' });
     fixed.wire.last.respond(wrong);
     watch(fixed.rest.call(getUser, ['me']));
     expect(fixed.wire.sent).toHaveLength(2);
+  });
+
+  it('is asked for no code where the login fails for another reason, and such a refusal holds off the next login', () => {
+    let asked = 0;
+    const { clock, wire, rest } = setUp({ auth: { ...person, mfaToken: () => String(++asked) }, retry: false });
+    watch(rest.call(getUser, ['me']));
+    wire.last.fail(new Error('lost'));
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(refusal(401, 'api.user.login.invalid_credentials_email_username'));
+    const blocked = watch(rest.call(getUser, ['me']));
+    expect(blocked.error).toBeInstanceOf(AuthenticationError);
+    expect(wire.sent).toHaveLength(2);
+    expect(asked).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    [654321, 'must be a string, not number'],
+    [undefined, 'must be a string, not undefined'],
+    ['', 'must not be empty'],
+  ])('whose code is %j fails without a request, and does not quote the code', (code, problem) => {
+    const { wire, rest } = setUp({ auth: { ...person, mfaToken: (() => code) as never } });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(wanted);
+    expect(call.error).toBeInstanceOf(ValidationError);
+    expect(call.error).toMatchObject({ message: `auth.mfaToken: ${problem}` });
+    expect(wire.sent).toHaveLength(1);
   });
 
   it('stops asking when the caller leaves', () => {
@@ -373,6 +525,15 @@ describe('the session cookie', () => {
     ]);
   });
 
+  it('is at hand from the start, and cannot be renewed here', () => {
+    const { rest } = setUp({ auth: { cookie: true } });
+    expect(watch(rest.auth!.credential()).values).toEqual([{ kind: 'cookie' }]);
+    expect(rest.auth!.peek!()).toEqual({ kind: 'cookie' });
+    const { error } = watch(rest.auth!.renew({ kind: 'cookie' }));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ message: 'the session of the cookie has ended' });
+  });
+
   it('that has ended is the 401 of the server', () => {
     const { wire, rest } = setUp({ auth: { cookie: true } });
     const call = watch(rest.call(getUser, ['me']));
@@ -412,6 +573,7 @@ describe('a strategy of the caller', () => {
     const { wire, rest } = setUp({ auth: { credential: () => EMPTY, renew: () => EMPTY } });
     const call = watch(rest.call(getUser, ['me']));
     expect(call.error).toBeInstanceOf(AuthenticationError);
+    expect(call.error).toMatchObject({ message: 'the strategy gave no credential' });
     expect(wire.sent).toHaveLength(0);
   });
 
@@ -439,6 +601,50 @@ describe('a strategy of the caller', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('that gives more than one credential has its first one used', () => {
+    const given = (...tokens: string[]) => of(...tokens.map(credential));
+    const auth: AuthStrategy = { credential: () => given('s1', 's2'), renew: () => given('s3', 's4') };
+    const { wire, rest } = setUp({ auth });
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(dead);
+    expect(wire.sent.map(bearerOf)).toEqual(['Bearer s1', 'Bearer s3']);
+  });
+
+  it.each([boom, new AuthenticationError('gone', { id: 'some.id' })])(
+    'that cannot renew for the reason %s fails the call with that',
+    (reason) => {
+      const auth: AuthStrategy = { credential: () => of(credential('s1')), renew: () => throwError(() => reason) };
+      const { wire, rest } = setUp({ auth });
+      const call = watch(rest.call(getUser, ['me']));
+      wire.last.respond(dead);
+      expect(call.error).toBe(reason);
+    },
+  );
+
+  it('that has no other credential fails the call with the refusal of the server', () => {
+    const auth: AuthStrategy = {
+      credential: () => of(credential('s1')),
+      renew: () => throwError(() => new AuthenticationError('none')),
+    };
+    const { wire, rest } = setUp({ auth });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(dead);
+    expect(call.error).toBeInstanceOf(UnauthorizedError);
+  });
+
+  it('whose renewed credential meets the end of the client sends nothing', () => {
+    const renewed = new Subject<Credential>();
+    const auth: AuthStrategy = { credential: () => of(credential('s1')), renew: () => renewed };
+    const { clock, wire, rest } = setUp({ auth });
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(dead);
+    rest.close();
+    expect(renewed.observed).toBe(false);
+    renewed.next(credential('s2'));
+    expect(wire.sent).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
   it('that gives an invalid token is an error that says so, without the token', () => {
     const auth: AuthStrategy = { credential: () => of(credential('bad\ntoken')), renew: () => NEVER };
     const { error } = watch(setUp({ auth }).rest.call(getUser, ['me']));
@@ -462,5 +668,7 @@ describe('invalid auth', () => {
     const make = (): unknown => setUp({ auth: auth as never, transport: answering(() => answer({})) });
     expect(make).toThrow(ValidationError);
     expect(make).toThrow(/^auth/);
+    if (Object(auth) !== auth || Object.keys(auth as object).length === 0)
+      expect(make).toThrow('auth: must have one of token, loginId, cookie and credential');
   });
 });

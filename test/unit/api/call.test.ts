@@ -1,10 +1,22 @@
-import { EMPTY, firstValueFrom, interval, map, of, take, toArray } from 'rxjs';
+import { EMPTY, firstValueFrom, interval, map, mergeMap, of, Subject, take, toArray, type Subscription } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { RestOutcome } from '../../../src/models/rest-outcome.js';
-import type { CallRecord } from '../../../src/api/rest-options.js';
+import type { CallRecord, RestOptions } from '../../../src/api/rest-options.js';
 import type { Operation } from '../../../src/api/operation.js';
-import { ClosedError, NotFoundError } from '../../../src/models/errors.js';
-import { answer, answering, createTeam, getUser, refusal, setUp, watch } from './kit.js';
+import { ClosedError, NotFoundError, ProtocolError } from '../../../src/models/errors.js';
+import { createRest } from '../../../src/api/rest.js';
+import {
+  answer,
+  answering,
+  createPost,
+  createTeam,
+  getUser,
+  refusal,
+  setUp,
+  watch,
+  type Bench,
+  type Watch,
+} from './kit.js';
 
 const instant = (reply = () => answer({ id: 'u1' })) => setUp({ transport: answering(reply) });
 
@@ -67,8 +79,19 @@ describe('a call', () => {
         .with({ headers: { 'x-one': '1' }, retry: false })
         .with({ ifNoneMatch: 'tag' }),
     );
-    expect(wire.last.request.headers).toEqual({ 'accept-language': 'de', 'x-one': '1', 'if-none-match': 'tag' });
-    expect(wire.last.request.options).toMatchObject({ retry: false });
+    expect(wire.last.request.headers).toStrictEqual({
+      'accept-language': 'de',
+      'x-one': '1',
+      'if-none-match': 'tag',
+    });
+    watch(rest.call(getUser, ['me']).with({ headers: { 'accept-language': 'fr' } }));
+    expect(wire.last.request.headers).toStrictEqual({ 'accept-language': 'fr' });
+    watch(rest.call(createTeam, [], {}));
+    expect(wire.last.request.headers).toStrictEqual({
+      'accept-language': 'de',
+      'content-type': 'application/json',
+    });
+    expect(wire.sent[0]!.request.options).toMatchObject({ retry: false });
   });
 
   it('is aborted by a signal, with its reason, and forgets the signal when it is over', () => {
@@ -83,6 +106,61 @@ describe('a call', () => {
     const late = watch(rest.call(getUser, ['me']).with({ signal: controller.signal }));
     expect(late.error).toMatchObject({ message: 'enough' });
     expect(wire.sent).toHaveLength(1);
+  });
+
+  it('forgets the signal when it has its answer', () => {
+    const { wire, rest } = setUp();
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    watch(rest.call(getUser, ['me']).with({ signal }));
+    wire.last.respond(answer({}));
+    expect(remove.mock.calls).toEqual(add.mock.calls);
+  });
+
+  it.each<[string, (bench: Bench, controller: AbortController) => void]>([
+    ['closes the client', ({ rest }) => rest.close()],
+    ['aborts the signal', (_, controller) => controller.abort()],
+  ])('whose subscriber %s from within the answer completes: it has not failed', (_, stop) => {
+    const bench = setUp();
+    const controller = new AbortController();
+    const call = bench.rest.call(getUser, ['me']).with({ signal: controller.signal });
+    const end: unknown[] = [];
+    call.subscribe({
+      next: () => stop(bench, controller),
+      error: (error: unknown) => end.push(error),
+      complete: () => end.push('complete'),
+    });
+    bench.wire.last.respond(answer({}));
+    expect(end).toEqual(['complete']);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('that is subscribed by a projection whose subscriber has left sends nothing', () => {
+    const { clock, wire, rest } = setUp();
+    for (const call of [rest.call(createTeam, [], {}), rest.call(getUser, ['me'])]) {
+      const source = new Subject<void>();
+      const subscription: Subscription = source.pipe(mergeMap(() => (subscription.unsubscribe(), call))).subscribe();
+      source.next();
+    }
+    expect(wire.sent).toHaveLength(0);
+    expect(clock.pending).toBe(0);
+    rest.close();
+  });
+
+  it('emits its answer alone, even if the transport counts bytes for nobody', () => {
+    const { wire, rest } = setUp();
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.emit({ type: 'download', loadedBytes: 3 });
+    wire.last.respond(answer({ id: 'u1' }));
+    expect(call).toMatchObject({ values: [{ id: 'u1' }], completed: true });
+  });
+
+  it('fails at once on an answer that does not keep to the types of a transport', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer(new Blob(['not a text']), 500));
+    expect(call.error).toMatchObject({ code: 'network' });
   });
 
   it('asks for ranges without compression', () => {
@@ -100,7 +178,8 @@ describe('a response', () => {
       'x-version-id': '11.6.0.lab.9a576f87.false',
       token: 'secret',
     };
-    const { rest } = instant(() => answer({ id: 'u1' }, 201, headers));
+    const given = answer({ id: 'u1' }, 201, headers);
+    const { rest } = instant(() => given);
     const response = await rest.call(getUser, ['me']).response();
     expect(response).toMatchObject({
       data: { id: 'u1' },
@@ -109,8 +188,27 @@ describe('a response', () => {
       requestId: 'r1',
       serverVersion: '11.6.0',
     });
+    expect(response.headers).toBe(given.headers);
     expect(response.headers.get('Token')).toBe('secret');
     expect([...response.headers.keys()]).toContain('x-version-id');
+  });
+
+  it('has the headers of any transport as a WHATWG object, and no version where the server names none', async () => {
+    const pairs = { 'x-one': '1', 'x-version-id': 'v11.6.0' };
+    const reader = {
+      get: (name: string) => new Map(Object.entries(pairs)).get(name) ?? null,
+      forEach: (take: (value: string, name: string, parent: Headers) => void) =>
+        Object.entries(pairs).forEach(([name, value]) => take(value, name, new Headers())),
+    };
+    const { rest } = instant(() => ({ ...answer({}), headers: reader }));
+    const response = await rest.call(getUser, ['me']).response();
+    expect(response.headers).toBeInstanceOf(Headers);
+    expect([...response.headers]).toEqual(Object.entries(pairs));
+    expect(response.serverVersion).toBeUndefined();
+    const long = instant(() => answer({}, 200, { 'x-version-id': '11.10.12.a.b.false' }));
+    expect(await long.rest.call(getUser, ['me']).response()).toMatchObject({ serverVersion: '11.10.12' });
+    const bare = await instant().rest.call(getUser, ['me']).response();
+    expect(bare).toMatchObject({ etag: undefined, requestId: undefined, serverVersion: undefined });
   });
 
   it('of status 304 has no data, and the call itself emits news alone', async () => {
@@ -185,6 +283,38 @@ describe('what became of calls', () => {
     ]);
   });
 
+  it('is told with the status of an answer that is an error, and of none where it cannot be read', () => {
+    const { wire, rest } = setUp();
+    const outcomes: RestOutcome[] = [];
+    rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
+    const call = watch(rest.call({ ...getUser, answer: 'list' }, ['me']));
+    wire.last.respond(answer('[{"id":"api.gone","message":"x","status_code":404}'));
+    expect(call.error).toBeInstanceOf(NotFoundError);
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer('<html>'));
+    watch(rest.call(getUser, ['me']).with({ ifNoneMatch: 't' }));
+    wire.last.respond(answer('', 304));
+    watch(rest.call(getUser, ['me']).raw());
+    wire.last.respond(answer('unread'));
+    expect(outcomes.map(({ status, errorId, answer }) => [status, errorId, answer])).toEqual([
+      [404, 'api.gone', undefined],
+      [0, '', undefined],
+      [304, '', undefined],
+      [200, '', undefined],
+    ]);
+  });
+
+  it('follows the answer, but comes before an error', () => {
+    const { wire, rest } = setUp();
+    const seen: string[] = [];
+    rest.outcomes$.subscribe(({ status }) => seen.push(`outcome ${status}`));
+    rest.call(getUser, ['me']).subscribe(() => seen.push('answer'));
+    wire.last.respond(answer({}));
+    rest.call(getUser, ['me']).subscribe({ error: () => seen.push('error') });
+    wire.last.respond(answer('', 404));
+    expect(seen).toEqual(['answer', 'outcome 200', 'outcome 404', 'error']);
+  });
+
   it('is observed with attempts and duration, and an observer that throws harms nobody', async () => {
     const records: CallRecord[] = [];
     const { clock, wire, rest } = setUp({ observe: (record) => records.push(record) });
@@ -233,6 +363,15 @@ describe('an interceptor of one’s own', () => {
     expect(wire.last.request.headers).toEqual({ 'x-mine': '1', authorization: 'Bearer secret' });
   });
 
+  it('is the outermost of the list first', () => {
+    const seen: string[] = [];
+    const { rest } = setUp({
+      interceptors: ['outer', 'inner'].map((name) => (request, next) => (seen.push(name), next(request))),
+    });
+    watch(rest.call(getUser, ['me']));
+    expect(seen).toEqual(['outer', 'inner']);
+  });
+
   it('may answer itself', async () => {
     const { wire, rest } = setUp({ interceptors: [() => of(answer({ id: 'cached' }))] });
     expect(await rest.call(getUser, ['me'])).toEqual({ id: 'cached' });
@@ -253,7 +392,138 @@ describe('an interceptor of one’s own', () => {
   });
 });
 
+describe('a validator', () => {
+  const refuse = new ProtocolError('does not fit');
+  const checking = (checked: unknown[]): Bench =>
+    setUp({
+      validate: {
+        answer: (operation, value) => {
+          checked.push([operation, value]);
+          if (value === 'bad') throw refuse;
+        },
+        event: () => true,
+      },
+    });
+
+  it('is given each answer that is read, and none that is not', () => {
+    const checked: unknown[] = [];
+    const { wire, rest } = checking(checked);
+    const call = rest.call(getUser, ['me']);
+    watch(call);
+    wire.last.respond(answer({ id: 'u1' }));
+    watch(call.response());
+    wire.last.respond(answer({ id: 'u2' }));
+    watch(call.raw());
+    wire.last.respond(answer('raw'));
+    watch(call.with({ ifNoneMatch: 't' }));
+    wire.last.respond(answer('', 304));
+    expect(checked).toEqual([
+      ['getUser', { id: 'u1' }],
+      ['getUser', { id: 'u2' }],
+    ]);
+  });
+
+  it('that refuses an answer fails the call, which is reported with the status: the server has done its part', () => {
+    const { wire, rest } = checking([]);
+    const outcomes: RestOutcome[] = [];
+    rest.outcomes$.subscribe((outcome) => outcomes.push(outcome));
+    const call = watch(rest.call(createTeam, [], {}));
+    wire.last.respond(answer('"bad"', 201));
+    expect(call).toMatchObject({ error: refuse, values: [] });
+    expect(outcomes).toMatchObject([{ operation: 'createTeam', status: 201, errorId: '' }]);
+    expect(outcomes[0]).not.toHaveProperty('answer', 'bad');
+  });
+
+  it('that is given by name only is refused when the client is made', () => {
+    const make = (): unknown => createRest({ url: 'http://mm.test', validate: 'strict' as never });
+    expect(make).toThrow('validate: must be validator() of matterstream/validate');
+  });
+});
+
+describe('a fetch of one’s own', () => {
+  it('is what sends', async () => {
+    const asked: string[] = [];
+    const rest = createRest({
+      url: 'http://mm.test',
+      fetch: (url) => (asked.push(url), Promise.resolve(new Response('{"id":"u1"}'))),
+    });
+    expect(await rest.call(getUser, ['me'])).toEqual({ id: 'u1' });
+    expect(asked).toEqual(['http://mm.test/api/v4/users/me']);
+  });
+});
+
 describe('closing', () => {
+  const upload: Operation = { id: 'setProfileImage', method: 'POST', path: '/users/{user_id}/image', form: 'image' };
+  const person = { loginId: 'alice', password: 'p' };
+
+  it.each<[string, Partial<RestOptions>, (bench: Bench) => Watch<unknown>]>([
+    ['while its body is read', {}, ({ rest }) => watch(rest.call(upload, ['me'], new Blob(['x']).stream()))],
+    ['while a login is made for it', { auth: person }, ({ rest }) => watch(rest.call(createPost, [], {}))],
+    ['while it is sent', {}, ({ rest }) => watch(rest.call(createPost, [], {}))],
+    [
+      'while it waits to be repeated',
+      {},
+      ({ wire, rest }) => {
+        const call = watch(rest.call(createPost, [], {}));
+        wire.last.fail(new Error('lost'));
+        return call;
+      },
+    ],
+    [
+      'while it waits for its turn',
+      { retry: false },
+      ({ wire, rest }) => {
+        watch(rest.call(getUser, ['first']));
+        wire.last.respond(answer('', 429, { 'retry-after': '9' }));
+        return watch(rest.call(createPost, [], {}));
+      },
+    ],
+  ])('ends a call %s, and nothing is sent afterwards', async (_, options, begin) => {
+    const bench = setUp(options);
+    const { clock, wire, rest } = bench;
+    const call = begin(bench);
+    const { length } = wire.sent;
+    rest.close();
+    expect(call.error).toBeInstanceOf(ClosedError);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(60_000);
+    expect(wire.sent).toHaveLength(length);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('says what was closed and when', () => {
+    const { rest } = setUp();
+    const call = watch(rest.call(getUser, ['me']));
+    rest.close();
+    expect(call.error).toMatchObject({ message: 'the client was closed during the call' });
+    expect(watch(rest.call(getUser, ['me'])).error).toMatchObject({ message: 'getUser: the client is closed' });
+  });
+
+  it('ends all reports, that of a call that closes from within its answer included', () => {
+    const records: CallRecord[] = [];
+    const { wire, rest } = setUp({ observe: (record) => records.push(record) });
+    watch(rest.call(getUser, ['me']));
+    rest.call(getUser, ['other']).subscribe(() => rest.close());
+    wire.last.respond(answer({}));
+    expect(records).toEqual([]);
+  });
+
+  it('from within the error of a call, and calls that are made while it closes, are refused like later ones', () => {
+    const { wire, rest } = setUp();
+    const seen: unknown[] = [];
+    const other = watch(rest.call(getUser, ['other']));
+    rest.call(getUser, ['me']).subscribe({
+      error: () => {
+        rest.close();
+        other.leave();
+        seen.push(watch(rest.call(getUser, ['again'])).error);
+      },
+    });
+    rest.close();
+    expect(seen).toEqual([expect.any(ClosedError)]);
+    expect(wire.sent).toHaveLength(2);
+  });
+
   it('ends what is under way, refuses what comes later, and leaves nothing', () => {
     const { clock, wire, rest } = setUp();
     const outcomes = watch(rest.outcomes$);

@@ -1,3 +1,4 @@
+import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/api/operation.js';
 import { answer, createTeam, deleteUser, getUser, searchUsers, setUp, watch } from './kit.js';
@@ -41,6 +42,27 @@ describe('identical GETs at the same time', () => {
     expect(again).toHaveLength(1);
     expect(wire.sent).toHaveLength(2);
   });
+
+  it('that begin during a change share one request, whatever progress the change makes', () => {
+    const { wire, rest } = setUp();
+    watch(rest.call(createTeam, [], {}).progress());
+    const changing = wire.last;
+    watch(rest.call(getUser, ['me']));
+    changing.emit({ type: 'upload', loadedBytes: 1 });
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent).toHaveLength(2);
+  });
+});
+
+describe('a call whose interceptor gives nothing', () => {
+  it('is over for newcomers before it completes', () => {
+    let asked = 0;
+    const { wire, rest } = setUp({ interceptors: [(request, next) => (asked++ === 0 ? EMPTY : next(request))] });
+    rest.call(getUser, ['me']).subscribe({ complete: () => watch(rest.call(getUser, ['me'])) });
+    watch(rest.call(getUser, ['me']));
+    expect(asked).toBe(2);
+    expect(wire.sent).toHaveLength(1);
+  });
 });
 
 describe('not shared is', () => {
@@ -77,6 +99,25 @@ describe('not shared is', () => {
     changing.respond(answer({}));
     watch(rest.call(getUser, ['me']));
     expect(wire.sent).toHaveLength(4);
+  });
+
+  it('a read that began during a change with one that is made when the change is known to have failed', () => {
+    const { wire, rest } = setUp();
+    rest.call(createTeam, [], {}).subscribe({ error: () => watch(rest.call(getUser, ['me'])) });
+    const changing = wire.last;
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent).toHaveLength(2);
+    changing.fail(new Error('lost'));
+    expect(wire.sent).toHaveLength(3);
+  });
+
+  it('a read that began during a change with one that is made when the change was given up', () => {
+    const { wire, rest } = setUp();
+    const change = watch(rest.call(createTeam, [], {}));
+    watch(rest.call(getUser, ['me']));
+    change.leave();
+    watch(rest.call(getUser, ['me']));
+    expect(wire.sent).toHaveLength(3);
   });
 
   it('a read that began during a change with one that is made when the answer of the change is there', () => {

@@ -22,11 +22,24 @@ describe('the deadline of an attempt', () => {
     clock.advance(30_000);
     expect(call.error).toBeInstanceOf(TimeoutError);
     expect(call.error).toMatchObject({ code: 'timeout', timeoutMs: 30_000 });
-    expect((call.error as Error).message).toContain('createTeam: POST http://mm.test/api/v4/teams');
+    expect((call.error as Error).message).toBe(
+      'createTeam: POST http://mm.test/api/v4/teams: no answer within 30000 ms in this attempt',
+    );
   });
 });
 
 describe('the deadline of a call', () => {
+  it('is a minute unless the client says otherwise', () => {
+    const { clock, rest } = setUp();
+    const call = watch(rest.call(getUser, ['me']));
+    clock.advance(59_999);
+    expect(call.error).toBeUndefined();
+    clock.advance(1);
+    expect((call.error as Error).message).toBe(
+      'getUser: GET http://mm.test/api/v4/users/me: no answer within 60000 ms',
+    );
+  });
+
   it('bounds all attempts and waits together', () => {
     const { clock, wire, rest } = setUp({ timeoutMs: 5_000, attemptTimeoutMs: 2_000, retry: { maxRetries: 99 } });
     const call = watch(rest.call(getUser, ['me']));
@@ -55,6 +68,7 @@ describe('the deadline of a call', () => {
     clock.advance(10);
     expect(short.error).toMatchObject({ timeoutMs: 10 });
     const endless = watch(rest.call(getUser, ['me']).with({ timeoutMs: Infinity, attemptTimeoutMs: Infinity }));
+    expect(clock.pending).toBe(0);
     clock.advance(3_600_000);
     wire.last.respond(answer({ id: 'u1' }));
     expect(endless.values).toEqual([{ id: 'u1' }]);
@@ -71,6 +85,37 @@ describe('the deadline of a call', () => {
     expect(wire.last.aborted).toBe(false);
     clock.advance(1);
     expect(call.error).toMatchObject({ timeoutMs: 300_000 });
+  });
+
+  it('of files leaves the attempt as long, unless its own is set', async () => {
+    const picture: Operation = { id: 'getImage', method: 'GET', path: '/image', answer: 'blob' };
+    const { clock, wire, rest } = setUp({ retry: false });
+    const long = watch(rest.call(picture, []).with({ timeoutMs: 900_000 }));
+    const short = watch(rest.call(picture, []).with({ attemptTimeoutMs: 1_000 }));
+    const raw = watch(rest.call(getUser, ['me']).raw());
+    clock.advance(1_000);
+    expect(short.error).toMatchObject({ timeoutMs: 1_000 });
+    clock.advance(298_999);
+    expect(raw.error).toBeUndefined();
+    clock.advance(600_000);
+    expect(raw.error).toMatchObject({ timeoutMs: 300_000 });
+    expect(long.error).toBeUndefined();
+    clock.advance(1);
+    expect(long.error).toMatchObject({ timeoutMs: 900_000 });
+    expect(wire.sent.every(({ aborted }) => aborted)).toBe(true);
+  });
+
+  it('that is beyond the reach of timers leaves none when the call is left, whenever that is', () => {
+    const year = 365 * 86_400_000;
+    const { clock, rest } = setUp({ timeoutMs: year, attemptTimeoutMs: Infinity });
+    const early = watch(rest.call(createTeam, [], {}));
+    const late = watch(rest.call(createTeam, [], {}));
+    early.leave();
+    expect(clock.pending).toBe(1);
+    clock.advance(60 * 86_400_000);
+    expect(late.error).toBeUndefined();
+    late.leave();
+    expect(clock.pending).toBe(0);
   });
 
   it('may be later than timers can be set for', () => {

@@ -71,6 +71,20 @@ describe('a group', () => {
     expect(things.getThing('t1').via).toBe('call');
   });
 
+  it('hands the plan of its kind of paging on, made for the operation', () => {
+    const made: Operation[] = [];
+    const plan = { name: 'the plan' };
+    const Paged = defineGroup<{ listThings(query?: object): unknown }>(
+      { listThings: ['GET /things', { paging: 'page' }] },
+      { page: (operation: Operation) => (made.push(operation), plan) },
+    );
+    const given: unknown[] = [];
+    const taking = { paged: (...args: unknown[]) => given.push(args) } as unknown as Rest;
+    new Paged(taking).listThings();
+    expect(made).toEqual([Paged.operations['listThings']]);
+    expect(given).toEqual([[Paged.operations['listThings'], plan, [], undefined, undefined]]);
+  });
+
   it('has the same operation under an alias, wherever that stands', () => {
     expect(things.readThing('t1').operation).toBe(things.getThing('t1').operation);
     expect(Things.operations['readThing']).toBe(Things.operations['getThing']);

@@ -157,6 +157,75 @@ describe('a paged call', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('walks any number of pages that come at once, as from a cache', async () => {
+    const call = paged<User>(users(many(2_000)), getUsers, { per_page: 1 });
+    expect(await all(call.items())).toHaveLength(2_000);
+  });
+
+  it('ends without a value where nothing is new since the ETag that was given', async () => {
+    let requests = 0;
+    const call = paged<User>(
+      answering(() => (requests++, answer('', 304))),
+      getUsers,
+    ).with({ ifNoneMatch: 'tag' });
+    expect(await all(call.items())).toEqual([]);
+    for await (const _ of call.items()) expect.unreachable();
+    expect(requests).toBe(2);
+  });
+
+  it('with other options has pages and items, too', async () => {
+    const seen: unknown[] = [];
+    const call = paged<User>(
+      users(many(3), ({ headers }) => seen.push(headers['x-a'])),
+      getUsers,
+      { per_page: 2 },
+    ).with({ headers: { 'x-a': '1' } });
+    const pages: User[][] = [];
+    for await (const page of call.pages()) pages.push(page);
+    expect(pages).toEqual([many(3).slice(0, 2), many(3).slice(2)]);
+    expect(seen).toEqual(['1', '1']);
+  });
+
+  it('gives no page without rows, though one had to be asked for', async () => {
+    let requests = 0;
+    const call = paged<User>(
+      users(many(4), () => requests++),
+      getUsers,
+      { per_page: 2 },
+    );
+    expect(await all(call.pages())).toEqual([many(4).slice(0, 2), many(4).slice(2)]);
+    expect(requests).toBe(3);
+  });
+
+  it('whose subscriber leaves with the last row of a page asks for no other', () => {
+    const { wire, rest } = setUp();
+    const rows: User[] = [];
+    const subscription = pagedOn<User>(rest, getUsers, { per_page: 2 })
+      .items()
+      .subscribe((row) => {
+        rows.push(row);
+        if (rows.length === 2) subscription.unsubscribe();
+      });
+    wire.last.respond(answer(many(2)));
+    expect(rows).toHaveLength(2);
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  it('is aborted, like any call, by the close of the client and by its signal', () => {
+    const { wire, rest } = setUp();
+    const controller = new AbortController();
+    const call = pagedOn<User>(rest, getUsers, { per_page: 2 });
+    const aborted = watch(call.with({ signal: controller.signal }).items());
+    const closed = watch(call.items());
+    wire.sent.forEach(({ respond }) => respond(answer(many(2))));
+    controller.abort(new Error('enough'));
+    expect(aborted.error).toMatchObject({ message: 'enough' });
+    rest.close();
+    expect(closed.error).toMatchObject({ code: 'closed' });
+    expect(wire.sent).toHaveLength(4);
+    expect(wire.sent.slice(2).every((sent) => sent.aborted)).toBe(true);
+  });
+
   it('can be used with operators that buffer', async () => {
     const call = paged<User>(users(many(5)), getUsers, { per_page: 2 });
     expect(await all(call.items().pipe(concatMap(({ id }) => Promise.resolve(id))))).toHaveLength(5);

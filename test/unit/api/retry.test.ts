@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/api/operation.js';
+import type { CallRecord } from '../../../src/api/rest-options.js';
 import {
   isApiError,
   NetworkError,
@@ -118,6 +119,41 @@ describe('a repeat', () => {
     expect(call.error).toMatchObject({ status: 429, retryAfterMs: 11_000, serverMessage: 'limit exceeded' });
   });
 
+  it('is begun after a wait of a minute, and not after a longer one, unless the client says otherwise', () => {
+    const { clock, wire, rest } = setUp({ timeoutMs: 600_000 });
+    watch(rest.call(createTeam, [], { name: 'a' }));
+    wire.last.respond(answer('', 429, { 'retry-after': '60' }));
+    clock.advance(59_999);
+    expect(wire.sent).toHaveLength(1);
+    clock.advance(1);
+    expect(wire.sent).toHaveLength(2);
+    const longer = setUp({ timeoutMs: 600_000 });
+    const call = watch(longer.rest.call(createTeam, [], { name: 'a' }));
+    longer.wire.last.respond(answer('', 429, { 'retry-after': '61' }));
+    expect(call.error).toBeInstanceOf(RateLimitError);
+  });
+
+  it('is made four times, unless the client says otherwise', () => {
+    const { clock, wire, rest } = setUp();
+    const call = watch(rest.call(getUser, ['me']));
+    for (let failures = 1; failures <= 6; failures++) {
+      wire.last.fail(new Error('lost'));
+      clock.advance(2_000);
+    }
+    expect(wire.sent).toHaveLength(5);
+    expect(call.error).toBeInstanceOf(NetworkError);
+  });
+
+  it('by options of a call keeps those of the client that it does not set', () => {
+    const { clock, wire, rest } = setUp({ retry: { maxRetries: 1, baseMs: 5_000 } });
+    const call = watch(rest.call(getUser, ['me']).with({ retry: { baseMs: 10 } }));
+    wire.last.fail(new Error('lost'));
+    clock.advance(10);
+    expect(wire.sent).toHaveLength(2);
+    wire.last.fail(new Error('lost'));
+    expect(call.error).toBeInstanceOf(NetworkError);
+  });
+
   it('is not begun if the wait would outlast the deadline of the call: what happened is told, not a time-out', () => {
     const { wire, rest } = setUp({ timeoutMs: 4_000 });
     const call = watch(rest.call(getUser, ['me']));
@@ -165,6 +201,15 @@ describe('a repeat', () => {
     wire.last.fail(new TypeError('fetch failed'));
     expect(call.error).toBe(boom);
     expect(clock.pending).toBe(0);
+  });
+
+  it('by a rule that leaves the call in the same moment is not made, and leaves no timer', () => {
+    const { clock, wire, rest } = setUp({ retry: { when: () => (call.leave(), true) } });
+    const call = watch(rest.call(getUser, ['me']));
+    wire.last.fail(new Error('lost'));
+    expect(clock.pending).toBe(0);
+    clock.advance(60_000);
+    expect(wire.sent).toHaveLength(1);
   });
 
   it('is made after a transport that throws, as after one that fails', () => {
@@ -264,13 +309,69 @@ describe('a create with a key', () => {
 
   it('is not repeated on the 500 of a post that was deleted since, nor on others', () => {
     const { clock, wire, rest } = setUp();
-    for (const id of ['api.post.deduplicate_create_post.failed_to_get', 'app.other']) {
+    for (const id of [
+      'api.post.deduplicate_create_post.failed_to_get',
+      'app.other',
+      'other.app.post.save.app_error',
+      'app.post.save.app_error.other',
+    ]) {
       const call = watch(rest.call(createPost, [], { message: 'hi' }));
       wire.last.respond(refusal(500, id));
       clock.advance(60_000);
       expect(call.error).toMatchObject({ id });
     }
+    expect(wire.sent).toHaveLength(4);
+  });
+
+  it('is alone in that: no other call is repeated on such a 500, nor is the create on another status', () => {
+    const { wire, rest } = setUp();
+    const read = watch(rest.call(getUser, ['me']));
+    wire.last.respond(refusal(500, 'app.post.save.app_error'));
+    expect(read.error).toBeInstanceOf(ServerError);
+    const post = watch(rest.call(createPost, [], { message: 'hi' }));
+    wire.last.respond(refusal(400, 'app.post.save.app_error'));
+    expect(post.error).toMatchObject({ status: 400 });
+  });
+
+  it('may take as long as any other in its first attempt', () => {
+    const { clock, rest } = setUp({ retry: false });
+    const call = watch(rest.call(createPost, [], { message: 'hi' }));
+    clock.advance(29_999);
+    expect(call.error).toBeUndefined();
+    clock.advance(1);
+    expect(call.error).toMatchObject({ timeoutMs: 30_000 });
+  });
+
+  it('has the lifetime of its key from the first attempt on, not from the login before it', () => {
+    const { clock, wire, rest } = setUp({
+      auth: { loginId: 'alice', password: 'p' },
+      retry: { baseMs: 20_000, capMs: 20_000 },
+    });
+    watch(rest.call(createPost, [], { message: 'hi' }));
+    clock.advance(10_000);
+    wire.last.respond(answer({ id: 'u1' }, 200, { token: 's1' }));
+    wire.last.fail(new Error('lost'));
+    clock.advance(20_000);
+    expect(wire.urls).toEqual(['/users/login', '/posts', '/posts']);
+  });
+
+  it('is not sent, nor counted, when its turn comes only as the server forgets the key', () => {
+    const records: CallRecord[] = [];
+    const { clock, wire, rest } = setUp({ observe: (record) => records.push(record) });
+    clock.advance(5_000);
+    const post = watch(rest.call(createPost, [], { message: 'hi' }));
+    const [first] = wire.sent;
+    watch(rest.call(getUser, ['me']).with({ retry: false }));
+    wire.last.respond(answer('', 429, { 'retry-after': '28' }));
+    first!.fail(new Error('lost'));
+    clock.advance(28_000);
+    expect(post.error).toBeInstanceOf(TimeoutError);
+    expect((post.error as Error).message).toBe(
+      'createPost: POST http://mm.test/api/v4/posts: no answer within 28000 ms',
+    );
     expect(wire.sent).toHaveLength(2);
+    expect(records.at(-1)).toMatchObject({ operation: 'createPost', attempts: 1 });
+    expect(clock.pending).toBe(0);
   });
 
   it('sends nothing that could arrive once the server has forgotten the key, whatever fails and however long', () => {
@@ -322,6 +423,28 @@ describe('a create with a key', () => {
     clock.advance(2);
     expect(call.error).toBeInstanceOf(TimeoutError);
     expect(wire.last.aborted).toBe(true);
+  });
+
+  it('gets a key in the place of an empty one', () => {
+    const { wire, rest } = setUp();
+    watch(rest.call(createPost, [], { message: 'hi', pending_post_id: '' }));
+    expect(keyOf(wire.last.request)).toEqual(expect.stringMatching(/.{10,}/));
+  });
+
+  it('has keys that differ, though chance and clock repeat themselves', () => {
+    const { wire, rest } = setUp({ random: () => 0 });
+    const keys = [1, 2, 3].map(() => (watch(rest.call(createPost, [], { message: 'hi' })), keyOf(wire.last.request)));
+    expect(new Set(keys).size).toBe(3);
+    const other = setUp({ random: () => 0.123456789 });
+    watch(other.rest.call(createPost, [], { message: 'hi' }));
+    const chance = (0.123456789).toString(36).slice(2);
+    expect(keyOf(other.wire.last.request)).toBe(`${chance}${chance}:0:0`);
+  });
+
+  it.each([null, 'text', 7])('goes without one if its body is %j, which can carry none', (body) => {
+    const { wire, rest } = setUp();
+    watch(rest.call(createPost, [], body));
+    expect(wire.last.request.body).toBe(JSON.stringify(body));
   });
 
   it('needs a body that is an object to carry the key', () => {
