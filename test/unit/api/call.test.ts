@@ -319,6 +319,7 @@ describe('what became of calls', () => {
   it('is observed with attempts and duration, and an observer that throws harms nobody', async () => {
     const records: CallRecord[] = [];
     const { clock, wire, rest } = setUp({ observe: (record) => records.push(record) });
+    clock.advance(1_000);
     watch(rest.call(getUser, ['me'], undefined, { token: 'secret' }));
     wire.last.respond(answer('', 503));
     clock.advance(250);
