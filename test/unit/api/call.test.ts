@@ -294,8 +294,9 @@ describe('what became of calls', () => {
     wire.last.respond(answer('<html>'));
     watch(rest.call(getUser, ['me']).with({ ifNoneMatch: 't' }));
     wire.last.respond(answer('', 304));
-    watch(rest.call(getUser, ['me']).raw());
+    const unread = watch(rest.call(getUser, ['me']).raw());
     wire.last.respond(answer('unread'));
+    expect(unread).toMatchObject({ values: ['unread'], completed: true });
     expect(outcomes.map(({ status, errorId, answer }) => [status, errorId, answer])).toEqual([
       [404, 'api.gone', undefined],
       [0, '', undefined],
@@ -318,6 +319,7 @@ describe('what became of calls', () => {
   it('is observed with attempts and duration, and an observer that throws harms nobody', async () => {
     const records: CallRecord[] = [];
     const { clock, wire, rest } = setUp({ observe: (record) => records.push(record) });
+    clock.advance(1_000);
     watch(rest.call(getUser, ['me'], undefined, { token: 'secret' }));
     wire.last.respond(answer('', 503));
     clock.advance(250);

@@ -1,6 +1,7 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/api/operation.js';
+import type { CallRecord } from '../../../src/api/rest-options.js';
 import { answer, createTeam, deleteUser, getUser, searchUsers, setUp, watch } from './kit.js';
 
 describe('identical GETs at the same time', () => {
@@ -32,6 +33,16 @@ describe('identical GETs at the same time', () => {
     expect(wire.last.aborted).toBe(true);
     watch(rest.call(getUser, ['me']));
     expect(wire.sent).toHaveLength(2);
+  });
+
+  it('leave nothing behind when the last one leaves: the next call has a request and attempts of its own', () => {
+    const records: CallRecord[] = [];
+    const { wire, rest } = setUp({ observe: (record) => records.push(record) });
+    watch(rest.call(getUser, ['me'])).leave();
+    watch(rest.call(getUser, ['me']));
+    wire.last.respond(answer({}));
+    expect(wire.sent).toHaveLength(2);
+    expect(records).toMatchObject([{ attempts: 1 }]);
   });
 
   it('are no longer shared once the answer is there, not even by a subscriber within the answer', () => {
