@@ -41,13 +41,11 @@ function activeSession(userId: string | undefined): CurrentSession {
   return { status: 'active', ...(userId && { userId }) };
 }
 
-function afterActivation(state: SessionState, { type, userId, origin }: SessionChange): SessionState | undefined {
-  const isKnown = state.deactivated.has(userId);
+function afterActivation(state: SessionState, { type, userId }: SessionChange): SessionState | undefined {
   if (type === 'reactivated') {
-    if (!isKnown) return origin === 'local' ? state : undefined;
     return { ...state, deactivated: new Set([...state.deactivated].filter((id) => id !== userId)) };
   }
-  if (isKnown) return undefined;
+  if (state.deactivated.has(userId)) return undefined;
   const kept = state.deactivated.size < maxDeactivated ? state.deactivated : initialState.deactivated;
   return { ...state, deactivated: new Set([...kept, userId]) };
 }

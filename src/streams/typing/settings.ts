@@ -41,17 +41,17 @@ function settingsOf(config: Config | undefined): TypingSettings {
 export function createSettingsReader({ connection, signals$, events, rest }: StreamContext): SettingsReader {
   let current = defaults;
   let readFor: string | undefined;
-  /** How many `config_changed` there were. */
-  let changes = 0;
+  /** The latest `config_changed`. */
+  let latestEvent: unknown;
 
   const known = shareLatestBy<unknown>((connectionId) => {
     if (connectionId === readFor) return of(undefined);
-    const changesBefore = changes;
+    const eventBefore = latestEvent;
     return rest.clientConfig().pipe(
       map((config) => {
         readFor = connectionId;
         // An event that came meanwhile may be newer than this answer.
-        if (changes === changesBefore) current = settingsOf(config);
+        if (latestEvent === eventBefore) current = settingsOf(config);
       }),
       catchError(() => of(undefined)),
     );
@@ -63,9 +63,9 @@ export function createSettingsReader({ connection, signals$, events, rest }: Str
   );
   const readyLater$ = signals$.pipe(filter((signal) => signal.type === 'ready'));
   const changed$ = events.on('config_changed').pipe(
-    map(({ data }) => {
-      changes++;
-      current = settingsOf(data.config);
+    map((event) => {
+      latestEvent = event;
+      current = settingsOf(event.data.config);
     }),
   );
   return {

@@ -396,6 +396,16 @@ describe('sessions.changes$, of users,', () => {
     ]);
   });
 
+  it('reports an event about a user also when calls about others, or about something else, succeed meanwhile', () => {
+    const { event, outcome, pass, seen } = start();
+    event('user_updated', updated(bob, 5));
+    outcome('createPost', { path: [bob] });
+    outcome('updateUserPassword', { path: [bob] });
+    outcome('deleteUser', { path: [carol] });
+    pass(300);
+    expect(brief(seen.values).at(-1)).toBe('deactivated user remote');
+  });
+
   it('does not report a return by an event from before a deactivation', () => {
     const { event, outcome, pass, seen } = start();
     event('user_updated', updated(bob, 0));
