@@ -23,6 +23,8 @@ export function entityFiles(spec: Spec): Map<string, string> {
     const head = [...imports].map(
       ([from, used]) => `import type { ${[...used].sort().join(', ')} } from './${from}.js';`,
     );
+    if (types.some((type) => type.includes('DeepPartial<')))
+      head.push(`import type { DeepPartial } from '../deep-partial.js';`);
     files.set(`src/models/generated/${area}.ts`, [head.sort().join('\n'), ...types].filter(Boolean).join('\n\n'));
   }
   const exports = [...areas.keys()].sort().map((area) => `export type * from './${area}.js';`);

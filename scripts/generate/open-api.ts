@@ -1,4 +1,4 @@
-import { fullPath, refName, type Spec, type SpecOperation } from './spec.js';
+import { fullPath, refName, type Schema, type Spec, type SpecOperation } from './spec.js';
 
 /** One OpenAPI 3.1 document of everything in `spec/`, with the corrections applied. */
 export function openApiDocument(spec: Spec): object {
@@ -7,7 +7,7 @@ export function openApiDocument(spec: Spec): object {
     const path = (paths[fullPath(operation)] ??= {});
     path[operation.method.toLowerCase()] = entry(operation);
   }
-  const schemas = [...spec.schemas].map(([name, { schema }]) => [name, localRefs(schema)] as const);
+  const schemas = [...spec.schemas].map(([name, { schema }]) => [name, localRefs(plain(schema, spec))] as const);
   return {
     openapi: '3.1.0',
     info: {
@@ -38,6 +38,30 @@ function entry({ method: _, path: __, beside: ___, group, tags: ____, ...facts }
     ...(facts['x-guard'].startsWith('none') && { security: [] }),
   };
 }
+
+/** A schema in terms that OpenAPI has: the parts that `x-partial-of` stands for are written out. */
+function plain(schema: Schema, spec: Spec): Schema {
+  const { 'x-partial-of': whole, properties, ...facts } = schema;
+  if (whole) return { ...facts, ...partOf(whole, spec) };
+  return properties ? { ...facts, properties: mapValues(properties, (member) => plain(member, spec)) } : schema;
+}
+
+/** A schema of which everything may be left out, and so of the objects in it. Lists are whole. */
+function partOf(schema: Schema, spec: Spec): Schema {
+  if (schema.$ref) return partOf(spec.schemas.get(refName(schema.$ref))?.schema ?? {}, spec);
+  const { required: _, properties, additionalProperties: rest, anyOf, allOf, ...facts } = schema;
+  const part = (inner: Schema): Schema => partOf(inner, spec);
+  return {
+    ...facts,
+    ...(properties && { properties: mapValues(properties, part) }),
+    ...(rest !== undefined && { additionalProperties: typeof rest === 'object' ? part(rest) : rest }),
+    ...(anyOf && { anyOf: anyOf.map(part) }),
+    ...(allOf && { allOf: allOf.map(part) }),
+  };
+}
+
+const mapValues = <T>(values: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 
 /** References to other files of `spec/api` become references within the document. */
 function localRefs(value: unknown): unknown {

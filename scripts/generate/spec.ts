@@ -24,6 +24,8 @@ export interface Schema {
   readonly 'x-only'?: string;
   readonly 'x-since'?: string;
   readonly 'x-sent-as'?: string;
+  /** The value may be any part of this schema. */
+  readonly 'x-partial-of'?: Schema;
 }
 
 export interface Parameter {

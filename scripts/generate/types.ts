@@ -15,6 +15,7 @@ export function typeOf(schema: Schema, context: TypeContext): string {
     context.use(name);
     return name;
   }
+  if (schema['x-partial-of']) return `DeepPartial<${typeOf(schema['x-partial-of'], context)}>`;
   if ('const' in schema) return literal(schema.const);
   if (schema.enum) return schema.enum.map(literal).join(' | ');
   if (schema.anyOf) return schema.anyOf.map((member) => typeOf(member, context)).join(' | ');

@@ -55,7 +55,7 @@ export interface EventThread {
   readonly reply_count: number;
   readonly last_reply_at: number;
   readonly last_viewed_at: number;
-  readonly participants: readonly Partial<User>[] | null;
+  readonly participants: readonly User[] | null;
   readonly post: Post;
   readonly unread_replies: number;
   readonly unread_mentions: number;
@@ -133,13 +133,14 @@ export interface EventPropertyValue {
 /** The manifest of a plugin. */
 export interface EventPluginManifest {
   readonly id: string;
-  readonly name?: string;
+  /** 5.37 leaves it empty. */
+  readonly name: string;
   readonly description?: string;
   readonly homepage_url?: string;
   readonly support_url?: string;
   readonly release_notes_url?: string;
   readonly icon_path?: string;
-  readonly version?: string;
+  readonly version: string;
   readonly min_server_version?: string;
   readonly server?: JsonObject;
   readonly webapp?: JsonObject;

@@ -4,13 +4,17 @@ import type { PagedCall } from '../../src/api/paged-call.js';
 import type { ChannelsApi } from '../../src/api/generated/channels.js';
 import type { PostsApi } from '../../src/api/generated/posts.js';
 import type { PreferencesApi } from '../../src/api/generated/preferences.js';
+import type { SystemApi } from '../../src/api/generated/system.js';
 import type { TeamsApi } from '../../src/api/generated/teams.js';
 import type { UsersApi } from '../../src/api/generated/users.js';
 import type {
   Channel,
   ChannelMember,
+  ChannelNotifyProps,
   ChannelsWithCount,
   ChannelWithTeamData,
+  Config,
+  ConfigPatch,
   Post,
   PostCreate,
   PostList,
@@ -30,6 +34,7 @@ declare const users: UsersApi;
 declare const posts: PostsApi;
 declare const teams: TeamsApi;
 declare const channels: ChannelsApi;
+declare const system: SystemApi;
 
 describe('entities', () => {
   it('are read-only', () => {
@@ -51,6 +56,27 @@ describe('entities', () => {
     expectTypeOf<Reaction['channel_id']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Post['parent_id']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Post['file_ids']>().toEqualTypeOf<readonly string[] | null | undefined>();
+  });
+
+  it('have as required what the server always sends', () => {
+    expectTypeOf<ChannelMember['notify_props']>().toEqualTypeOf<ChannelNotifyProps>();
+    expectTypeOf<ChannelMember['msg_count']>().toEqualTypeOf<number>();
+    expectTypeOf<Config['ServiceSettings']['SiteURL']>().toEqualTypeOf<string>();
+    expectTypeOf<Config['CacheSettings']>().toBeNullable();
+    expectTypeOf(system.getConfig()).toEqualTypeOf<Call<Config>>();
+    expectTypeOf(system.getConfig({ remove_masked: false })).toEqualTypeOf<Call<Config>>();
+    expectTypeOf(system.getConfig({ remove_masked: true })).toEqualTypeOf<Call<Readonly<Record<string, unknown>>>>();
+  });
+
+  it('may be given in part where callers may leave something out', () => {
+    assertType<ConfigPatch>({});
+    assertType<ConfigPatch>({ ServiceSettings: { SiteURL: 'https://chat.example.test', WebsocketURL: undefined } });
+    assertType<ConfigPatch>({ PluginSettings: { PluginStates: { 'com.example.plugin': { Enable: true } } } });
+    // @ts-expect-error: a setting has a type of its own.
+    assertType<ConfigPatch>({ ServiceSettings: { SiteURL: 1 } });
+    // @ts-expect-error: a list is given as a whole.
+    assertType<ConfigPatch>({ SqlSettings: { DataSourceReplicas: [undefined] } });
+    assertType(channels.updateChannelNotifyProps('channel', 'user', { push: 'none' }));
   });
 
   it('never have a password', () => {

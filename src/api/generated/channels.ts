@@ -11,7 +11,7 @@ import type {
   ChannelMemberCountByGroup,
   ChannelModeration,
   ChannelModerationPatch,
-  ChannelNotifyProps,
+  ChannelNotifyPropsPatch,
   ChannelPatch,
   ChannelSearch,
   ChannelStats,
@@ -463,7 +463,7 @@ export interface ChannelsApi {
    * Errors: 400 (`model.channel_member.is_valid.notify_level.app_error`), 401, 403, 404.
    * Source: `PUT /api/v4/channels/{channel_id}/members/{user_id}/notify_props`.
    */
-  updateChannelNotifyProps(channelId: string, userId: string, body: ChannelNotifyProps): Call<StatusOK>;
+  updateChannelNotifyProps(channelId: string, userId: string, body: ChannelNotifyPropsPatch): Call<StatusOK>;
 
   /**
    * Replaces the roles of a member in a channel.

@@ -11,6 +11,7 @@ import type {
   AppliedMigration,
   Audit,
   Config,
+  ConfigPatch,
   IntegrityCheckResult,
   License,
   LogFilterCreate,
@@ -138,7 +139,13 @@ export interface SystemApi {
    * Errors: 400, 403.
    * Source: `GET /api/v4/config`.
    */
-  getConfig(query?: GetConfigQuery): Call<Config | Readonly<Record<string, unknown>>>;
+  getConfig(
+    query?: Omit<GetConfigQuery, 'remove_masked' | 'remove_defaults'> & {
+      readonly remove_masked?: false | undefined;
+      readonly remove_defaults?: 'false' | undefined;
+    },
+  ): Call<Config>;
+  getConfig(query?: GetConfigQuery): Call<Readonly<Record<string, unknown>>>;
 
   /**
    * Replaces the configuration and answers what is in force.
@@ -149,7 +156,7 @@ export interface SystemApi {
    * Errors: 400, 403.
    * Source: `PUT /api/v4/config`.
    */
-  updateConfig(body: Config): Call<Config>;
+  updateConfig(body: ConfigPatch): Call<Config>;
 
   /**
    * Reads the settings that the server shows to its clients; all values are strings.
@@ -192,7 +199,7 @@ export interface SystemApi {
    * Errors: 400, 403.
    * Source: `PUT /api/v4/config/patch`.
    */
-  patchConfig(body: Config): Call<Config>;
+  patchConfig(body: ConfigPatch): Call<Config>;
 
   /**
    * Reads the configuration anew from its store.
@@ -221,7 +228,7 @@ export interface SystemApi {
    * Errors: 403, 500.
    * Source: `POST /api/v4/email/test`.
    */
-  testEmail(body?: Config): Call<StatusOK>;
+  testEmail(body?: ConfigPatch): Call<StatusOK>;
 
   /**
    * Tries to reach an S3 file store with given or stored settings.
@@ -232,7 +239,7 @@ export interface SystemApi {
    * Errors: 403, 500.
    * Source: `POST /api/v4/file/s3_test`.
    */
-  testS3Connection(body?: Config): Call<StatusOK>;
+  testS3Connection(body?: ConfigPatch): Call<StatusOK>;
 
   /**
    * Tries to reach the file store with given settings.
@@ -241,7 +248,7 @@ export interface SystemApi {
    * Errors: 400, 401, 403, 500.
    * Source: `POST /api/v4/file/test`.
    */
-  testFileStoreConnection(body: Config): Call<StatusOK>;
+  testFileStoreConnection(body: ConfigPatch): Call<StatusOK>;
 
   /**
    * Fetches an external picture through the server.

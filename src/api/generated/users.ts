@@ -401,7 +401,7 @@ export interface UsersApi {
    */
   switchAccountType(body: SwitchRequest): Call<{
     /** Where to go on. */
-    readonly follow_link?: string;
+    readonly follow_link: string;
   }>;
 
   /**

@@ -4,18 +4,18 @@ import type { PostMetadata } from './posts.js';
 
 export interface Draft {
   /** When it was made, in milliseconds. */
-  readonly create_at?: number;
+  readonly create_at: number;
   /** When it last changed, in milliseconds. */
-  readonly update_at?: number;
+  readonly update_at: number;
   /** When it was deleted, in milliseconds; 0 if it was not. */
-  readonly delete_at?: number;
-  readonly user_id?: string;
-  readonly channel_id?: string;
-  readonly root_id?: string;
-  readonly message?: string;
+  readonly delete_at: number;
+  readonly user_id: string;
+  readonly channel_id: string;
+  readonly root_id: string;
+  readonly message: string;
   readonly type?: string;
   /** More that integrations and clients have attached. */
-  readonly props?: Readonly<Record<string, unknown>>;
+  readonly props: Readonly<Record<string, unknown>>;
   readonly file_ids?: readonly string[];
   readonly metadata?: PostMetadata;
   readonly priority?: Readonly<Record<string, unknown>>;

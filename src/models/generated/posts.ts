@@ -67,7 +67,7 @@ export interface PostAcknowledgement {
 export interface PostActionResult {
   readonly status: string;
   /** With it an integration may open a dialog. */
-  readonly trigger_id?: string;
+  readonly trigger_id: string;
 }
 
 /** A new message. */

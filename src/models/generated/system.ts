@@ -2,6 +2,7 @@
 
 import type { AdditionalContentFlaggingSettings, ContentFlaggingNotificationSettings } from './content-flagging.js';
 import type { Agent, LLMService } from './ai.js';
+import type { DeepPartial } from '../deep-partial.js';
 
 export interface AIBridgeTestHelperCompletion {
   readonly completion?: string;
@@ -44,13 +45,13 @@ export interface AIBridgeTestHelperStatus {
 }
 
 export interface AccessControlSettings {
-  readonly EnableAttributeBasedAccessControl?: boolean;
-  readonly EnableUserManagedAttributes?: boolean;
+  readonly EnableAttributeBasedAccessControl: boolean;
+  readonly EnableUserManagedAttributes: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface AgentsProviderSettings {
-  readonly LLMServiceID?: string;
+  readonly LLMServiceID: string;
   readonly [key: string]: unknown;
 }
 
@@ -60,21 +61,21 @@ export interface AnalyticsRow {
 }
 
 export interface AnalyticsSettings {
-  readonly MaxUsersForStatistics?: number;
+  readonly MaxUsersForStatistics: number;
   readonly [key: string]: unknown;
 }
 
 export interface AnnouncementSettings {
-  readonly EnableBanner?: boolean;
-  readonly BannerText?: string;
-  readonly BannerColor?: string;
-  readonly BannerTextColor?: string;
-  readonly AllowBannerDismissal?: boolean;
-  readonly AdminNoticesEnabled?: boolean;
-  readonly UserNoticesEnabled?: boolean;
-  readonly NoticesURL?: string;
-  readonly NoticesFetchFrequency?: number;
-  readonly NoticesSkipCache?: boolean;
+  readonly EnableBanner: boolean;
+  readonly BannerText: string;
+  readonly BannerColor: string;
+  readonly BannerTextColor: string;
+  readonly AllowBannerDismissal: boolean;
+  readonly AdminNoticesEnabled: boolean;
+  readonly UserNoticesEnabled: boolean;
+  readonly NoticesURL: string;
+  readonly NoticesFetchFrequency: number;
+  readonly NoticesSkipCache: boolean;
   readonly [key: string]: unknown;
 }
 
@@ -84,32 +85,32 @@ export interface AppliedMigration {
 }
 
 export interface AutoTranslationSettings {
-  readonly Enable?: boolean;
-  readonly RestrictDMAndGM?: boolean;
-  readonly Provider?: string;
-  readonly TargetLanguages?: readonly string[];
-  readonly Workers?: number;
-  readonly TimeoutMs?: number;
-  readonly LibreTranslate?: LibreTranslateProviderSettings;
-  readonly Agents?: AgentsProviderSettings;
+  readonly Enable: boolean;
+  readonly RestrictDMAndGM: boolean;
+  readonly Provider: string;
+  readonly TargetLanguages: readonly string[];
+  readonly Workers: number;
+  readonly TimeoutMs: number;
+  readonly LibreTranslate: LibreTranslateProviderSettings;
+  readonly Agents: AgentsProviderSettings;
   readonly [key: string]: unknown;
 }
 
 export interface CacheSettings {
-  readonly CacheType?: string;
-  readonly RedisAddress?: string;
-  readonly RedisPassword?: string;
-  readonly RedisDB?: number;
-  readonly RedisCachePrefix?: string;
-  readonly DisableClientCache?: boolean;
+  readonly CacheType: string;
+  readonly RedisAddress: string;
+  readonly RedisPassword: string;
+  readonly RedisDB: number;
+  readonly RedisCachePrefix: string;
+  readonly DisableClientCache: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface ClientRequirements {
-  readonly AndroidLatestVersion?: string;
-  readonly AndroidMinVersion?: string;
-  readonly IosLatestVersion?: string;
-  readonly IosMinVersion?: string;
+  readonly AndroidLatestVersion: string;
+  readonly AndroidMinVersion: string;
+  readonly IosLatestVersion: string;
+  readonly IosMinVersion: string;
   readonly [key: string]: unknown;
 }
 
@@ -128,75 +129,75 @@ export interface CloudSettings {
 }
 
 export interface ClusterSettings {
-  readonly Enable?: boolean;
-  readonly ClusterName?: string;
-  readonly OverrideHostname?: string;
-  readonly NetworkInterface?: string;
-  readonly BindAddress?: string;
-  readonly AdvertiseAddress?: string;
+  readonly Enable: boolean;
+  readonly ClusterName: string;
+  readonly OverrideHostname: string;
+  readonly NetworkInterface: string;
+  readonly BindAddress: string;
+  readonly AdvertiseAddress: string;
   /** Not sent by 5.37. */
   readonly UseIPAddress?: boolean;
-  readonly EnableGossipCompression?: boolean;
+  readonly EnableGossipCompression: boolean;
   readonly EnableExperimentalGossipEncryption?: boolean;
   /** Not sent by 5.37. */
   readonly EnableGossipEncryption?: boolean;
-  readonly ReadOnlyConfig?: boolean;
-  readonly GossipPort?: number;
+  readonly ReadOnlyConfig: boolean;
+  readonly GossipPort: number;
   readonly [key: string]: unknown;
 }
 
 export interface ComplianceSettings {
-  readonly Enable?: boolean;
-  readonly Directory?: string;
-  readonly EnableDaily?: boolean;
-  readonly BatchSize?: number;
+  readonly Enable: boolean;
+  readonly Directory: string;
+  readonly EnableDaily: boolean;
+  readonly BatchSize: number;
   readonly [key: string]: unknown;
 }
 
 export interface Config {
-  readonly ServiceSettings?: ServiceSettings;
-  readonly TeamSettings?: TeamSettings;
-  readonly ClientRequirements?: ClientRequirements;
-  readonly SqlSettings?: SqlSettings;
-  readonly LogSettings?: LogSettings;
-  readonly ExperimentalAuditSettings?: ExperimentalAuditSettings;
-  readonly PasswordSettings?: PasswordSettings;
-  readonly FileSettings?: FileSettings;
-  readonly EmailSettings?: EmailSettings;
-  readonly RateLimitSettings?: RateLimitSettings;
-  readonly PrivacySettings?: PrivacySettings;
-  readonly SupportSettings?: SupportSettings;
-  readonly AnnouncementSettings?: AnnouncementSettings;
-  readonly ThemeSettings?: ThemeSettings;
-  readonly GitLabSettings?: SSOSettings;
-  readonly GoogleSettings?: SSOSettings;
-  readonly Office365Settings?: Office365Settings;
-  readonly OpenIdSettings?: SSOSettings;
-  readonly LdapSettings?: LdapSettings;
-  readonly ComplianceSettings?: ComplianceSettings;
-  readonly LocalizationSettings?: LocalizationSettings;
-  readonly SamlSettings?: SamlSettings;
-  readonly NativeAppSettings?: NativeAppSettings;
+  readonly ServiceSettings: ServiceSettings;
+  readonly TeamSettings: TeamSettings;
+  readonly ClientRequirements: ClientRequirements;
+  readonly SqlSettings: SqlSettings;
+  readonly LogSettings: LogSettings;
+  readonly ExperimentalAuditSettings: ExperimentalAuditSettings;
+  readonly PasswordSettings: PasswordSettings;
+  readonly FileSettings: FileSettings;
+  readonly EmailSettings: EmailSettings;
+  readonly RateLimitSettings: RateLimitSettings;
+  readonly PrivacySettings: PrivacySettings;
+  readonly SupportSettings: SupportSettings;
+  readonly AnnouncementSettings: AnnouncementSettings;
+  readonly ThemeSettings: ThemeSettings;
+  readonly GitLabSettings: SSOSettings;
+  readonly GoogleSettings: SSOSettings;
+  readonly Office365Settings: Office365Settings;
+  readonly OpenIdSettings: SSOSettings;
+  readonly LdapSettings: LdapSettings;
+  readonly ComplianceSettings: ComplianceSettings;
+  readonly LocalizationSettings: LocalizationSettings;
+  readonly SamlSettings: SamlSettings;
+  readonly NativeAppSettings: NativeAppSettings;
   /** Not sent by 5.37. */
   readonly IntuneSettings?: IntuneSettings;
   /** Not sent by 5.37. */
   readonly CacheSettings?: CacheSettings;
-  readonly ClusterSettings?: ClusterSettings;
-  readonly MetricsSettings?: MetricsSettings;
-  readonly ExperimentalSettings?: ExperimentalSettings;
-  readonly AnalyticsSettings?: AnalyticsSettings;
-  readonly ElasticsearchSettings?: ElasticsearchSettings;
-  readonly DataRetentionSettings?: DataRetentionSettings;
-  readonly MessageExportSettings?: MessageExportSettings;
-  readonly JobSettings?: JobSettings;
-  readonly PluginSettings?: PluginSettings;
-  readonly DisplaySettings?: DisplaySettings;
-  readonly GuestAccountsSettings?: GuestAccountsSettings;
-  readonly ImageProxySettings?: ImageProxySettings;
-  readonly CloudSettings?: CloudSettings;
+  readonly ClusterSettings: ClusterSettings;
+  readonly MetricsSettings: MetricsSettings;
+  readonly ExperimentalSettings: ExperimentalSettings;
+  readonly AnalyticsSettings: AnalyticsSettings;
+  readonly ElasticsearchSettings: ElasticsearchSettings;
+  readonly DataRetentionSettings: DataRetentionSettings;
+  readonly MessageExportSettings: MessageExportSettings;
+  readonly JobSettings: JobSettings;
+  readonly PluginSettings: PluginSettings;
+  readonly DisplaySettings: DisplaySettings;
+  readonly GuestAccountsSettings: GuestAccountsSettings;
+  readonly ImageProxySettings: ImageProxySettings;
+  readonly CloudSettings: CloudSettings;
   readonly FeatureFlags?: FeatureFlags;
-  readonly ImportSettings?: ImportSettings;
-  readonly ExportSettings?: ExportSettings;
+  readonly ImportSettings: ImportSettings;
+  readonly ExportSettings: ExportSettings;
   /** Not sent by 5.37. */
   readonly WranglerSettings?: WranglerSettings;
   /** Not sent by 5.37. */
@@ -210,40 +211,43 @@ export interface Config {
   readonly [key: string]: unknown;
 }
 
+/** Any part of the configuration. */
+export type ConfigPatch = DeepPartial<Config>;
+
 export interface ConnectedWorkspacesSettings {
-  readonly EnableSharedChannels?: boolean;
-  readonly EnableRemoteClusterService?: boolean;
-  readonly DisableSharedChannelsStatusSync?: boolean;
-  readonly SyncUsersOnConnectionOpen?: boolean;
-  readonly GlobalUserSyncBatchSize?: number;
-  readonly MaxPostsPerSync?: number;
-  readonly MemberSyncBatchSize?: number;
+  readonly EnableSharedChannels: boolean;
+  readonly EnableRemoteClusterService: boolean;
+  readonly DisableSharedChannelsStatusSync: boolean;
+  readonly SyncUsersOnConnectionOpen: boolean;
+  readonly GlobalUserSyncBatchSize: number;
+  readonly MaxPostsPerSync: number;
+  readonly MemberSyncBatchSize: number;
   readonly [key: string]: unknown;
 }
 
 export interface ContentFlaggingSettings {
-  readonly EnableContentFlagging?: boolean;
-  readonly NotificationSettings?: ContentFlaggingNotificationSettings;
-  readonly AdditionalSettings?: AdditionalContentFlaggingSettings;
-  readonly ReviewerSettings?: ReviewerSettings;
+  readonly EnableContentFlagging: boolean;
+  readonly NotificationSettings: ContentFlaggingNotificationSettings;
+  readonly AdditionalSettings: AdditionalContentFlaggingSettings;
+  readonly ReviewerSettings: ReviewerSettings;
   readonly [key: string]: unknown;
 }
 
 export interface DataRetentionSettings {
-  readonly EnableMessageDeletion?: boolean;
-  readonly EnableFileDeletion?: boolean;
+  readonly EnableMessageDeletion: boolean;
+  readonly EnableFileDeletion: boolean;
   /** Not sent by 5.37. */
   readonly EnableBoardsDeletion?: boolean;
-  readonly MessageRetentionDays?: number;
+  readonly MessageRetentionDays: number;
   /** Not sent by 5.37. */
   readonly MessageRetentionHours?: number;
-  readonly FileRetentionDays?: number;
+  readonly FileRetentionDays: number;
   /** Not sent by 5.37. */
   readonly FileRetentionHours?: number;
   /** Not sent by 5.37. */
   readonly BoardsRetentionDays?: number;
-  readonly DeletionJobStartTime?: string;
-  readonly BatchSize?: number;
+  readonly DeletionJobStartTime: string;
+  readonly BatchSize: number;
   /** Not sent by 5.37. */
   readonly TimeBetweenBatchesMilliseconds?: number;
   /** Not sent by 5.37. */
@@ -266,38 +270,38 @@ export interface ElasticsearchSettings {
   readonly ConnectionURL?: string;
   /** Not sent by 5.37. */
   readonly Backend?: string;
-  readonly Username?: string;
-  readonly Password?: string;
-  readonly EnableIndexing?: boolean;
-  readonly EnableSearching?: boolean;
+  readonly Username: string;
+  readonly Password: string;
+  readonly EnableIndexing: boolean;
+  readonly EnableSearching: boolean;
   /** Not sent by 5.37. */
   readonly EnableCJKAnalyzers?: boolean;
-  readonly EnableAutocomplete?: boolean;
-  readonly Sniff?: boolean;
-  readonly PostIndexReplicas?: number;
-  readonly PostIndexShards?: number;
-  readonly ChannelIndexReplicas?: number;
-  readonly ChannelIndexShards?: number;
-  readonly UserIndexReplicas?: number;
-  readonly UserIndexShards?: number;
-  readonly AggregatePostsAfterDays?: number;
-  readonly PostsAggregatorJobStartTime?: string;
-  readonly IndexPrefix?: string;
+  readonly EnableAutocomplete: boolean;
+  readonly Sniff: boolean;
+  readonly PostIndexReplicas: number;
+  readonly PostIndexShards: number;
+  readonly ChannelIndexReplicas: number;
+  readonly ChannelIndexShards: number;
+  readonly UserIndexReplicas: number;
+  readonly UserIndexShards: number;
+  readonly AggregatePostsAfterDays: number;
+  readonly PostsAggregatorJobStartTime: string;
+  readonly IndexPrefix: string;
   /** Not sent by 5.37. */
   readonly GlobalSearchPrefix?: string;
-  readonly LiveIndexingBatchSize?: number;
+  readonly LiveIndexingBatchSize: number;
   readonly BulkIndexingTimeWindowSeconds?: number;
   /** Not sent by 5.37. */
   readonly BatchSize?: number;
-  readonly RequestTimeoutSeconds?: number;
-  readonly SkipTLSVerification?: boolean;
+  readonly RequestTimeoutSeconds: number;
+  readonly SkipTLSVerification: boolean;
   /** Not sent by 5.37. */
   readonly CA?: string;
   /** Not sent by 5.37. */
   readonly ClientCert?: string;
   /** Not sent by 5.37. */
   readonly ClientKey?: string;
-  readonly Trace?: string;
+  readonly Trace: string;
   /** Not sent by 5.37. */
   readonly IgnoredPurgeIndexes?: string;
   /** Not sent by 5.37. */
@@ -306,42 +310,42 @@ export interface ElasticsearchSettings {
 }
 
 export interface EmailSettings {
-  readonly EnableSignUpWithEmail?: boolean;
-  readonly EnableSignInWithEmail?: boolean;
-  readonly EnableSignInWithUsername?: boolean;
-  readonly SendEmailNotifications?: boolean;
-  readonly UseChannelInEmailNotifications?: boolean;
-  readonly RequireEmailVerification?: boolean;
-  readonly FeedbackName?: string;
-  readonly FeedbackEmail?: string;
-  readonly ReplyToAddress?: string;
-  readonly FeedbackOrganization?: string;
-  readonly EnableSMTPAuth?: boolean;
-  readonly SMTPUsername?: string;
-  readonly SMTPPassword?: string;
-  readonly SMTPServer?: string;
-  readonly SMTPPort?: string;
-  readonly SMTPServerTimeout?: number;
-  readonly ConnectionSecurity?: string;
-  readonly SendPushNotifications?: boolean;
-  readonly PushNotificationServer?: string;
-  readonly PushNotificationContents?: string;
-  readonly PushNotificationBuffer?: number;
-  readonly EnableEmailBatching?: boolean;
-  readonly EmailBatchingBufferSize?: number;
-  readonly EmailBatchingInterval?: number;
-  readonly EnablePreviewModeBanner?: boolean;
-  readonly SkipServerCertificateVerification?: boolean;
-  readonly EmailNotificationContentsType?: string;
-  readonly LoginButtonColor?: string;
-  readonly LoginButtonBorderColor?: string;
-  readonly LoginButtonTextColor?: string;
+  readonly EnableSignUpWithEmail: boolean;
+  readonly EnableSignInWithEmail: boolean;
+  readonly EnableSignInWithUsername: boolean;
+  readonly SendEmailNotifications: boolean;
+  readonly UseChannelInEmailNotifications: boolean;
+  readonly RequireEmailVerification: boolean;
+  readonly FeedbackName: string;
+  readonly FeedbackEmail: string;
+  readonly ReplyToAddress: string;
+  readonly FeedbackOrganization: string;
+  readonly EnableSMTPAuth: boolean;
+  readonly SMTPUsername: string;
+  readonly SMTPPassword: string;
+  readonly SMTPServer: string;
+  readonly SMTPPort: string;
+  readonly SMTPServerTimeout: number;
+  readonly ConnectionSecurity: string;
+  readonly SendPushNotifications: boolean;
+  readonly PushNotificationServer: string;
+  readonly PushNotificationContents: string;
+  readonly PushNotificationBuffer: number;
+  readonly EnableEmailBatching: boolean;
+  readonly EmailBatchingBufferSize: number;
+  readonly EmailBatchingInterval: number;
+  readonly EnablePreviewModeBanner: boolean;
+  readonly SkipServerCertificateVerification: boolean;
+  readonly EmailNotificationContentsType: string;
+  readonly LoginButtonColor: string;
+  readonly LoginButtonBorderColor: string;
+  readonly LoginButtonTextColor: string;
   readonly [key: string]: unknown;
 }
 
 export interface ExperimentalAuditSettings {
-  readonly FileEnabled?: boolean;
-  readonly FileName?: string;
+  readonly FileEnabled: boolean;
+  readonly FileName: string;
   /** Not sent by 5.37. */
   readonly AdvancedLoggingJSON?: unknown;
   /** Not sent by 5.37. */
@@ -350,11 +354,11 @@ export interface ExperimentalAuditSettings {
 }
 
 export interface ExperimentalSettings {
-  readonly ClientSideCertEnable?: boolean;
-  readonly LinkMetadataTimeoutMilliseconds?: number;
-  readonly RestrictSystemAdmin?: boolean;
-  readonly EnableSharedChannels?: boolean;
-  readonly EnableRemoteClusterService?: boolean;
+  readonly ClientSideCertEnable: boolean;
+  readonly LinkMetadataTimeoutMilliseconds: number;
+  readonly RestrictSystemAdmin: boolean;
+  readonly EnableSharedChannels: boolean;
+  readonly EnableRemoteClusterService: boolean;
   /** Not sent by 5.37. */
   readonly DisableAppBar?: boolean;
   /** Not sent by 5.37. */
@@ -373,8 +377,8 @@ export interface ExperimentalSettings {
 }
 
 export interface ExportSettings {
-  readonly Directory?: string;
-  readonly RetentionDays?: number;
+  readonly Directory: string;
+  readonly RetentionDays: number;
   readonly [key: string]: unknown;
 }
 
@@ -449,31 +453,31 @@ export interface FeatureFlags {
 }
 
 export interface FileSettings {
-  readonly EnableFileAttachments?: boolean;
-  readonly EnableMobileUpload?: boolean;
-  readonly EnableMobileDownload?: boolean;
-  readonly MaxFileSize?: number;
+  readonly EnableFileAttachments: boolean;
+  readonly EnableMobileUpload: boolean;
+  readonly EnableMobileDownload: boolean;
+  readonly MaxFileSize: number;
   /** Not sent by 5.37. */
   readonly MaxImageResolution?: number;
   /** Not sent by 5.37. */
   readonly MaxImageDecoderConcurrency?: number;
-  readonly DriverName?: string;
-  readonly Directory?: string;
-  readonly EnablePublicLink?: boolean;
-  readonly ExtractContent?: boolean;
-  readonly ArchiveRecursion?: boolean;
-  readonly PublicLinkSalt?: string;
-  readonly InitialFont?: string;
-  readonly AmazonS3AccessKeyId?: string;
-  readonly AmazonS3SecretAccessKey?: string;
-  readonly AmazonS3Bucket?: string;
-  readonly AmazonS3PathPrefix?: string;
-  readonly AmazonS3Region?: string;
-  readonly AmazonS3Endpoint?: string;
-  readonly AmazonS3SSL?: boolean;
-  readonly AmazonS3SignV2?: boolean;
-  readonly AmazonS3SSE?: boolean;
-  readonly AmazonS3Trace?: boolean;
+  readonly DriverName: string;
+  readonly Directory: string;
+  readonly EnablePublicLink: boolean;
+  readonly ExtractContent: boolean;
+  readonly ArchiveRecursion: boolean;
+  readonly PublicLinkSalt: string;
+  readonly InitialFont: string;
+  readonly AmazonS3AccessKeyId: string;
+  readonly AmazonS3SecretAccessKey: string;
+  readonly AmazonS3Bucket: string;
+  readonly AmazonS3PathPrefix: string;
+  readonly AmazonS3Region: string;
+  readonly AmazonS3Endpoint: string;
+  readonly AmazonS3SSL: boolean;
+  readonly AmazonS3SignV2: boolean;
+  readonly AmazonS3SSE: boolean;
+  readonly AmazonS3Trace: boolean;
   /** Not sent by 5.37. */
   readonly AmazonS3RequestTimeoutMilliseconds?: number;
   /** Not sent by 5.37. */
@@ -518,13 +522,13 @@ export interface FileSettings {
 }
 
 export interface GlobalRelayMessageExportSettings {
-  readonly CustomerType?: string;
+  readonly CustomerType: string;
   /** Not sent by 5.37. */
   readonly SMTPUsername?: string;
   /** Not sent by 5.37. */
   readonly SMTPPassword?: string;
-  readonly EmailAddress?: string;
-  readonly SMTPServerTimeout?: number;
+  readonly EmailAddress: string;
+  readonly SMTPServerTimeout: number;
   /** Not sent by 5.37. */
   readonly CustomSMTPServerName?: string;
   /** Not sent by 5.37. */
@@ -533,28 +537,28 @@ export interface GlobalRelayMessageExportSettings {
 }
 
 export interface GuestAccountsSettings {
-  readonly Enable?: boolean;
+  readonly Enable: boolean;
   /** Not sent by 5.37. */
   readonly HideTags?: boolean;
-  readonly AllowEmailAccounts?: boolean;
-  readonly EnforceMultifactorAuthentication?: boolean;
-  readonly RestrictCreationToDomains?: string;
+  readonly AllowEmailAccounts: boolean;
+  readonly EnforceMultifactorAuthentication: boolean;
+  readonly RestrictCreationToDomains: string;
   /** Not sent by 5.37. */
   readonly EnableGuestMagicLink?: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface ImageProxySettings {
-  readonly Enable?: boolean;
-  readonly ImageProxyType?: string;
-  readonly RemoteImageProxyURL?: string;
-  readonly RemoteImageProxyOptions?: string;
+  readonly Enable: boolean;
+  readonly ImageProxyType: string;
+  readonly RemoteImageProxyURL: string;
+  readonly RemoteImageProxyOptions: string;
   readonly [key: string]: unknown;
 }
 
 export interface ImportSettings {
-  readonly Directory?: string;
-  readonly RetentionDays?: number;
+  readonly Directory: string;
+  readonly RetentionDays: number;
   readonly [key: string]: unknown;
 }
 
@@ -564,16 +568,16 @@ export interface IntegrityCheckResult {
 }
 
 export interface IntuneSettings {
-  readonly Enable?: boolean;
-  readonly TenantId?: string;
-  readonly ClientId?: string;
-  readonly AuthService?: string;
+  readonly Enable: boolean;
+  readonly TenantId: string;
+  readonly ClientId: string;
+  readonly AuthService: string;
   readonly [key: string]: unknown;
 }
 
 export interface JobSettings {
-  readonly RunJobs?: boolean;
-  readonly RunScheduler?: boolean;
+  readonly RunJobs: boolean;
+  readonly RunScheduler: boolean;
   /** Not sent by 5.37. */
   readonly CleanupJobsThresholdDays?: number;
   /** Not sent by 5.37. */
@@ -582,50 +586,50 @@ export interface JobSettings {
 }
 
 export interface LdapSettings {
-  readonly Enable?: boolean;
-  readonly EnableSync?: boolean;
-  readonly LdapServer?: string;
-  readonly LdapPort?: number;
-  readonly ConnectionSecurity?: string;
-  readonly BaseDN?: string;
-  readonly BindUsername?: string;
-  readonly BindPassword?: string;
+  readonly Enable: boolean;
+  readonly EnableSync: boolean;
+  readonly LdapServer: string;
+  readonly LdapPort: number;
+  readonly ConnectionSecurity: string;
+  readonly BaseDN: string;
+  readonly BindUsername: string;
+  readonly BindPassword: string;
   /** Not sent by 5.37. */
   readonly MaximumLoginAttempts?: number;
-  readonly UserFilter?: string;
-  readonly GroupFilter?: string;
-  readonly GuestFilter?: string;
-  readonly EnableAdminFilter?: boolean;
-  readonly AdminFilter?: string;
-  readonly GroupDisplayNameAttribute?: string;
-  readonly GroupIdAttribute?: string;
-  readonly FirstNameAttribute?: string;
-  readonly LastNameAttribute?: string;
-  readonly EmailAttribute?: string;
-  readonly UsernameAttribute?: string;
-  readonly NicknameAttribute?: string;
-  readonly IdAttribute?: string;
-  readonly PositionAttribute?: string;
-  readonly LoginIdAttribute?: string;
-  readonly PictureAttribute?: string;
-  readonly SyncIntervalMinutes?: number;
+  readonly UserFilter: string;
+  readonly GroupFilter: string;
+  readonly GuestFilter: string;
+  readonly EnableAdminFilter: boolean;
+  readonly AdminFilter: string;
+  readonly GroupDisplayNameAttribute: string;
+  readonly GroupIdAttribute: string;
+  readonly FirstNameAttribute: string;
+  readonly LastNameAttribute: string;
+  readonly EmailAttribute: string;
+  readonly UsernameAttribute: string;
+  readonly NicknameAttribute: string;
+  readonly IdAttribute: string;
+  readonly PositionAttribute: string;
+  readonly LoginIdAttribute: string;
+  readonly PictureAttribute: string;
+  readonly SyncIntervalMinutes: number;
   /** Not sent by 5.37. */
   readonly ReAddRemovedMembers?: boolean;
-  readonly SkipCertificateVerification?: boolean;
-  readonly PublicCertificateFile?: string;
-  readonly PrivateKeyFile?: string;
-  readonly QueryTimeout?: number;
-  readonly MaxPageSize?: number;
-  readonly LoginFieldName?: string;
-  readonly LoginButtonColor?: string;
-  readonly LoginButtonBorderColor?: string;
-  readonly LoginButtonTextColor?: string;
+  readonly SkipCertificateVerification: boolean;
+  readonly PublicCertificateFile: string;
+  readonly PrivateKeyFile: string;
+  readonly QueryTimeout: number;
+  readonly MaxPageSize: number;
+  readonly LoginFieldName: string;
+  readonly LoginButtonColor: string;
+  readonly LoginButtonBorderColor: string;
+  readonly LoginButtonTextColor: string;
   readonly [key: string]: unknown;
 }
 
 export interface LibreTranslateProviderSettings {
-  readonly URL?: string;
-  readonly APIKey?: string;
+  readonly URL: string;
+  readonly APIKey: string;
   readonly [key: string]: unknown;
 }
 
@@ -707,9 +711,9 @@ export interface LicenseLimits {
 }
 
 export interface LocalizationSettings {
-  readonly DefaultServerLocale?: string;
-  readonly DefaultClientLocale?: string;
-  readonly AvailableLocales?: string;
+  readonly DefaultServerLocale: string;
+  readonly DefaultClientLocale: string;
+  readonly AvailableLocales: string;
   /** Not sent by 5.37. */
   readonly EnableExperimentalLocales?: boolean;
   readonly [key: string]: unknown;
@@ -736,17 +740,17 @@ export interface LogRecord {
 }
 
 export interface LogSettings {
-  readonly EnableConsole?: boolean;
-  readonly ConsoleLevel?: string;
-  readonly ConsoleJson?: boolean;
-  readonly EnableColor?: boolean;
-  readonly EnableFile?: boolean;
-  readonly FileLevel?: string;
-  readonly FileJson?: boolean;
-  readonly FileLocation?: string;
-  readonly EnableWebhookDebugging?: boolean;
-  readonly EnableDiagnostics?: boolean;
-  readonly EnableSentry?: boolean;
+  readonly EnableConsole: boolean;
+  readonly ConsoleLevel: string;
+  readonly ConsoleJson: boolean;
+  readonly EnableColor: boolean;
+  readonly EnableFile: boolean;
+  readonly FileLevel: string;
+  readonly FileJson: boolean;
+  readonly FileLocation: string;
+  readonly EnableWebhookDebugging: boolean;
+  readonly EnableDiagnostics: boolean;
+  readonly EnableSentry: boolean;
   /** Not sent by 5.37. */
   readonly AdvancedLoggingJSON?: unknown;
   /** Not sent by 5.37. */
@@ -755,24 +759,24 @@ export interface LogSettings {
 }
 
 export interface MessageExportSettings {
-  readonly EnableExport?: boolean;
-  readonly ExportFormat?: string;
-  readonly DailyRunTime?: string;
-  readonly ExportFromTimestamp?: number;
-  readonly BatchSize?: number;
-  readonly DownloadExportResults?: boolean;
+  readonly EnableExport: boolean;
+  readonly ExportFormat: string;
+  readonly DailyRunTime: string;
+  readonly ExportFromTimestamp: number;
+  readonly BatchSize: number;
+  readonly DownloadExportResults: boolean;
   /** Not sent by 5.37. */
   readonly ChannelBatchSize?: number;
   /** Not sent by 5.37. */
   readonly ChannelHistoryBatchSize?: number;
-  readonly GlobalRelaySettings?: GlobalRelayMessageExportSettings;
+  readonly GlobalRelaySettings: GlobalRelayMessageExportSettings;
   readonly [key: string]: unknown;
 }
 
 export interface MetricsSettings {
-  readonly Enable?: boolean;
-  readonly BlockProfileRate?: number;
-  readonly ListenAddress?: string;
+  readonly Enable: boolean;
+  readonly BlockProfileRate: number;
+  readonly ListenAddress: string;
   /** Not sent by 5.37. */
   readonly EnableClientMetrics?: boolean;
   /** Not sent by 5.37. */
@@ -783,10 +787,10 @@ export interface MetricsSettings {
 }
 
 export interface NativeAppSettings {
-  readonly AppCustomURLSchemes?: readonly string[];
-  readonly AppDownloadLink?: string;
-  readonly AndroidAppDownloadLink?: string;
-  readonly IosAppDownloadLink?: string;
+  readonly AppCustomURLSchemes: readonly string[];
+  readonly AppDownloadLink: string;
+  readonly AndroidAppDownloadLink: string;
+  readonly IosAppDownloadLink: string;
   /** Not sent by 5.37. */
   readonly MobileExternalBrowser?: boolean;
   /** Not sent by 5.37. */
@@ -817,16 +821,16 @@ export interface NoticeMessage {
 }
 
 export interface Office365Settings {
-  readonly Enable?: boolean;
-  readonly Secret?: string;
-  readonly Id?: string;
-  readonly Scope?: string;
-  readonly AuthEndpoint?: string;
-  readonly TokenEndpoint?: string;
+  readonly Enable: boolean;
+  readonly Secret: string;
+  readonly Id: string;
+  readonly Scope: string;
+  readonly AuthEndpoint: string;
+  readonly TokenEndpoint: string;
   /** Not sent by 5.37. */
   readonly UserAPIEndpoint?: string;
-  readonly DiscoveryEndpoint?: string;
-  readonly DirectoryId?: string;
+  readonly DiscoveryEndpoint: string;
+  readonly DirectoryId: string;
   /** Not sent by 5.37. */
   readonly UsePreferredUsername?: boolean;
   readonly [key: string]: unknown;
@@ -862,59 +866,59 @@ export interface OpenGraphMedia {
 }
 
 export interface PasswordSettings {
-  readonly MinimumLength?: number;
-  readonly Lowercase?: boolean;
-  readonly Number?: boolean;
-  readonly Uppercase?: boolean;
-  readonly Symbol?: boolean;
+  readonly MinimumLength: number;
+  readonly Lowercase: boolean;
+  readonly Number: boolean;
+  readonly Uppercase: boolean;
+  readonly Symbol: boolean;
   /** Not sent by 5.37. */
   readonly EnableForgotLink?: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface PluginSettings {
-  readonly Enable?: boolean;
-  readonly EnableUploads?: boolean;
+  readonly Enable: boolean;
+  readonly EnableUploads: boolean;
   /** Not sent by 5.37. */
   readonly AllowInsecureDownloadURL?: boolean;
-  readonly EnableHealthCheck?: boolean;
-  readonly Directory?: string;
-  readonly ClientDirectory?: string;
-  readonly Plugins?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly PluginStates?: Readonly<Record<string, PluginState>>;
-  readonly EnableMarketplace?: boolean;
-  readonly EnableRemoteMarketplace?: boolean;
-  readonly AutomaticPrepackagedPlugins?: boolean;
-  readonly RequirePluginSignature?: boolean;
+  readonly EnableHealthCheck: boolean;
+  readonly Directory: string;
+  readonly ClientDirectory: string;
+  readonly Plugins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly PluginStates: Readonly<Record<string, PluginState>>;
+  readonly EnableMarketplace: boolean;
+  readonly EnableRemoteMarketplace: boolean;
+  readonly AutomaticPrepackagedPlugins: boolean;
+  readonly RequirePluginSignature: boolean;
   /** Not sent by 5.37. */
   readonly MarketplaceURL?: string;
-  readonly SignaturePublicKeyFiles?: readonly string[];
+  readonly SignaturePublicKeyFiles: readonly string[];
   /** Not sent by 5.37. */
   readonly ChimeraOAuthProxyURL?: string;
   readonly [key: string]: unknown;
 }
 
 export interface PluginState {
-  readonly Enable?: boolean;
+  readonly Enable: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface PrivacySettings {
-  readonly ShowEmailAddress?: boolean;
-  readonly ShowFullName?: boolean;
+  readonly ShowEmailAddress: boolean;
+  readonly ShowFullName: boolean;
   /** Not sent by 5.37. */
   readonly UseAnonymousURLs?: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface RateLimitSettings {
-  readonly Enable?: boolean;
-  readonly PerSec?: number;
-  readonly MaxBurst?: number;
-  readonly MemoryStoreSize?: number;
-  readonly VaryByRemoteAddr?: boolean;
-  readonly VaryByUser?: boolean;
-  readonly VaryByHeader?: string;
+  readonly Enable: boolean;
+  readonly PerSec: number;
+  readonly MaxBurst: number;
+  readonly MemoryStoreSize: number;
+  readonly VaryByRemoteAddr: boolean;
+  readonly VaryByUser: boolean;
+  readonly VaryByHeader: string;
   readonly [key: string]: unknown;
 }
 
@@ -926,67 +930,67 @@ export interface ReplicaLagSettings {
 }
 
 export interface ReviewerSettings {
-  readonly CommonReviewers?: boolean;
-  readonly SystemAdminsAsReviewers?: boolean;
-  readonly TeamAdminsAsReviewers?: boolean;
+  readonly CommonReviewers: boolean;
+  readonly SystemAdminsAsReviewers: boolean;
+  readonly TeamAdminsAsReviewers: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface SSOSettings {
-  readonly Enable?: boolean;
-  readonly Secret?: string;
-  readonly Id?: string;
-  readonly Scope?: string;
-  readonly AuthEndpoint?: string;
-  readonly TokenEndpoint?: string;
+  readonly Enable: boolean;
+  readonly Secret: string;
+  readonly Id: string;
+  readonly Scope: string;
+  readonly AuthEndpoint: string;
+  readonly TokenEndpoint: string;
   /** Not sent by 5.37. */
   readonly UserAPIEndpoint?: string;
-  readonly DiscoveryEndpoint?: string;
-  readonly ButtonText?: string;
-  readonly ButtonColor?: string;
+  readonly DiscoveryEndpoint: string;
+  readonly ButtonText: string;
+  readonly ButtonColor: string;
   /** Not sent by 5.37. */
   readonly UsePreferredUsername?: boolean;
   readonly [key: string]: unknown;
 }
 
 export interface SamlSettings {
-  readonly Enable?: boolean;
-  readonly EnableSyncWithLdap?: boolean;
-  readonly EnableSyncWithLdapIncludeAuth?: boolean;
-  readonly IgnoreGuestsLdapSync?: boolean;
-  readonly Verify?: boolean;
-  readonly Encrypt?: boolean;
-  readonly SignRequest?: boolean;
+  readonly Enable: boolean;
+  readonly EnableSyncWithLdap: boolean;
+  readonly EnableSyncWithLdapIncludeAuth: boolean;
+  readonly IgnoreGuestsLdapSync: boolean;
+  readonly Verify: boolean;
+  readonly Encrypt: boolean;
+  readonly SignRequest: boolean;
   /** Not sent by 5.37. */
   readonly IdpURL?: string;
   /** Not sent by 5.37. */
   readonly IdpDescriptorURL?: string;
   /** Not sent by 5.37. */
   readonly IdpMetadataURL?: string;
-  readonly ServiceProviderIdentifier?: string;
-  readonly AssertionConsumerServiceURL?: string;
-  readonly SignatureAlgorithm?: string;
-  readonly CanonicalAlgorithm?: string;
-  readonly ScopingIDPProviderId?: string;
-  readonly ScopingIDPName?: string;
-  readonly IdpCertificateFile?: string;
-  readonly PublicCertificateFile?: string;
-  readonly PrivateKeyFile?: string;
-  readonly IdAttribute?: string;
-  readonly GuestAttribute?: string;
-  readonly EnableAdminAttribute?: boolean;
-  readonly AdminAttribute?: string;
-  readonly FirstNameAttribute?: string;
-  readonly LastNameAttribute?: string;
-  readonly EmailAttribute?: string;
-  readonly UsernameAttribute?: string;
-  readonly NicknameAttribute?: string;
-  readonly LocaleAttribute?: string;
-  readonly PositionAttribute?: string;
-  readonly LoginButtonText?: string;
-  readonly LoginButtonColor?: string;
-  readonly LoginButtonBorderColor?: string;
-  readonly LoginButtonTextColor?: string;
+  readonly ServiceProviderIdentifier: string;
+  readonly AssertionConsumerServiceURL: string;
+  readonly SignatureAlgorithm: string;
+  readonly CanonicalAlgorithm: string;
+  readonly ScopingIDPProviderId: string;
+  readonly ScopingIDPName: string;
+  readonly IdpCertificateFile: string;
+  readonly PublicCertificateFile: string;
+  readonly PrivateKeyFile: string;
+  readonly IdAttribute: string;
+  readonly GuestAttribute: string;
+  readonly EnableAdminAttribute: boolean;
+  readonly AdminAttribute: string;
+  readonly FirstNameAttribute: string;
+  readonly LastNameAttribute: string;
+  readonly EmailAttribute: string;
+  readonly UsernameAttribute: string;
+  readonly NicknameAttribute: string;
+  readonly LocaleAttribute: string;
+  readonly PositionAttribute: string;
+  readonly LoginButtonText: string;
+  readonly LoginButtonColor: string;
+  readonly LoginButtonBorderColor: string;
+  readonly LoginButtonTextColor: string;
   readonly [key: string]: unknown;
 }
 
@@ -997,118 +1001,118 @@ export interface ServerBusyState {
 }
 
 export interface ServiceSettings {
-  readonly SiteURL?: string;
-  readonly WebsocketURL?: string;
-  readonly LicenseFileLocation?: string;
-  readonly ListenAddress?: string;
-  readonly ConnectionSecurity?: string;
-  readonly TLSCertFile?: string;
-  readonly TLSKeyFile?: string;
-  readonly TLSMinVer?: string;
-  readonly TLSStrictTransport?: boolean;
-  readonly TLSStrictTransportMaxAge?: number;
-  readonly TLSOverwriteCiphers?: readonly string[];
-  readonly UseLetsEncrypt?: boolean;
-  readonly LetsEncryptCertificateCacheFile?: string;
-  readonly Forward80To443?: boolean;
-  readonly TrustedProxyIPHeader?: readonly string[];
-  readonly ReadTimeout?: number;
-  readonly WriteTimeout?: number;
-  readonly IdleTimeout?: number;
-  readonly MaximumLoginAttempts?: number;
-  readonly GoroutineHealthThreshold?: number;
-  readonly EnableOAuthServiceProvider?: boolean;
+  readonly SiteURL: string;
+  readonly WebsocketURL: string;
+  readonly LicenseFileLocation: string;
+  readonly ListenAddress: string;
+  readonly ConnectionSecurity: string;
+  readonly TLSCertFile: string;
+  readonly TLSKeyFile: string;
+  readonly TLSMinVer: string;
+  readonly TLSStrictTransport: boolean;
+  readonly TLSStrictTransportMaxAge: number;
+  readonly TLSOverwriteCiphers: readonly string[];
+  readonly UseLetsEncrypt: boolean;
+  readonly LetsEncryptCertificateCacheFile: string;
+  readonly Forward80To443: boolean;
+  readonly TrustedProxyIPHeader: readonly string[];
+  readonly ReadTimeout: number;
+  readonly WriteTimeout: number;
+  readonly IdleTimeout: number;
+  readonly MaximumLoginAttempts: number;
+  readonly GoroutineHealthThreshold: number;
+  readonly EnableOAuthServiceProvider: boolean;
   /** Not sent by 5.37. */
   readonly EnableDynamicClientRegistration?: boolean;
   /** Not sent by 5.37. */
   readonly DCRRedirectURIAllowlist?: readonly string[];
-  readonly EnableIncomingWebhooks?: boolean;
-  readonly EnableOutgoingWebhooks?: boolean;
+  readonly EnableIncomingWebhooks: boolean;
+  readonly EnableOutgoingWebhooks: boolean;
   /** Not sent by 5.37. */
   readonly EnableOutgoingOAuthConnections?: boolean;
-  readonly EnableCommands?: boolean;
+  readonly EnableCommands: boolean;
   /** Not sent by 5.37. */
   readonly OutgoingIntegrationRequestsTimeout?: number;
-  readonly EnablePostUsernameOverride?: boolean;
-  readonly EnablePostIconOverride?: boolean;
-  readonly GoogleDeveloperKey?: string;
-  readonly EnableLinkPreviews?: boolean;
+  readonly EnablePostUsernameOverride: boolean;
+  readonly EnablePostIconOverride: boolean;
+  readonly GoogleDeveloperKey: string;
+  readonly EnableLinkPreviews: boolean;
   /** Not sent by 5.37. */
   readonly EnablePermalinkPreviews?: boolean;
-  readonly RestrictLinkPreviews?: string;
-  readonly EnableTesting?: boolean;
-  readonly EnableDeveloper?: boolean;
+  readonly RestrictLinkPreviews: string;
+  readonly EnableTesting: boolean;
+  readonly EnableDeveloper: boolean;
   /** Not sent by 5.37. */
   readonly DeveloperFlags?: string;
   /** Not sent by 5.37. */
   readonly EnableClientPerformanceDebugging?: boolean;
-  readonly EnableSecurityFixAlert?: boolean;
-  readonly EnableInsecureOutgoingConnections?: boolean;
-  readonly AllowedUntrustedInternalConnections?: string;
-  readonly EnableMultifactorAuthentication?: boolean;
-  readonly EnforceMultifactorAuthentication?: boolean;
-  readonly EnableUserAccessTokens?: boolean;
-  readonly AllowCorsFrom?: string;
-  readonly CorsExposedHeaders?: string;
-  readonly CorsAllowCredentials?: boolean;
-  readonly CorsDebug?: boolean;
-  readonly AllowCookiesForSubdomains?: boolean;
-  readonly ExtendSessionLengthWithActivity?: boolean;
+  readonly EnableSecurityFixAlert: boolean;
+  readonly EnableInsecureOutgoingConnections: boolean;
+  readonly AllowedUntrustedInternalConnections: string;
+  readonly EnableMultifactorAuthentication: boolean;
+  readonly EnforceMultifactorAuthentication: boolean;
+  readonly EnableUserAccessTokens: boolean;
+  readonly AllowCorsFrom: string;
+  readonly CorsExposedHeaders: string;
+  readonly CorsAllowCredentials: boolean;
+  readonly CorsDebug: boolean;
+  readonly AllowCookiesForSubdomains: boolean;
+  readonly ExtendSessionLengthWithActivity: boolean;
   /** Not sent by 5.37. */
   readonly TerminateSessionsOnPasswordChange?: boolean;
-  readonly SessionLengthWebInDays?: number;
+  readonly SessionLengthWebInDays: number;
   /** Not sent by 5.37. */
   readonly SessionLengthWebInHours?: number;
-  readonly SessionLengthMobileInDays?: number;
+  readonly SessionLengthMobileInDays: number;
   /** Not sent by 5.37. */
   readonly SessionLengthMobileInHours?: number;
-  readonly SessionLengthSSOInDays?: number;
+  readonly SessionLengthSSOInDays: number;
   /** Not sent by 5.37. */
   readonly SessionLengthSSOInHours?: number;
-  readonly SessionCacheInMinutes?: number;
-  readonly SessionIdleTimeoutInMinutes?: number;
-  readonly WebsocketSecurePort?: number;
-  readonly WebsocketPort?: number;
-  readonly WebserverMode?: string;
-  readonly EnableGifPicker?: boolean;
+  readonly SessionCacheInMinutes: number;
+  readonly SessionIdleTimeoutInMinutes: number;
+  readonly WebsocketSecurePort: number;
+  readonly WebsocketPort: number;
+  readonly WebserverMode: string;
+  readonly EnableGifPicker: boolean;
   /** Not sent by 5.37. */
   readonly GiphySdkKey?: string;
-  readonly EnableCustomEmoji?: boolean;
-  readonly EnableEmojiPicker?: boolean;
-  readonly PostEditTimeLimit?: number;
-  readonly TimeBetweenUserTypingUpdatesMilliseconds?: number;
+  readonly EnableCustomEmoji: boolean;
+  readonly EnableEmojiPicker: boolean;
+  readonly PostEditTimeLimit: number;
+  readonly TimeBetweenUserTypingUpdatesMilliseconds: number;
   /** Not sent by 5.37. */
   readonly EnableCrossTeamSearch?: boolean;
-  readonly EnablePostSearch?: boolean;
-  readonly EnableFileSearch?: boolean;
-  readonly MinimumHashtagLength?: number;
-  readonly EnableUserTypingMessages?: boolean;
-  readonly EnableChannelViewedMessages?: boolean;
-  readonly EnableUserStatuses?: boolean;
-  readonly ExperimentalEnableAuthenticationTransfer?: boolean;
-  readonly ClusterLogTimeoutMilliseconds?: number;
-  readonly EnableTutorial?: boolean;
+  readonly EnablePostSearch: boolean;
+  readonly EnableFileSearch: boolean;
+  readonly MinimumHashtagLength: number;
+  readonly EnableUserTypingMessages: boolean;
+  readonly EnableChannelViewedMessages: boolean;
+  readonly EnableUserStatuses: boolean;
+  readonly ExperimentalEnableAuthenticationTransfer: boolean;
+  readonly ClusterLogTimeoutMilliseconds: number;
+  readonly EnableTutorial: boolean;
   /** Not sent by 5.37. */
   readonly EnableOnboardingFlow?: boolean;
-  readonly ExperimentalEnableDefaultChannelLeaveJoinMessages?: boolean;
-  readonly ExperimentalGroupUnreadChannels?: string;
-  readonly EnableAPITeamDeletion?: boolean;
+  readonly ExperimentalEnableDefaultChannelLeaveJoinMessages: boolean;
+  readonly ExperimentalGroupUnreadChannels: string;
+  readonly EnableAPITeamDeletion: boolean;
   /** Not sent by 5.37. */
   readonly EnableAPITriggerAdminNotifications?: boolean;
-  readonly EnableAPIUserDeletion?: boolean;
+  readonly EnableAPIUserDeletion: boolean;
   /** Not sent by 5.37. */
   readonly EnableAPIPostDeletion?: boolean;
   /** Not sent by 5.37. */
   readonly EnableDesktopLandingPage?: boolean;
   /** Not sent by 5.37. */
   readonly MinimumDesktopAppVersion?: string;
-  readonly ExperimentalEnableHardenedMode?: boolean;
-  readonly ExperimentalStrictCSRFEnforcement?: boolean;
-  readonly EnableEmailInvitations?: boolean;
-  readonly DisableBotsWhenOwnerIsDeactivated?: boolean;
-  readonly EnableBotAccountCreation?: boolean;
-  readonly EnableSVGs?: boolean;
-  readonly EnableLatex?: boolean;
+  readonly ExperimentalEnableHardenedMode: boolean;
+  readonly ExperimentalStrictCSRFEnforcement: boolean;
+  readonly EnableEmailInvitations: boolean;
+  readonly DisableBotsWhenOwnerIsDeactivated: boolean;
+  readonly EnableBotAccountCreation: boolean;
+  readonly EnableSVGs: boolean;
+  readonly EnableLatex: boolean;
   /** Not sent by 5.37. */
   readonly EnableInlineLatex?: boolean;
   /** Not sent by 5.37. */
@@ -1131,18 +1135,18 @@ export interface ServiceSettings {
   readonly BurnOnReadMaximumTimeToLiveSeconds?: number;
   /** Not sent by 5.37. */
   readonly BurnOnReadSchedulerFrequencySeconds?: number;
-  readonly EnableAPIChannelDeletion?: boolean;
-  readonly EnableLocalMode?: boolean;
-  readonly LocalModeSocketLocation?: string;
-  readonly EnableAWSMetering?: boolean;
+  readonly EnableAPIChannelDeletion: boolean;
+  readonly EnableLocalMode: boolean;
+  readonly LocalModeSocketLocation: string;
+  readonly EnableAWSMetering: boolean;
   /** Not sent by 5.37. */
   readonly AWSMeteringTimeoutSeconds?: number;
-  readonly SplitKey?: string;
-  readonly FeatureFlagSyncIntervalSeconds?: number;
-  readonly DebugSplit?: boolean;
-  readonly ThreadAutoFollow?: boolean;
-  readonly CollapsedThreads?: string;
-  readonly ManagedResourcePaths?: string;
+  readonly SplitKey: string;
+  readonly FeatureFlagSyncIntervalSeconds: number;
+  readonly DebugSplit: boolean;
+  readonly ThreadAutoFollow: boolean;
+  readonly CollapsedThreads: string;
+  readonly ManagedResourcePaths: string;
   /** Not sent by 5.37. */
   readonly EnableCustomGroups?: boolean;
   /** Not sent by 5.37. */
@@ -1167,32 +1171,32 @@ export interface ServiceSettings {
 }
 
 export interface SqlSettings {
-  readonly DriverName?: string;
-  readonly DataSource?: string;
-  readonly DataSourceReplicas?: readonly string[];
-  readonly DataSourceSearchReplicas?: readonly string[];
-  readonly MaxIdleConns?: number;
-  readonly ConnMaxLifetimeMilliseconds?: number;
-  readonly ConnMaxIdleTimeMilliseconds?: number;
-  readonly MaxOpenConns?: number;
-  readonly Trace?: boolean;
-  readonly AtRestEncryptKey?: string;
-  readonly QueryTimeout?: number;
-  readonly DisableDatabaseSearch?: boolean;
+  readonly DriverName: string;
+  readonly DataSource: string;
+  readonly DataSourceReplicas: readonly string[];
+  readonly DataSourceSearchReplicas: readonly string[];
+  readonly MaxIdleConns: number;
+  readonly ConnMaxLifetimeMilliseconds: number;
+  readonly ConnMaxIdleTimeMilliseconds: number;
+  readonly MaxOpenConns: number;
+  readonly Trace: boolean;
+  readonly AtRestEncryptKey: string;
+  readonly QueryTimeout: number;
+  readonly DisableDatabaseSearch: boolean;
   /** Not sent by 5.37. */
   readonly MigrationsStatementTimeoutSeconds?: number;
-  readonly ReplicaLagSettings?: readonly ReplicaLagSettings[];
+  readonly ReplicaLagSettings: readonly ReplicaLagSettings[];
   /** Not sent by 5.37. */
   readonly ReplicaMonitorIntervalSeconds?: number;
   readonly [key: string]: unknown;
 }
 
 export interface SupportSettings {
-  readonly TermsOfServiceLink?: string;
-  readonly PrivacyPolicyLink?: string;
-  readonly AboutLink?: string;
-  readonly HelpLink?: string;
-  readonly ReportAProblemLink?: string;
+  readonly TermsOfServiceLink: string;
+  readonly PrivacyPolicyLink: string;
+  readonly AboutLink: string;
+  readonly HelpLink: string;
+  readonly ReportAProblemLink: string;
   /** Not sent by 5.37. */
   readonly ReportAProblemType?: string;
   /** Not sent by 5.37. */
@@ -1201,20 +1205,20 @@ export interface SupportSettings {
   readonly AllowDownloadLogs?: boolean;
   /** Not sent by 5.37. */
   readonly ForgotPasswordLink?: string;
-  readonly SupportEmail?: string;
-  readonly CustomTermsOfServiceEnabled?: boolean;
-  readonly CustomTermsOfServiceReAcceptancePeriod?: number;
-  readonly EnableAskCommunityLink?: boolean;
+  readonly SupportEmail: string;
+  readonly CustomTermsOfServiceEnabled: boolean;
+  readonly CustomTermsOfServiceReAcceptancePeriod: number;
+  readonly EnableAskCommunityLink: boolean;
   readonly [key: string]: unknown;
 }
 
 /** State of a server. */
 export interface SystemPing {
   readonly status: 'OK' | 'UNHEALTHY' | (string & {});
-  readonly AndroidLatestVersion?: string;
-  readonly AndroidMinVersion?: string;
-  readonly IosLatestVersion?: string;
-  readonly IosMinVersion?: string;
+  readonly AndroidLatestVersion: string;
+  readonly AndroidMinVersion: string;
+  readonly IosLatestVersion: string;
+  readonly IosMinVersion: string;
   readonly DesktopLatestVersion?: string;
   readonly DesktopMinVersion?: string;
   readonly ActiveSearchBackend?: string;
@@ -1226,39 +1230,39 @@ export interface SystemPing {
 }
 
 export interface TeamSettings {
-  readonly SiteName?: string;
-  readonly MaxUsersPerTeam?: number;
+  readonly SiteName: string;
+  readonly MaxUsersPerTeam: number;
   /** Not sent by 5.37. */
   readonly EnableJoinLeaveMessageByDefault?: boolean;
-  readonly EnableUserCreation?: boolean;
-  readonly EnableOpenServer?: boolean;
-  readonly EnableUserDeactivation?: boolean;
-  readonly RestrictCreationToDomains?: string;
-  readonly EnableCustomUserStatuses?: boolean;
-  readonly EnableCustomBrand?: boolean;
-  readonly CustomBrandText?: string;
-  readonly CustomDescriptionText?: string;
-  readonly RestrictDirectMessage?: string;
+  readonly EnableUserCreation: boolean;
+  readonly EnableOpenServer: boolean;
+  readonly EnableUserDeactivation: boolean;
+  readonly RestrictCreationToDomains: string;
+  readonly EnableCustomUserStatuses: boolean;
+  readonly EnableCustomBrand: boolean;
+  readonly CustomBrandText: string;
+  readonly CustomDescriptionText: string;
+  readonly RestrictDirectMessage: string;
   /** Not sent by 5.37. */
   readonly EnableLastActiveTime?: boolean;
-  readonly UserStatusAwayTimeout?: number;
-  readonly MaxChannelsPerTeam?: number;
-  readonly MaxNotificationsPerChannel?: number;
-  readonly EnableConfirmNotificationsToChannel?: boolean;
-  readonly TeammateNameDisplay?: string;
+  readonly UserStatusAwayTimeout: number;
+  readonly MaxChannelsPerTeam: number;
+  readonly MaxNotificationsPerChannel: number;
+  readonly EnableConfirmNotificationsToChannel: boolean;
+  readonly TeammateNameDisplay: string;
   readonly ExperimentalViewArchivedChannels?: boolean;
-  readonly ExperimentalEnableAutomaticReplies?: boolean;
-  readonly LockTeammateNameDisplay?: boolean;
-  readonly ExperimentalPrimaryTeam?: string;
-  readonly ExperimentalDefaultChannels?: readonly string[];
+  readonly ExperimentalEnableAutomaticReplies: boolean;
+  readonly LockTeammateNameDisplay: boolean;
+  readonly ExperimentalPrimaryTeam: string;
+  readonly ExperimentalDefaultChannels: readonly string[];
   readonly [key: string]: unknown;
 }
 
 export interface ThemeSettings {
-  readonly EnableThemeSelection?: boolean;
-  readonly DefaultTheme?: string;
-  readonly AllowCustomThemes?: boolean;
-  readonly AllowedThemes?: readonly string[];
+  readonly EnableThemeSelection: boolean;
+  readonly DefaultTheme: string;
+  readonly AllowCustomThemes: boolean;
+  readonly AllowedThemes: readonly string[];
   readonly [key: string]: unknown;
 }
 
@@ -1289,12 +1293,12 @@ export interface WarnMetricStatus {
 }
 
 export interface WranglerSettings {
-  readonly PermittedWranglerRoles?: readonly string[];
-  readonly AllowedEmailDomain?: readonly string[];
-  readonly MoveThreadMaxCount?: number;
-  readonly MoveThreadToAnotherTeamEnable?: boolean;
-  readonly MoveThreadFromPrivateChannelEnable?: boolean;
-  readonly MoveThreadFromDirectMessageChannelEnable?: boolean;
-  readonly MoveThreadFromGroupMessageChannelEnable?: boolean;
+  readonly PermittedWranglerRoles: readonly string[];
+  readonly AllowedEmailDomain: readonly string[];
+  readonly MoveThreadMaxCount: number;
+  readonly MoveThreadToAnotherTeamEnable: boolean;
+  readonly MoveThreadFromPrivateChannelEnable: boolean;
+  readonly MoveThreadFromDirectMessageChannelEnable: boolean;
+  readonly MoveThreadFromGroupMessageChannelEnable: boolean;
   readonly [key: string]: unknown;
 }

@@ -205,7 +205,7 @@ getClusterStatus: ClusterInfo[]
 getCommandById: Command
 getComplianceReport: Compliance
 getComplianceReports: Compliance[]
-getConfig: Config | object
+getConfig: object | Config
 getDataRetentionPolicies: RetentionPolicyWithTeamAndChannelCountsList
 getDataRetentionPoliciesCount: { total_count?: integer }
 getDataRetentionPolicy: GlobalRetentionPolicy
@@ -583,7 +583,7 @@ startFollowingThread: StatusOK
 startPlaybooksTrial: Post
 stopFollowingThread: StatusOK
 submitInteractiveDialog: SubmitDialogResponse
-switchAccountType: { follow_link?: string }
+switchAccountType: { follow_link: string }
 syncLdap: StatusOK
 teamExists: TeamExists
 teamMembersMinusGroupMembers: UsersWithGroupsAndCount

@@ -622,22 +622,22 @@ AccessControlPolicy: { id: string, name: string, type: string, active: boolean, 
   version: string, imports: string[] | null, rules: AccessControlPolicyRule[] | null, props: object | null }
 AccessControlPolicyRule: { actions: string[] | null, expression: string }
 AccessControlPolicyTestResponse: { users: User[] | null, total: integer }
-AccessControlSettings: { EnableAttributeBasedAccessControl?: boolean, EnableUserManagedAttributes?: boolean,
+AccessControlSettings: { EnableAttributeBasedAccessControl: boolean, EnableUserManagedAttributes: boolean,
   *: unknown }
 AddOn: { id: string, name: string, display_name: string, price_per_seat: number }
-AdditionalContentFlaggingSettings: { Reasons?: string[], ReporterCommentRequired?: boolean,
-  ReviewerCommentRequired?: boolean, HideFlaggedContent?: boolean, *: unknown }
+AdditionalContentFlaggingSettings: { Reasons: string[], ReporterCommentRequired: boolean,
+  ReviewerCommentRequired: boolean, HideFlaggedContent: boolean, *: unknown }
 Address: { city: string, country: string, line1: string, line2: string, postal_code: string, state: string }
 Agent: { id: string, displayName: string, username: string, service_id: string, service_type: string,
   is_default?: boolean }
 AgentsIntegrityResponse: { available: boolean, reason?: string }
-AgentsProviderSettings: { LLMServiceID?: string, *: unknown }
+AgentsProviderSettings: { LLMServiceID: string, *: unknown }
 AllowedIPRange: { cidr_block: string, description: string, enabled: boolean, owner_id: string }
 AnalyticsRow: { name: string, value: number }
-AnalyticsSettings: { MaxUsersForStatistics?: integer, *: unknown }
-AnnouncementSettings: { EnableBanner?: boolean, BannerText?: string, BannerColor?: string, BannerTextColor?: string,
-  AllowBannerDismissal?: boolean, AdminNoticesEnabled?: boolean, UserNoticesEnabled?: boolean, NoticesURL?: string,
-  NoticesFetchFrequency?: integer, NoticesSkipCache?: boolean, *: unknown }
+AnalyticsSettings: { MaxUsersForStatistics: integer, *: unknown }
+AnnouncementSettings: { EnableBanner: boolean, BannerText: string, BannerColor: string, BannerTextColor: string,
+  AllowBannerDismissal: boolean, AdminNoticesEnabled: boolean, UserNoticesEnabled: boolean, NoticesURL: string,
+  NoticesFetchFrequency: integer, NoticesSkipCache: boolean, *: unknown }
 AppError: { id: string, message: string, detailed_error: string, request_id?: string, status_code?: integer }
 AppliedMigration: { version: integer, name: string }
 Audit: { id: string, create_at: integer, user_id: string, action: string, extra_info: string, ip_address: string,
@@ -646,9 +646,9 @@ AuthorizationServerMetadata: { issuer: string, authorization_endpoint?: string, 
   response_types_supported: string[] | null, registration_endpoint?: string, scopes_supported?: string[],
   grant_types_supported?: string[], token_endpoint_auth_methods_supported?: string[],
   code_challenge_methods_supported?: string[] }
-AutoTranslationSettings: { Enable?: boolean, RestrictDMAndGM?: boolean, Provider?: string, TargetLanguages?: string[],
-  Workers?: integer, TimeoutMs?: integer, LibreTranslate?: LibreTranslateProviderSettings,
-  Agents?: AgentsProviderSettings, *: unknown }
+AutoTranslationSettings: { Enable: boolean, RestrictDMAndGM: boolean, Provider: string, TargetLanguages: string[],
+  Workers: integer, TimeoutMs: integer, LibreTranslate: LibreTranslateProviderSettings,
+  Agents: AgentsProviderSettings, *: unknown }
 AutocompleteArg: { Name: string, HelpText: string, Type: string, Required: boolean, Data: unknown }
 AutocompleteData: { Trigger: string, Hint: string, HelpText: string, RoleID: string, Arguments: AutocompleteArg[],
   SubCommands: AutocompleteData[] }
@@ -660,8 +660,8 @@ Broadcast: { omit_users: null | { *: boolean }, user_id: string, channel_id: str
   connection_id?: string, omit_connection_id?: string, contains_sanitized_data?: boolean,
   contains_sensitive_data?: boolean }
 CELExpressionError: { line: integer, column: integer, message: string }
-CacheSettings: { CacheType?: string, RedisAddress?: string, RedisPassword?: string, RedisDB?: integer,
-  RedisCachePrefix?: string, DisableClientCache?: boolean, *: unknown }
+CacheSettings: { CacheType: string, RedisAddress: string, RedisPassword: string, RedisDB: integer,
+  RedisCachePrefix: string, DisableClientCache: boolean, *: unknown }
 Channel: { id: string, create_at: integer, update_at: integer, delete_at: integer, team_id: string, type: string,
   display_name: string, name: string, header: string, purpose: string, last_post_at: integer,
   total_msg_count: integer, extra_update_at: integer, creator_id: string, scheme_id: string | null,
@@ -673,21 +673,21 @@ ChannelBannerInfo: { enabled: boolean | null, text: string | null, background_co
 ChannelBookmarkWithFileInfo: { id: string, create_at: integer, update_at: integer, delete_at: integer,
   channel_id: string, owner_id: string, file_id: string, display_name: string, sort_order: integer, link_url?: string,
   image_url?: string, emoji?: string, type: string, original_id?: string, parent_id?: string, file?: FileInfo }
-ChannelMember: { channel_id?: string, user_id?: string, roles?: string, last_viewed_at?: integer, msg_count?: integer,
-  mention_count?: integer, mention_count_root?: integer, urgent_mention_count?: integer, msg_count_root?: integer,
-  notify_props?: ChannelNotifyProps, last_update_at?: integer, scheme_guest?: boolean, scheme_user?: boolean,
-  scheme_admin?: boolean, explicit_roles?: string, autotranslation_disabled?: boolean }
+ChannelMember: { channel_id: string, user_id: string, roles: string, last_viewed_at?: integer, msg_count: integer,
+  mention_count: integer, mention_count_root: integer, urgent_mention_count?: integer, msg_count_root: integer,
+  notify_props: ChannelNotifyProps, last_update_at?: integer, scheme_guest: boolean, scheme_user: boolean,
+  scheme_admin: boolean, explicit_roles: string, autotranslation_disabled?: boolean }
 ChannelMemberCountByGroup: { group_id: string, channel_member_count: integer,
   channel_member_timezones_count: integer }
-ChannelMemberWithTeamData: { channel_id?: string, user_id?: string, roles?: string, last_viewed_at?: integer,
-  msg_count?: integer, mention_count?: integer, mention_count_root?: integer, urgent_mention_count?: integer,
-  msg_count_root?: integer, notify_props?: ChannelNotifyProps, last_update_at?: integer, scheme_guest?: boolean,
-  scheme_user?: boolean, scheme_admin?: boolean, explicit_roles?: string, autotranslation_disabled?: boolean,
+ChannelMemberWithTeamData: { channel_id: string, user_id: string, roles: string, last_viewed_at?: integer,
+  msg_count: integer, mention_count: integer, mention_count_root: integer, urgent_mention_count?: integer,
+  msg_count_root: integer, notify_props: ChannelNotifyProps, last_update_at?: integer, scheme_guest: boolean,
+  scheme_user: boolean, scheme_admin: boolean, explicit_roles: string, autotranslation_disabled?: boolean,
   team_display_name: string, team_name: string, team_update_at: integer }
 ChannelModeratedRole: { value: boolean, enabled: boolean }
 ChannelModeratedRoles: { guests: ChannelModeratedRole | null, members: ChannelModeratedRole | null }
 ChannelModeration: { name: string, roles: ChannelModeratedRoles | null }
-ChannelNotifyProps: { desktop?: string, mobile?: string, push?: string, email?: string, mark_unread?: string,
+ChannelNotifyProps: { desktop: string, mobile?: string, push?: string, email?: string, mark_unread: string,
   ignore_channel_mentions?: string, desktop_threads?: string, push_threads?: string,
   channel_auto_follow_threads?: string, *: string }
 ChannelStats: { channel_id: string, member_count: integer, guest_count: integer, pinnedpost_count: integer,
@@ -708,8 +708,8 @@ ChannelsWithCount: { channels: ChannelWithTeamData[], total_count: integer }
 ClientRegistrationResponse: { client_id: string, client_secret?: string, redirect_uris: string[] | null,
   token_endpoint_auth_method: string, grant_types: string[] | null, response_types: string[] | null, scope?: string,
   client_name?: string, client_uri?: string }
-ClientRequirements: { AndroidLatestVersion?: string, AndroidMinVersion?: string, IosLatestVersion?: string,
-  IosMinVersion?: string, *: unknown }
+ClientRequirements: { AndroidLatestVersion: string, AndroidMinVersion: string, IosLatestVersion: string,
+  IosMinVersion: string, *: unknown }
 CloudCustomer: { name: string, email?: string, contact_first_name?: string, contact_last_name?: string,
   num_employees: integer, monthly_subscription_alt_payment_method: string, id: string, creator_id: string,
   create_at: integer, billing_address: Address | null, company_address: Address | null,
@@ -718,10 +718,10 @@ CloudSettings: { CWSURL?: string, CWSAPIURL?: string, CWSMock?: boolean, Disable
   PreviewModalBucketURL?: string, *: unknown }
 ClusterInfo: { id: string, version: string, schema_version: string, config_hash: string, ipaddress: string,
   hostname: string }
-ClusterSettings: { Enable?: boolean, ClusterName?: string, OverrideHostname?: string, NetworkInterface?: string,
-  BindAddress?: string, AdvertiseAddress?: string, UseIPAddress?: boolean, EnableGossipCompression?: boolean,
-  EnableExperimentalGossipEncryption?: boolean, EnableGossipEncryption?: boolean, ReadOnlyConfig?: boolean,
-  GossipPort?: integer, *: unknown }
+ClusterSettings: { Enable: boolean, ClusterName: string, OverrideHostname: string, NetworkInterface: string,
+  BindAddress: string, AdvertiseAddress: string, UseIPAddress?: boolean, EnableGossipCompression: boolean,
+  EnableExperimentalGossipEncryption?: boolean, EnableGossipEncryption?: boolean, ReadOnlyConfig: boolean,
+  GossipPort: integer, *: unknown }
 Command: { id: string, token: string, create_at: integer, update_at: integer, delete_at: integer, creator_id: string,
   team_id: string, trigger: string, method: string, username: string, icon_url: string, auto_complete: boolean,
   auto_complete_desc: string, auto_complete_hint: string, display_name: string, description: string, url: string,
@@ -731,43 +731,42 @@ CommandResponse: { response_type: string, text: string, username: string, channe
   attachments: MessageAttachment[] | null, extra_responses: CommandResponse[] | null }
 Compliance: { id: string, create_at: integer, user_id: string, status: string, count: integer, desc: string,
   type: string, start_at: integer, end_at: integer, keywords: string, emails: string }
-ComplianceSettings: { Enable?: boolean, Directory?: string, EnableDaily?: boolean, BatchSize?: integer, *: unknown }
+ComplianceSettings: { Enable: boolean, Directory: string, EnableDaily: boolean, BatchSize: integer, *: unknown }
 Condition: { attribute: string, operator: string, value: unknown, value_type: integer, attribute_type: string }
-Config: { ServiceSettings?: ServiceSettings, TeamSettings?: TeamSettings, ClientRequirements?: ClientRequirements,
-  SqlSettings?: SqlSettings, LogSettings?: LogSettings, ExperimentalAuditSettings?: ExperimentalAuditSettings,
-  PasswordSettings?: PasswordSettings, FileSettings?: FileSettings, EmailSettings?: EmailSettings,
-  RateLimitSettings?: RateLimitSettings, PrivacySettings?: PrivacySettings, SupportSettings?: SupportSettings,
-  AnnouncementSettings?: AnnouncementSettings, ThemeSettings?: ThemeSettings, GitLabSettings?: SSOSettings,
-  GoogleSettings?: SSOSettings, Office365Settings?: Office365Settings, OpenIdSettings?: SSOSettings,
-  LdapSettings?: LdapSettings, ComplianceSettings?: ComplianceSettings, LocalizationSettings?: LocalizationSettings,
-  SamlSettings?: SamlSettings, NativeAppSettings?: NativeAppSettings, IntuneSettings?: IntuneSettings,
-  CacheSettings?: CacheSettings, ClusterSettings?: ClusterSettings, MetricsSettings?: MetricsSettings,
-  ExperimentalSettings?: ExperimentalSettings, AnalyticsSettings?: AnalyticsSettings,
-  ElasticsearchSettings?: ElasticsearchSettings, DataRetentionSettings?: DataRetentionSettings,
-  MessageExportSettings?: MessageExportSettings, JobSettings?: JobSettings, PluginSettings?: PluginSettings,
-  DisplaySettings?: DisplaySettings, GuestAccountsSettings?: GuestAccountsSettings,
-  ImageProxySettings?: ImageProxySettings, CloudSettings?: CloudSettings, FeatureFlags?: FeatureFlags,
-  ImportSettings?: ImportSettings, ExportSettings?: ExportSettings, WranglerSettings?: WranglerSettings,
+Config: { ServiceSettings: ServiceSettings, TeamSettings: TeamSettings, ClientRequirements: ClientRequirements,
+  SqlSettings: SqlSettings, LogSettings: LogSettings, ExperimentalAuditSettings: ExperimentalAuditSettings,
+  PasswordSettings: PasswordSettings, FileSettings: FileSettings, EmailSettings: EmailSettings,
+  RateLimitSettings: RateLimitSettings, PrivacySettings: PrivacySettings, SupportSettings: SupportSettings,
+  AnnouncementSettings: AnnouncementSettings, ThemeSettings: ThemeSettings, GitLabSettings: SSOSettings,
+  GoogleSettings: SSOSettings, Office365Settings: Office365Settings, OpenIdSettings: SSOSettings,
+  LdapSettings: LdapSettings, ComplianceSettings: ComplianceSettings, LocalizationSettings: LocalizationSettings,
+  SamlSettings: SamlSettings, NativeAppSettings: NativeAppSettings, IntuneSettings?: IntuneSettings,
+  CacheSettings?: CacheSettings, ClusterSettings: ClusterSettings, MetricsSettings: MetricsSettings,
+  ExperimentalSettings: ExperimentalSettings, AnalyticsSettings: AnalyticsSettings,
+  ElasticsearchSettings: ElasticsearchSettings, DataRetentionSettings: DataRetentionSettings,
+  MessageExportSettings: MessageExportSettings, JobSettings: JobSettings, PluginSettings: PluginSettings,
+  DisplaySettings: DisplaySettings, GuestAccountsSettings: GuestAccountsSettings,
+  ImageProxySettings: ImageProxySettings, CloudSettings: CloudSettings, FeatureFlags?: FeatureFlags,
+  ImportSettings: ImportSettings, ExportSettings: ExportSettings, WranglerSettings?: WranglerSettings,
   ConnectedWorkspacesSettings?: ConnectedWorkspacesSettings, AccessControlSettings?: AccessControlSettings,
   ContentFlaggingSettings?: ContentFlaggingSettings, AutoTranslationSettings?: AutoTranslationSettings, *: unknown }
-ConnectedWorkspacesSettings: { EnableSharedChannels?: boolean, EnableRemoteClusterService?: boolean,
-  DisableSharedChannelsStatusSync?: boolean, SyncUsersOnConnectionOpen?: boolean, GlobalUserSyncBatchSize?: integer,
-  MaxPostsPerSync?: integer, MemberSyncBatchSize?: integer, *: unknown }
-ContentFlaggingNotificationSettings: { EventTargetMapping?: { *: string[] }, *: unknown }
+ConnectedWorkspacesSettings: { EnableSharedChannels: boolean, EnableRemoteClusterService: boolean,
+  DisableSharedChannelsStatusSync: boolean, SyncUsersOnConnectionOpen: boolean, GlobalUserSyncBatchSize: integer,
+  MaxPostsPerSync: integer, MemberSyncBatchSize: integer, *: unknown }
+ContentFlaggingNotificationSettings: { EventTargetMapping: { *: string[] }, *: unknown }
 ContentFlaggingReportingConfig: { reasons: string[] | null, reporter_comment_required: boolean | null,
   reviewer_comment_required: boolean | null, notify_reporter_on_dismissal?: boolean,
   notify_reporter_on_removal?: boolean }
-ContentFlaggingSettings: { EnableContentFlagging?: boolean,
-  NotificationSettings?: ContentFlaggingNotificationSettings, AdditionalSettings?: AdditionalContentFlaggingSettings,
-  ReviewerSettings?: ReviewerSettings, *: unknown }
+ContentFlaggingSettings: { EnableContentFlagging: boolean, NotificationSettings: ContentFlaggingNotificationSettings,
+  AdditionalSettings: AdditionalContentFlaggingSettings, ReviewerSettings: ReviewerSettings, *: unknown }
 ContentFlaggingSettingsRequest: { EnableContentFlagging: boolean | null,
   NotificationSettings: ContentFlaggingNotificationSettings | null,
   AdditionalSettings: AdditionalContentFlaggingSettings | null, ReviewerSettings: ReviewSettingsRequest | null }
-DataRetentionSettings: { EnableMessageDeletion?: boolean, EnableFileDeletion?: boolean,
-  EnableBoardsDeletion?: boolean, MessageRetentionDays?: integer, MessageRetentionHours?: integer,
-  FileRetentionDays?: integer, FileRetentionHours?: integer, BoardsRetentionDays?: integer,
-  DeletionJobStartTime?: string, BatchSize?: integer, TimeBetweenBatchesMilliseconds?: integer,
-  RetentionIdsBatchSize?: integer, PreservePinnedPosts?: boolean, *: unknown }
+DataRetentionSettings: { EnableMessageDeletion: boolean, EnableFileDeletion: boolean, EnableBoardsDeletion?: boolean,
+  MessageRetentionDays: integer, MessageRetentionHours?: integer, FileRetentionDays: integer,
+  FileRetentionHours?: integer, BoardsRetentionDays?: integer, DeletionJobStartTime: string, BatchSize: integer,
+  TimeBetweenBatchesMilliseconds?: integer, RetentionIdsBatchSize?: integer, PreservePinnedPosts?: boolean,
+  *: unknown }
 Dialog: { callback_id?: string, title?: string, introduction_text?: string, icon_url?: string,
   elements?: DialogElement[], submit_label?: string, notify_on_cancel?: boolean, state?: string, source_url?: string }
 DialogDateTimeConfig: { time_interval?: integer, location_timezone?: string, allow_manual_time_entry?: boolean }
@@ -778,32 +777,30 @@ DialogElement: { display_name?: string, name?: string, type?: string, subtype?: 
   time_interval?: integer }
 DialogSelectOption: { text: string, value: string }
 DisplaySettings: { CustomURLSchemes?: string[], MaxMarkdownNodes?: integer, *: unknown }
-Draft: { create_at?: integer, update_at?: integer, delete_at?: integer, user_id?: string, channel_id?: string,
-  root_id?: string, message?: string, type?: string, props?: object, file_ids?: string[], metadata?: PostMetadata,
+Draft: { create_at: integer, update_at: integer, delete_at: integer, user_id: string, channel_id: string,
+  root_id: string, message: string, type?: string, props: object, file_ids?: string[], metadata?: PostMetadata,
   priority?: object }
 EffectiveRecapLimits: { max_recaps_per_day: integer, max_scheduled_recaps: integer, max_channels_per_recap: integer,
   max_posts_per_recap: integer, max_tokens_per_recap: integer, max_posts_per_day: integer, cooldown_minutes: integer,
   source: string, source_id: string }
-ElasticsearchSettings: { ConnectionURL?: string, Backend?: string, Username?: string, Password?: string,
-  EnableIndexing?: boolean, EnableSearching?: boolean, EnableCJKAnalyzers?: boolean, EnableAutocomplete?: boolean,
-  Sniff?: boolean, PostIndexReplicas?: integer, PostIndexShards?: integer, ChannelIndexReplicas?: integer,
-  ChannelIndexShards?: integer, UserIndexReplicas?: integer, UserIndexShards?: integer,
-  AggregatePostsAfterDays?: integer, PostsAggregatorJobStartTime?: string, IndexPrefix?: string,
-  GlobalSearchPrefix?: string, LiveIndexingBatchSize?: integer, BulkIndexingTimeWindowSeconds?: integer,
-  BatchSize?: integer, RequestTimeoutSeconds?: integer, SkipTLSVerification?: boolean, CA?: string,
-  ClientCert?: string, ClientKey?: string, Trace?: string, IgnoredPurgeIndexes?: string,
-  EnableSearchPublicChannelsWithoutMembership?: boolean, *: unknown }
+ElasticsearchSettings: { ConnectionURL?: string, Backend?: string, Username: string, Password: string,
+  EnableIndexing: boolean, EnableSearching: boolean, EnableCJKAnalyzers?: boolean, EnableAutocomplete: boolean,
+  Sniff: boolean, PostIndexReplicas: integer, PostIndexShards: integer, ChannelIndexReplicas: integer,
+  ChannelIndexShards: integer, UserIndexReplicas: integer, UserIndexShards: integer, AggregatePostsAfterDays: integer,
+  PostsAggregatorJobStartTime: string, IndexPrefix: string, GlobalSearchPrefix?: string,
+  LiveIndexingBatchSize: integer, BulkIndexingTimeWindowSeconds?: integer, BatchSize?: integer,
+  RequestTimeoutSeconds: integer, SkipTLSVerification: boolean, CA?: string, ClientCert?: string, ClientKey?: string,
+  Trace: string, IgnoredPurgeIndexes?: string, EnableSearchPublicChannelsWithoutMembership?: boolean, *: unknown }
 EmailInviteWithError: { email: string, error: AppError | null }
-EmailSettings: { EnableSignUpWithEmail?: boolean, EnableSignInWithEmail?: boolean, EnableSignInWithUsername?: boolean,
-  SendEmailNotifications?: boolean, UseChannelInEmailNotifications?: boolean, RequireEmailVerification?: boolean,
-  FeedbackName?: string, FeedbackEmail?: string, ReplyToAddress?: string, FeedbackOrganization?: string,
-  EnableSMTPAuth?: boolean, SMTPUsername?: string, SMTPPassword?: string, SMTPServer?: string, SMTPPort?: string,
-  SMTPServerTimeout?: integer, ConnectionSecurity?: string, SendPushNotifications?: boolean,
-  PushNotificationServer?: string, PushNotificationContents?: string, PushNotificationBuffer?: integer,
-  EnableEmailBatching?: boolean, EmailBatchingBufferSize?: integer, EmailBatchingInterval?: integer,
-  EnablePreviewModeBanner?: boolean, SkipServerCertificateVerification?: boolean,
-  EmailNotificationContentsType?: string, LoginButtonColor?: string, LoginButtonBorderColor?: string,
-  LoginButtonTextColor?: string, *: unknown }
+EmailSettings: { EnableSignUpWithEmail: boolean, EnableSignInWithEmail: boolean, EnableSignInWithUsername: boolean,
+  SendEmailNotifications: boolean, UseChannelInEmailNotifications: boolean, RequireEmailVerification: boolean,
+  FeedbackName: string, FeedbackEmail: string, ReplyToAddress: string, FeedbackOrganization: string,
+  EnableSMTPAuth: boolean, SMTPUsername: string, SMTPPassword: string, SMTPServer: string, SMTPPort: string,
+  SMTPServerTimeout: integer, ConnectionSecurity: string, SendPushNotifications: boolean,
+  PushNotificationServer: string, PushNotificationContents: string, PushNotificationBuffer: integer,
+  EnableEmailBatching: boolean, EmailBatchingBufferSize: integer, EmailBatchingInterval: integer,
+  EnablePreviewModeBanner: boolean, SkipServerCertificateVerification: boolean, EmailNotificationContentsType: string,
+  LoginButtonColor: string, LoginButtonBorderColor: string, LoginButtonTextColor: string, *: unknown }
 Emoji: { id: string, create_at: integer, update_at: integer, delete_at: integer, creator_id: string, name: string }
 EventBookmark: { id: string, create_at: number, update_at: number, delete_at: number, channel_id: string,
   owner_id: string, file_id: string, display_name: string, sort_order: number, link_url?: string, image_url?: string,
@@ -815,8 +812,8 @@ EventDraft: { create_at: number, update_at: number, delete_at: number, user_id: 
   root_id: string, message: string, type?: string, props: null | object, file_ids?: null | string[],
   metadata?: object, priority?: object }
 EventGroupMember: { group_id: string, user_id: string, create_at: number, delete_at: number }
-EventPluginManifest: { id: string, name?: string, description?: string, homepage_url?: string, support_url?: string,
-  release_notes_url?: string, icon_path?: string, version?: string, min_server_version?: string, server?: object,
+EventPluginManifest: { id: string, name: string, description?: string, homepage_url?: string, support_url?: string,
+  release_notes_url?: string, icon_path?: string, version: string, min_server_version?: string, server?: object,
   webapp?: object, settings_schema?: object, props?: object }
 EventPluginStatus: { plugin_id: string, cluster_id: string, plugin_path: string, state: number, error?: string,
   name: string, description: string, version: string }
@@ -831,23 +828,16 @@ EventScheduledPost: { id: string, scheduled_at: number, processed_at: number, er
   update_at: number, delete_at: number, user_id: string, channel_id: string, root_id: string, message: string,
   type?: string, props: null | object, file_ids?: null | string[], metadata?: object, priority?: object }
 EventThread: { id: string, reply_count: number, last_reply_at: number, last_viewed_at: number,
-  participants: null | { id?: string, create_at?: number, update_at?: number, delete_at?: number, username?: string,
-  auth_data?: string, auth_service?: string, email?: string, email_verified?: boolean, nickname?: string,
-  first_name?: string, last_name?: string, position?: string, roles?: string, allow_marketing?: boolean,
-  props?: { *: string }, notify_props?: UserNotifyProps, last_password_update?: number, last_picture_update?: number,
-  failed_attempts?: number, locale?: string, timezone?: null | Timezone, mfa_active?: boolean, remote_id?: string,
-  last_activity_at?: number, is_bot?: boolean, bot_description?: string, bot_last_icon_update?: number,
-  terms_of_service_id?: string, terms_of_service_create_at?: number, disable_welcome_email?: boolean,
-  last_login?: number }[], post: Post, unread_replies: number, unread_mentions: number, is_urgent?: boolean,
+  participants: null | User[], post: Post, unread_replies: number, unread_mentions: number, is_urgent?: boolean,
   delete_at?: number }
-ExperimentalAuditSettings: { FileEnabled?: boolean, FileName?: string, AdvancedLoggingJSON?: unknown,
+ExperimentalAuditSettings: { FileEnabled: boolean, FileName: string, AdvancedLoggingJSON?: unknown,
   Certificate?: string, *: unknown }
-ExperimentalSettings: { ClientSideCertEnable?: boolean, LinkMetadataTimeoutMilliseconds?: integer,
-  RestrictSystemAdmin?: boolean, EnableSharedChannels?: boolean, EnableRemoteClusterService?: boolean,
+ExperimentalSettings: { ClientSideCertEnable: boolean, LinkMetadataTimeoutMilliseconds: integer,
+  RestrictSystemAdmin: boolean, EnableSharedChannels: boolean, EnableRemoteClusterService: boolean,
   DisableAppBar?: boolean, DisableRefetchingOnBrowserFocus?: boolean, DelayChannelAutocomplete?: boolean,
   DisableWakeUpReconnectHandler?: boolean, UsersStatusAndProfileFetchingPollIntervalMilliseconds?: integer,
   YoutubeReferrerPolicy?: boolean, ExperimentalChannelCategorySorting?: boolean, *: unknown }
-ExportSettings: { Directory?: string, RetentionDays?: integer, *: unknown }
+ExportSettings: { Directory: string, RetentionDays: integer, *: unknown }
 FeatureFlags: { TestFeature?: string, TestBoolFeature?: boolean, EnableRemoteClusterService?: boolean,
   EnableSharedChannelsDMs?: boolean, EnableSharedChannelsPlugins?: boolean, EnableSharedChannelsMemberSync?: boolean,
   EnableSyncAllUsersForRemoteCluster?: boolean, AppsEnabled?: boolean, PermalinkPreviews?: boolean,
@@ -866,12 +856,12 @@ FileInfo: { id: string, user_id: string, post_id?: string, channel_id: string, c
   archived?: boolean }
 FileInfoList: { order: string[], file_infos: { *: FileInfo }, next_file_info_id: string, prev_file_info_id: string,
   first_inaccessible_file_time?: integer }
-FileSettings: { EnableFileAttachments?: boolean, EnableMobileUpload?: boolean, EnableMobileDownload?: boolean,
-  MaxFileSize?: integer, MaxImageResolution?: integer, MaxImageDecoderConcurrency?: integer, DriverName?: string,
-  Directory?: string, EnablePublicLink?: boolean, ExtractContent?: boolean, ArchiveRecursion?: boolean,
-  PublicLinkSalt?: string, InitialFont?: string, AmazonS3AccessKeyId?: string, AmazonS3SecretAccessKey?: string,
-  AmazonS3Bucket?: string, AmazonS3PathPrefix?: string, AmazonS3Region?: string, AmazonS3Endpoint?: string,
-  AmazonS3SSL?: boolean, AmazonS3SignV2?: boolean, AmazonS3SSE?: boolean, AmazonS3Trace?: boolean,
+FileSettings: { EnableFileAttachments: boolean, EnableMobileUpload: boolean, EnableMobileDownload: boolean,
+  MaxFileSize: integer, MaxImageResolution?: integer, MaxImageDecoderConcurrency?: integer, DriverName: string,
+  Directory: string, EnablePublicLink: boolean, ExtractContent: boolean, ArchiveRecursion: boolean,
+  PublicLinkSalt: string, InitialFont: string, AmazonS3AccessKeyId: string, AmazonS3SecretAccessKey: string,
+  AmazonS3Bucket: string, AmazonS3PathPrefix: string, AmazonS3Region: string, AmazonS3Endpoint: string,
+  AmazonS3SSL: boolean, AmazonS3SignV2: boolean, AmazonS3SSE: boolean, AmazonS3Trace: boolean,
   AmazonS3RequestTimeoutMilliseconds?: integer, AmazonS3UploadPartSizeBytes?: integer, AmazonS3StorageClass?: string,
   DedicatedExportStore?: boolean, ExportDriverName?: string, ExportDirectory?: string,
   ExportAmazonS3AccessKeyId?: string, ExportAmazonS3SecretAccessKey?: string, ExportAmazonS3Bucket?: string,
@@ -883,8 +873,8 @@ FileSettings: { EnableFileAttachments?: boolean, EnableMobileUpload?: boolean, E
 FileUploadResponse: { file_infos: FileInfo[], client_ids: string[] | null }
 FilesLimits: { total_storage: integer | null }
 GetIPAddressResponse: { ip: string }
-GlobalRelayMessageExportSettings: { CustomerType?: string, SMTPUsername?: string, SMTPPassword?: string,
-  EmailAddress?: string, SMTPServerTimeout?: integer, CustomSMTPServerName?: string, CustomSMTPPort?: string,
+GlobalRelayMessageExportSettings: { CustomerType: string, SMTPUsername?: string, SMTPPassword?: string,
+  EmailAddress: string, SMTPServerTimeout: integer, CustomSMTPServerName?: string, CustomSMTPPort?: string,
   *: unknown }
 GlobalRetentionPolicy: { message_deletion_enabled: boolean, file_deletion_enabled: boolean,
   message_retention_cutoff: integer, file_retention_cutoff: integer }
@@ -901,19 +891,19 @@ GroupWithSchemeAdmin: { id: string, name?: string, display_name: string, descrip
   remote_id: string | null, create_at: integer, update_at: integer, delete_at: integer, has_syncables: boolean,
   member_count?: integer, allow_reference: boolean, channel_member_count?: integer,
   channel_member_timezones_count?: integer, member_ids: string[] | null, scheme_admin?: boolean | null }
-GuestAccountsSettings: { Enable?: boolean, HideTags?: boolean, AllowEmailAccounts?: boolean,
-  EnforceMultifactorAuthentication?: boolean, RestrictCreationToDomains?: string, EnableGuestMagicLink?: boolean,
+GuestAccountsSettings: { Enable: boolean, HideTags?: boolean, AllowEmailAccounts: boolean,
+  EnforceMultifactorAuthentication: boolean, RestrictCreationToDomains: string, EnableGuestMagicLink?: boolean,
   *: unknown }
-ImageProxySettings: { Enable?: boolean, ImageProxyType?: string, RemoteImageProxyURL?: string,
-  RemoteImageProxyOptions?: string, *: unknown }
-ImportSettings: { Directory?: string, RetentionDays?: integer, *: unknown }
+ImageProxySettings: { Enable: boolean, ImageProxyType: string, RemoteImageProxyURL: string,
+  RemoteImageProxyOptions: string, *: unknown }
+ImportSettings: { Directory: string, RetentionDays: integer, *: unknown }
 IncomingWebhook: { id: string, create_at: integer, update_at: integer, delete_at: integer, user_id: string,
   channel_id: string, team_id: string, display_name: string, description: string, username: string, icon_url: string,
   channel_locked: boolean }
 IncomingWebhooksWithCount: { incoming_webhooks: IncomingWebhook[] | null, total_count: integer }
 Installation: { id: string, state: string, allowed_ip_ranges: AllowedIPRange[] | null }
 IntegrityCheckResult: { data: unknown, err: unknown }
-IntuneSettings: { Enable?: boolean, TenantId?: string, ClientId?: string, AuthService?: string, *: unknown }
+IntuneSettings: { Enable: boolean, TenantId: string, ClientId: string, AuthService: string, *: unknown }
 Invoice: { id: string, number: string, create_at: integer, total: integer, tax: integer, status: string,
   description: string, period_start: integer, period_end: integer, subscription_id: string,
   line_items: InvoiceLineItem[] | null, current_product_name: string }
@@ -921,24 +911,24 @@ InvoiceLineItem: { price_id: string, total: integer, quantity: number, price_per
   type: string, metadata: object | null, period_start: integer, period_end: integer }
 Job: { id: string, type: string, priority: integer, create_at: integer, start_at: integer, last_activity_at: integer,
   status: string, progress: integer, data: { *: string } | null }
-JobSettings: { RunJobs?: boolean, RunScheduler?: boolean, CleanupJobsThresholdDays?: integer,
+JobSettings: { RunJobs: boolean, RunScheduler: boolean, CleanupJobsThresholdDays?: integer,
   CleanupConfigThresholdDays?: integer, *: unknown }
 LLMService: { id: string, name: string, type: string }
 LdapDiagnosticResult: { test_name: string, test_value: string, total_count: integer, entries_with_value: integer,
   message?: string, error: string, sample_results: LdapSampleEntry[] | null }
 LdapSampleEntry: { dn: string, username?: string, email?: string, first_name?: string, last_name?: string,
   id?: string, display_name?: string, available_attributes?: { *: string } }
-LdapSettings: { Enable?: boolean, EnableSync?: boolean, LdapServer?: string, LdapPort?: integer,
-  ConnectionSecurity?: string, BaseDN?: string, BindUsername?: string, BindPassword?: string,
-  MaximumLoginAttempts?: integer, UserFilter?: string, GroupFilter?: string, GuestFilter?: string,
-  EnableAdminFilter?: boolean, AdminFilter?: string, GroupDisplayNameAttribute?: string, GroupIdAttribute?: string,
-  FirstNameAttribute?: string, LastNameAttribute?: string, EmailAttribute?: string, UsernameAttribute?: string,
-  NicknameAttribute?: string, IdAttribute?: string, PositionAttribute?: string, LoginIdAttribute?: string,
-  PictureAttribute?: string, SyncIntervalMinutes?: integer, ReAddRemovedMembers?: boolean,
-  SkipCertificateVerification?: boolean, PublicCertificateFile?: string, PrivateKeyFile?: string,
-  QueryTimeout?: integer, MaxPageSize?: integer, LoginFieldName?: string, LoginButtonColor?: string,
-  LoginButtonBorderColor?: string, LoginButtonTextColor?: string, *: unknown }
-LibreTranslateProviderSettings: { URL?: string, APIKey?: string, *: unknown }
+LdapSettings: { Enable: boolean, EnableSync: boolean, LdapServer: string, LdapPort: integer,
+  ConnectionSecurity: string, BaseDN: string, BindUsername: string, BindPassword: string,
+  MaximumLoginAttempts?: integer, UserFilter: string, GroupFilter: string, GuestFilter: string,
+  EnableAdminFilter: boolean, AdminFilter: string, GroupDisplayNameAttribute: string, GroupIdAttribute: string,
+  FirstNameAttribute: string, LastNameAttribute: string, EmailAttribute: string, UsernameAttribute: string,
+  NicknameAttribute: string, IdAttribute: string, PositionAttribute: string, LoginIdAttribute: string,
+  PictureAttribute: string, SyncIntervalMinutes: integer, ReAddRemovedMembers?: boolean,
+  SkipCertificateVerification: boolean, PublicCertificateFile: string, PrivateKeyFile: string, QueryTimeout: integer,
+  MaxPageSize: integer, LoginFieldName: string, LoginButtonColor: string, LoginButtonBorderColor: string,
+  LoginButtonTextColor: string, *: unknown }
+LibreTranslateProviderSettings: { URL: string, APIKey: string, *: unknown }
 License: { id: string, issued_at: integer, starts_at: integer, expires_at: integer, customer: { id: string,
   name: string, email: string, company: string } | null, features: LicenseFeatures | null, sku_name: string,
   sku_short_name: string, is_trial: boolean, is_gov_sku: boolean, is_seat_count_enforced: boolean,
@@ -954,13 +944,13 @@ LicenseFeatures: { users?: integer, ldap?: boolean, ldap_groups?: boolean, mfa?:
   future_features?: boolean, *: unknown }
 LicenseLimits: { post_history: integer, board_cards: integer, playbook_runs: integer, call_duration: integer,
   agents_prompts: integer, push_notifications: integer }
-LocalizationSettings: { DefaultServerLocale?: string, DefaultClientLocale?: string, AvailableLocales?: string,
+LocalizationSettings: { DefaultServerLocale: string, DefaultClientLocale: string, AvailableLocales: string,
   EnableExperimentalLocales?: boolean, *: unknown }
 LogRecord: { timestamp?: string, level?: string, msg?: string, caller?: string, *: unknown }
-LogSettings: { EnableConsole?: boolean, ConsoleLevel?: string, ConsoleJson?: boolean, EnableColor?: boolean,
-  EnableFile?: boolean, FileLevel?: string, FileJson?: boolean, FileLocation?: string,
-  EnableWebhookDebugging?: boolean, EnableDiagnostics?: boolean, EnableSentry?: boolean,
-  AdvancedLoggingJSON?: unknown, MaxFieldSize?: integer, *: unknown }
+LogSettings: { EnableConsole: boolean, ConsoleLevel: string, ConsoleJson: boolean, EnableColor: boolean,
+  EnableFile: boolean, FileLevel: string, FileJson: boolean, FileLocation: string, EnableWebhookDebugging: boolean,
+  EnableDiagnostics: boolean, EnableSentry: boolean, AdvancedLoggingJSON?: unknown, MaxFieldSize?: integer,
+  *: unknown }
 LoginTypeResponse: { auth_service: string, is_deactivated?: boolean }
 LookupDialogResponse: { items: DialogSelectOption[] }
 Manifest: { id: string, name: string, description?: string, homepage_url?: string, support_url?: string,
@@ -978,15 +968,15 @@ MessageAttachment: { id: integer, fallback: string, color: string, pretext: stri
   ts: unknown, actions?: PostAction[] }
 MessageAttachmentField: { title: string, value: unknown, short: boolean }
 MessageDescriptor: { id: string, defaultMessage: string, values?: object }
-MessageExportSettings: { EnableExport?: boolean, ExportFormat?: string, DailyRunTime?: string,
-  ExportFromTimestamp?: integer, BatchSize?: integer, DownloadExportResults?: boolean, ChannelBatchSize?: integer,
-  ChannelHistoryBatchSize?: integer, GlobalRelaySettings?: GlobalRelayMessageExportSettings, *: unknown }
+MessageExportSettings: { EnableExport: boolean, ExportFormat: string, DailyRunTime: string,
+  ExportFromTimestamp: integer, BatchSize: integer, DownloadExportResults: boolean, ChannelBatchSize?: integer,
+  ChannelHistoryBatchSize?: integer, GlobalRelaySettings: GlobalRelayMessageExportSettings, *: unknown }
 MessagesLimits: { history: integer | null }
-MetricsSettings: { Enable?: boolean, BlockProfileRate?: integer, ListenAddress?: string,
-  EnableClientMetrics?: boolean, EnableNotificationMetrics?: boolean, ClientSideUserIds?: string[], *: unknown }
+MetricsSettings: { Enable: boolean, BlockProfileRate: integer, ListenAddress: string, EnableClientMetrics?: boolean,
+  EnableNotificationMetrics?: boolean, ClientSideUserIds?: string[], *: unknown }
 MfaSecret: { secret: string, qr_code: string }
-NativeAppSettings: { AppCustomURLSchemes?: string[], AppDownloadLink?: string, AndroidAppDownloadLink?: string,
-  IosAppDownloadLink?: string, MobileExternalBrowser?: boolean, MobileEnableBiometrics?: boolean,
+NativeAppSettings: { AppCustomURLSchemes: string[], AppDownloadLink: string, AndroidAppDownloadLink: string,
+  IosAppDownloadLink: string, MobileExternalBrowser?: boolean, MobileEnableBiometrics?: boolean,
   MobilePreventScreenCapture?: boolean, MobileJailbreakProtection?: boolean, MobileEnableSecureFilePreview?: boolean,
   MobileAllowPdfLinkNavigation?: boolean, EnableIntuneMAM?: boolean, *: unknown }
 NoticeMessage: { action?: string, actionParam?: string, actionText?: string, description: string, image?: string,
@@ -994,8 +984,8 @@ NoticeMessage: { action?: string, actionParam?: string, actionText?: string, des
 OAuthApp: { id: string, creator_id: string, create_at: integer, update_at: integer, client_secret: string,
   name: string, description: string, icon_url: string, callback_urls: string[], homepage: string, is_trusted: boolean,
   mattermost_app_id?: string, is_dynamically_registered?: boolean }
-Office365Settings: { Enable?: boolean, Secret?: string, Id?: string, Scope?: string, AuthEndpoint?: string,
-  TokenEndpoint?: string, UserAPIEndpoint?: string, DiscoveryEndpoint?: string, DirectoryId?: string,
+Office365Settings: { Enable: boolean, Secret: string, Id: string, Scope: string, AuthEndpoint: string,
+  TokenEndpoint: string, UserAPIEndpoint?: string, DiscoveryEndpoint: string, DirectoryId: string,
   UsePreferredUsername?: boolean, *: unknown }
 OpenGraph: { type: string, url: string, title: string, description: string, determiner: string, site_name: string,
   locale: string, locales_alternate: string[] | null, images: OpenGraphMedia[] | null,
@@ -1010,8 +1000,8 @@ OutgoingWebhook: { id: string, token: string, create_at: integer, update_at: int
   creator_id: string, channel_id: string, team_id: string, trigger_words: string[], trigger_when: integer,
   callback_urls: string[], display_name: string, description: string, content_type: string, username: string,
   icon_url: string }
-PasswordSettings: { MinimumLength?: integer, Lowercase?: boolean, Number?: boolean, Uppercase?: boolean,
-  Symbol?: boolean, EnableForgotLink?: boolean, *: unknown }
+PasswordSettings: { MinimumLength: integer, Lowercase: boolean, Number: boolean, Uppercase: boolean, Symbol: boolean,
+  EnableForgotLink?: boolean, *: unknown }
 PaymentMethod: { type: string, last_four: string, exp_month: integer, exp_year: integer, card_brand: string,
   name: string }
 Playbook: { id: string, title: string, description: string, public: boolean, team_id: string,
@@ -1124,16 +1114,16 @@ PluginInfo: { id: string, name: string, description?: string, homepage_url?: str
 PluginOption: { display_name: string, value: string }
 PluginSetting: { key: string, display_name: string, type: string, help_text: string, regenerate_help_text?: string,
   placeholder: string, default: unknown, options?: PluginOption[], hosting?: string, secret?: boolean }
-PluginSettings: { Enable?: boolean, EnableUploads?: boolean, AllowInsecureDownloadURL?: boolean,
-  EnableHealthCheck?: boolean, Directory?: string, ClientDirectory?: string, Plugins?: { *: object },
-  PluginStates?: { *: PluginState }, EnableMarketplace?: boolean, EnableRemoteMarketplace?: boolean,
-  AutomaticPrepackagedPlugins?: boolean, RequirePluginSignature?: boolean, MarketplaceURL?: string,
-  SignaturePublicKeyFiles?: string[], ChimeraOAuthProxyURL?: string, *: unknown }
+PluginSettings: { Enable: boolean, EnableUploads: boolean, AllowInsecureDownloadURL?: boolean,
+  EnableHealthCheck: boolean, Directory: string, ClientDirectory: string, Plugins: { *: object },
+  PluginStates: { *: PluginState }, EnableMarketplace: boolean, EnableRemoteMarketplace: boolean,
+  AutomaticPrepackagedPlugins: boolean, RequirePluginSignature: boolean, MarketplaceURL?: string,
+  SignaturePublicKeyFiles: string[], ChimeraOAuthProxyURL?: string, *: unknown }
 PluginSettingsSchema: { header: string, footer: string, settings: PluginSetting[],
   sections?: PluginSettingsSection[] | null }
 PluginSettingsSection: { key: string, title: string, subtitle: string, settings: PluginSetting[] | null,
   header: string, footer: string, custom: boolean, fallback: boolean }
-PluginState: { Enable?: boolean, *: unknown }
+PluginState: { Enable: boolean, *: unknown }
 PluginStatus: { plugin_id: string, cluster_id: string, plugin_path: string, state: integer, error?: string,
   name: string, description: string, version: string }
 PluginsResponse: { active: PluginInfo[], inactive: PluginInfo[] }
@@ -1161,7 +1151,7 @@ PostAction: { id?: string, type?: string, name?: string, tooltip?: string, disab
 PostActionIntegration: { url?: string, context?: object }
 PostActionOptions: { text: string, value: string }
 PostActionResponse: { update: Post | null, ephemeral_text: string, skip_slack_parsing: boolean }
-PostActionResult: { status: string, trigger_id?: string }
+PostActionResult: { status: string, trigger_id: string }
 PostEmbed: { type: string, url?: string, data?: unknown }
 PostImage: { width: integer, height: integer, format: string, frame_count: integer }
 PostInfo: { channel_id: string, channel_type: string, channel_display_name: string, has_joined_channel: boolean,
@@ -1180,7 +1170,7 @@ Preference: { user_id: string, category: string, name: string, value: string }
 PresignURLResponse: { url: string, expiration: integer }
 PreviewModalContentData: { skuLabel: MessageDescriptor, title: MessageDescriptor, subtitle: MessageDescriptor,
   videoUrl: string, videoPoster?: string, useCase: string }
-PrivacySettings: { ShowEmailAddress?: boolean, ShowFullName?: boolean, UseAnonymousURLs?: boolean, *: unknown }
+PrivacySettings: { ShowEmailAddress: boolean, ShowFullName: boolean, UseAnonymousURLs?: boolean, *: unknown }
 Product: { id: string, name: string, description: string, price_per_seat: number, add_ons: AddOn[] | null,
   sku: string, price_id: string, product_family: string, recurring_interval: string, billing_scheme: string,
   cross_sells_to: string }
@@ -1192,8 +1182,8 @@ PropertyField: { id: string, group_id: string, name: string, type: string, attrs
 PropertyValue: { id: string, target_id: string, target_type: string, group_id: string, field_id: string,
   value: unknown, create_at: integer, update_at: integer, delete_at: integer, created_by?: string,
   updated_by?: string }
-RateLimitSettings: { Enable?: boolean, PerSec?: integer, MaxBurst?: integer, MemoryStoreSize?: integer,
-  VaryByRemoteAddr?: boolean, VaryByUser?: boolean, VaryByHeader?: string, *: unknown }
+RateLimitSettings: { Enable: boolean, PerSec: integer, MaxBurst: integer, MemoryStoreSize: integer,
+  VaryByRemoteAddr: boolean, VaryByUser: boolean, VaryByHeader: string, *: unknown }
 Reaction: { user_id: string, post_id: string, emoji_name: string, create_at: integer, update_at: integer,
   delete_at: integer, remote_id: string | null, channel_id?: string }
 Recap: { id: string, user_id: string, title: string, create_at: integer, update_at: integer, delete_at: integer,
@@ -1225,22 +1215,22 @@ RetentionPolicyWithTeamAndChannelCountsList: { policies: RetentionPolicyWithTeam
 ReviewSettingsRequest: { CommonReviewers: boolean | null, SystemAdminsAsReviewers: boolean | null,
   TeamAdminsAsReviewers: boolean | null, CommonReviewerIds: string[] | null,
   TeamReviewersSetting: { *: TeamReviewerSetting } | null }
-ReviewerSettings: { CommonReviewers?: boolean, SystemAdminsAsReviewers?: boolean, TeamAdminsAsReviewers?: boolean,
+ReviewerSettings: { CommonReviewers: boolean, SystemAdminsAsReviewers: boolean, TeamAdminsAsReviewers: boolean,
   *: unknown }
 Role: { id: string, name: string, display_name: string, description: string, create_at: integer, update_at: integer,
   delete_at: integer, permissions: string[], scheme_managed: boolean, built_in: boolean, scheme_id?: string | null }
-SSOSettings: { Enable?: boolean, Secret?: string, Id?: string, Scope?: string, AuthEndpoint?: string,
-  TokenEndpoint?: string, UserAPIEndpoint?: string, DiscoveryEndpoint?: string, ButtonText?: string,
-  ButtonColor?: string, UsePreferredUsername?: boolean, *: unknown }
-SamlSettings: { Enable?: boolean, EnableSyncWithLdap?: boolean, EnableSyncWithLdapIncludeAuth?: boolean,
-  IgnoreGuestsLdapSync?: boolean, Verify?: boolean, Encrypt?: boolean, SignRequest?: boolean, IdpURL?: string,
-  IdpDescriptorURL?: string, IdpMetadataURL?: string, ServiceProviderIdentifier?: string,
-  AssertionConsumerServiceURL?: string, SignatureAlgorithm?: string, CanonicalAlgorithm?: string,
-  ScopingIDPProviderId?: string, ScopingIDPName?: string, IdpCertificateFile?: string, PublicCertificateFile?: string,
-  PrivateKeyFile?: string, IdAttribute?: string, GuestAttribute?: string, EnableAdminAttribute?: boolean,
-  AdminAttribute?: string, FirstNameAttribute?: string, LastNameAttribute?: string, EmailAttribute?: string,
-  UsernameAttribute?: string, NicknameAttribute?: string, LocaleAttribute?: string, PositionAttribute?: string,
-  LoginButtonText?: string, LoginButtonColor?: string, LoginButtonBorderColor?: string, LoginButtonTextColor?: string,
+SSOSettings: { Enable: boolean, Secret: string, Id: string, Scope: string, AuthEndpoint: string,
+  TokenEndpoint: string, UserAPIEndpoint?: string, DiscoveryEndpoint: string, ButtonText: string, ButtonColor: string,
+  UsePreferredUsername?: boolean, *: unknown }
+SamlSettings: { Enable: boolean, EnableSyncWithLdap: boolean, EnableSyncWithLdapIncludeAuth: boolean,
+  IgnoreGuestsLdapSync: boolean, Verify: boolean, Encrypt: boolean, SignRequest: boolean, IdpURL?: string,
+  IdpDescriptorURL?: string, IdpMetadataURL?: string, ServiceProviderIdentifier: string,
+  AssertionConsumerServiceURL: string, SignatureAlgorithm: string, CanonicalAlgorithm: string,
+  ScopingIDPProviderId: string, ScopingIDPName: string, IdpCertificateFile: string, PublicCertificateFile: string,
+  PrivateKeyFile: string, IdAttribute: string, GuestAttribute: string, EnableAdminAttribute: boolean,
+  AdminAttribute: string, FirstNameAttribute: string, LastNameAttribute: string, EmailAttribute: string,
+  UsernameAttribute: string, NicknameAttribute: string, LocaleAttribute: string, PositionAttribute: string,
+  LoginButtonText: string, LoginButtonColor: string, LoginButtonBorderColor: string, LoginButtonTextColor: string,
   *: unknown }
 ScheduledPost: { create_at: integer, update_at: integer, delete_at: integer, user_id: string, channel_id: string,
   root_id: string, message: string, type: string, props: object | null, file_ids?: string[], metadata?: PostMetadata,
@@ -1258,47 +1248,45 @@ ServerBusyState: { busy: boolean, expires: integer, expires_ts?: string }
 ServerLimits: { maxUsersLimit: integer, maxUsersHardLimit: integer, activeUserCount: integer,
   singleChannelGuestCount?: integer, singleChannelGuestLimit?: integer, postHistoryLimit?: integer,
   lastAccessiblePostTime?: integer }
-ServiceSettings: { SiteURL?: string, WebsocketURL?: string, LicenseFileLocation?: string, ListenAddress?: string,
-  ConnectionSecurity?: string, TLSCertFile?: string, TLSKeyFile?: string, TLSMinVer?: string,
-  TLSStrictTransport?: boolean, TLSStrictTransportMaxAge?: integer, TLSOverwriteCiphers?: string[],
-  UseLetsEncrypt?: boolean, LetsEncryptCertificateCacheFile?: string, Forward80To443?: boolean,
-  TrustedProxyIPHeader?: string[], ReadTimeout?: integer, WriteTimeout?: integer, IdleTimeout?: integer,
-  MaximumLoginAttempts?: integer, GoroutineHealthThreshold?: integer, EnableOAuthServiceProvider?: boolean,
-  EnableDynamicClientRegistration?: boolean, DCRRedirectURIAllowlist?: string[], EnableIncomingWebhooks?: boolean,
-  EnableOutgoingWebhooks?: boolean, EnableOutgoingOAuthConnections?: boolean, EnableCommands?: boolean,
-  OutgoingIntegrationRequestsTimeout?: integer, EnablePostUsernameOverride?: boolean,
-  EnablePostIconOverride?: boolean, GoogleDeveloperKey?: string, EnableLinkPreviews?: boolean,
-  EnablePermalinkPreviews?: boolean, RestrictLinkPreviews?: string, EnableTesting?: boolean,
-  EnableDeveloper?: boolean, DeveloperFlags?: string, EnableClientPerformanceDebugging?: boolean,
-  EnableSecurityFixAlert?: boolean, EnableInsecureOutgoingConnections?: boolean,
-  AllowedUntrustedInternalConnections?: string, EnableMultifactorAuthentication?: boolean,
-  EnforceMultifactorAuthentication?: boolean, EnableUserAccessTokens?: boolean, AllowCorsFrom?: string,
-  CorsExposedHeaders?: string, CorsAllowCredentials?: boolean, CorsDebug?: boolean,
-  AllowCookiesForSubdomains?: boolean, ExtendSessionLengthWithActivity?: boolean,
-  TerminateSessionsOnPasswordChange?: boolean, SessionLengthWebInDays?: integer, SessionLengthWebInHours?: integer,
-  SessionLengthMobileInDays?: integer, SessionLengthMobileInHours?: integer, SessionLengthSSOInDays?: integer,
-  SessionLengthSSOInHours?: integer, SessionCacheInMinutes?: integer, SessionIdleTimeoutInMinutes?: integer,
-  WebsocketSecurePort?: integer, WebsocketPort?: integer, WebserverMode?: string, EnableGifPicker?: boolean,
-  GiphySdkKey?: string, EnableCustomEmoji?: boolean, EnableEmojiPicker?: boolean, PostEditTimeLimit?: integer,
-  TimeBetweenUserTypingUpdatesMilliseconds?: integer, EnableCrossTeamSearch?: boolean, EnablePostSearch?: boolean,
-  EnableFileSearch?: boolean, MinimumHashtagLength?: integer, EnableUserTypingMessages?: boolean,
-  EnableChannelViewedMessages?: boolean, EnableUserStatuses?: boolean,
-  ExperimentalEnableAuthenticationTransfer?: boolean, ClusterLogTimeoutMilliseconds?: integer,
-  EnableTutorial?: boolean, EnableOnboardingFlow?: boolean,
-  ExperimentalEnableDefaultChannelLeaveJoinMessages?: boolean, ExperimentalGroupUnreadChannels?: string,
-  EnableAPITeamDeletion?: boolean, EnableAPITriggerAdminNotifications?: boolean, EnableAPIUserDeletion?: boolean,
-  EnableAPIPostDeletion?: boolean, EnableDesktopLandingPage?: boolean, MinimumDesktopAppVersion?: string,
-  ExperimentalEnableHardenedMode?: boolean, ExperimentalStrictCSRFEnforcement?: boolean,
-  EnableEmailInvitations?: boolean, DisableBotsWhenOwnerIsDeactivated?: boolean, EnableBotAccountCreation?: boolean,
-  EnableSVGs?: boolean, EnableLatex?: boolean, EnableInlineLatex?: boolean, PostPriority?: boolean,
-  AllowPersistentNotifications?: boolean, AllowPersistentNotificationsForGuests?: boolean,
-  PersistentNotificationIntervalMinutes?: integer, PersistentNotificationMaxCount?: integer,
-  PersistentNotificationMaxRecipients?: integer, EnableBurnOnRead?: boolean, BurnOnReadDurationSeconds?: integer,
-  BurnOnReadMaximumTimeToLiveSeconds?: integer, BurnOnReadSchedulerFrequencySeconds?: integer,
-  EnableAPIChannelDeletion?: boolean, EnableLocalMode?: boolean, LocalModeSocketLocation?: string,
-  EnableAWSMetering?: boolean, AWSMeteringTimeoutSeconds?: integer, SplitKey?: string,
-  FeatureFlagSyncIntervalSeconds?: integer, DebugSplit?: boolean, ThreadAutoFollow?: boolean,
-  CollapsedThreads?: string, ManagedResourcePaths?: string, EnableCustomGroups?: boolean, AllowSyncedDrafts?: boolean,
+ServiceSettings: { SiteURL: string, WebsocketURL: string, LicenseFileLocation: string, ListenAddress: string,
+  ConnectionSecurity: string, TLSCertFile: string, TLSKeyFile: string, TLSMinVer: string, TLSStrictTransport: boolean,
+  TLSStrictTransportMaxAge: integer, TLSOverwriteCiphers: string[], UseLetsEncrypt: boolean,
+  LetsEncryptCertificateCacheFile: string, Forward80To443: boolean, TrustedProxyIPHeader: string[],
+  ReadTimeout: integer, WriteTimeout: integer, IdleTimeout: integer, MaximumLoginAttempts: integer,
+  GoroutineHealthThreshold: integer, EnableOAuthServiceProvider: boolean, EnableDynamicClientRegistration?: boolean,
+  DCRRedirectURIAllowlist?: string[], EnableIncomingWebhooks: boolean, EnableOutgoingWebhooks: boolean,
+  EnableOutgoingOAuthConnections?: boolean, EnableCommands: boolean, OutgoingIntegrationRequestsTimeout?: integer,
+  EnablePostUsernameOverride: boolean, EnablePostIconOverride: boolean, GoogleDeveloperKey: string,
+  EnableLinkPreviews: boolean, EnablePermalinkPreviews?: boolean, RestrictLinkPreviews: string,
+  EnableTesting: boolean, EnableDeveloper: boolean, DeveloperFlags?: string,
+  EnableClientPerformanceDebugging?: boolean, EnableSecurityFixAlert: boolean,
+  EnableInsecureOutgoingConnections: boolean, AllowedUntrustedInternalConnections: string,
+  EnableMultifactorAuthentication: boolean, EnforceMultifactorAuthentication: boolean,
+  EnableUserAccessTokens: boolean, AllowCorsFrom: string, CorsExposedHeaders: string, CorsAllowCredentials: boolean,
+  CorsDebug: boolean, AllowCookiesForSubdomains: boolean, ExtendSessionLengthWithActivity: boolean,
+  TerminateSessionsOnPasswordChange?: boolean, SessionLengthWebInDays: integer, SessionLengthWebInHours?: integer,
+  SessionLengthMobileInDays: integer, SessionLengthMobileInHours?: integer, SessionLengthSSOInDays: integer,
+  SessionLengthSSOInHours?: integer, SessionCacheInMinutes: integer, SessionIdleTimeoutInMinutes: integer,
+  WebsocketSecurePort: integer, WebsocketPort: integer, WebserverMode: string, EnableGifPicker: boolean,
+  GiphySdkKey?: string, EnableCustomEmoji: boolean, EnableEmojiPicker: boolean, PostEditTimeLimit: integer,
+  TimeBetweenUserTypingUpdatesMilliseconds: integer, EnableCrossTeamSearch?: boolean, EnablePostSearch: boolean,
+  EnableFileSearch: boolean, MinimumHashtagLength: integer, EnableUserTypingMessages: boolean,
+  EnableChannelViewedMessages: boolean, EnableUserStatuses: boolean,
+  ExperimentalEnableAuthenticationTransfer: boolean, ClusterLogTimeoutMilliseconds: integer, EnableTutorial: boolean,
+  EnableOnboardingFlow?: boolean, ExperimentalEnableDefaultChannelLeaveJoinMessages: boolean,
+  ExperimentalGroupUnreadChannels: string, EnableAPITeamDeletion: boolean,
+  EnableAPITriggerAdminNotifications?: boolean, EnableAPIUserDeletion: boolean, EnableAPIPostDeletion?: boolean,
+  EnableDesktopLandingPage?: boolean, MinimumDesktopAppVersion?: string, ExperimentalEnableHardenedMode: boolean,
+  ExperimentalStrictCSRFEnforcement: boolean, EnableEmailInvitations: boolean,
+  DisableBotsWhenOwnerIsDeactivated: boolean, EnableBotAccountCreation: boolean, EnableSVGs: boolean,
+  EnableLatex: boolean, EnableInlineLatex?: boolean, PostPriority?: boolean, AllowPersistentNotifications?: boolean,
+  AllowPersistentNotificationsForGuests?: boolean, PersistentNotificationIntervalMinutes?: integer,
+  PersistentNotificationMaxCount?: integer, PersistentNotificationMaxRecipients?: integer, EnableBurnOnRead?: boolean,
+  BurnOnReadDurationSeconds?: integer, BurnOnReadMaximumTimeToLiveSeconds?: integer,
+  BurnOnReadSchedulerFrequencySeconds?: integer, EnableAPIChannelDeletion: boolean, EnableLocalMode: boolean,
+  LocalModeSocketLocation: string, EnableAWSMetering: boolean, AWSMeteringTimeoutSeconds?: integer, SplitKey: string,
+  FeatureFlagSyncIntervalSeconds: integer, DebugSplit: boolean, ThreadAutoFollow: boolean, CollapsedThreads: string,
+  ManagedResourcePaths: string, EnableCustomGroups?: boolean, AllowSyncedDrafts?: boolean,
   UniqueEmojiReactionLimitPerPost?: integer, RefreshPostStatsRunTime?: string, MaximumPayloadSizeBytes?: integer,
   MaximumURLLength?: integer, ScheduledPosts?: boolean, EnableWebHubChannelIteration?: boolean,
   FrameAncestors?: string, DeleteAccountLink?: string, *: unknown }
@@ -1317,11 +1305,11 @@ SharedChannelRemote: { id: string, channel_id: string, creator_id: string, creat
   last_members_sync_at: integer }
 SidebarCategoryWithChannels: { id: string, user_id: string, team_id: string, sort_order?: integer, sorting: string,
   type: string, display_name: string, muted: boolean, collapsed: boolean, channel_ids: string[] | null }
-SqlSettings: { DriverName?: string, DataSource?: string, DataSourceReplicas?: string[],
-  DataSourceSearchReplicas?: string[], MaxIdleConns?: integer, ConnMaxLifetimeMilliseconds?: integer,
-  ConnMaxIdleTimeMilliseconds?: integer, MaxOpenConns?: integer, Trace?: boolean, AtRestEncryptKey?: string,
-  QueryTimeout?: integer, DisableDatabaseSearch?: boolean, MigrationsStatementTimeoutSeconds?: integer,
-  ReplicaLagSettings?: ReplicaLagSettings[], ReplicaMonitorIntervalSeconds?: integer, *: unknown }
+SqlSettings: { DriverName: string, DataSource: string, DataSourceReplicas: string[],
+  DataSourceSearchReplicas: string[], MaxIdleConns: integer, ConnMaxLifetimeMilliseconds: integer,
+  ConnMaxIdleTimeMilliseconds: integer, MaxOpenConns: integer, Trace: boolean, AtRestEncryptKey: string,
+  QueryTimeout: integer, DisableDatabaseSearch: boolean, MigrationsStatementTimeoutSeconds?: integer,
+  ReplicaLagSettings: ReplicaLagSettings[], ReplicaMonitorIntervalSeconds?: integer, *: unknown }
 Status: { user_id: string, status: string, manual: boolean, last_activity_at: integer, active_channel?: string,
   dnd_end_time: integer }
 StatusOK: { status: string }
@@ -1332,13 +1320,13 @@ Subscription: { id: string, customer_id: string, product_id: string, add_ons: st
   upcoming_invoice: Invoice | null, is_free_trial: string, trial_end_at: integer, delinquent_since: integer | null,
   originally_licensed_seats: integer, compliance_blocked: string, billing_type: string, cancel_at: integer | null,
   will_renew: string, simulated_current_time_ms: integer | null, is_cloud_preview: boolean }
-SupportSettings: { TermsOfServiceLink?: string, PrivacyPolicyLink?: string, AboutLink?: string, HelpLink?: string,
-  ReportAProblemLink?: string, ReportAProblemType?: string, ReportAProblemMail?: string, AllowDownloadLogs?: boolean,
-  ForgotPasswordLink?: string, SupportEmail?: string, CustomTermsOfServiceEnabled?: boolean,
-  CustomTermsOfServiceReAcceptancePeriod?: integer, EnableAskCommunityLink?: boolean, *: unknown }
+SupportSettings: { TermsOfServiceLink: string, PrivacyPolicyLink: string, AboutLink: string, HelpLink: string,
+  ReportAProblemLink: string, ReportAProblemType?: string, ReportAProblemMail?: string, AllowDownloadLogs?: boolean,
+  ForgotPasswordLink?: string, SupportEmail: string, CustomTermsOfServiceEnabled: boolean,
+  CustomTermsOfServiceReAcceptancePeriod: integer, EnableAskCommunityLink: boolean, *: unknown }
 System: { name: string, value: string }
-SystemPing: { status: string, AndroidLatestVersion?: string, AndroidMinVersion?: string, IosLatestVersion?: string,
-  IosMinVersion?: string, DesktopLatestVersion?: string, DesktopMinVersion?: string, ActiveSearchBackend?: string,
+SystemPing: { status: string, AndroidLatestVersion: string, AndroidMinVersion: string, IosLatestVersion: string,
+  IosMinVersion: string, DesktopLatestVersion?: string, DesktopMinVersion?: string, ActiveSearchBackend?: string,
   database_status?: string, filestore_status?: string, root_status?: boolean, CanReceiveNotifications?: string,
   *: unknown }
 Team: { id: string, create_at: integer, update_at: integer, delete_at: integer, display_name: string, name: string,
@@ -1351,14 +1339,14 @@ TeamMember: { team_id: string, user_id: string, roles: string, delete_at: intege
   scheme_user: boolean, scheme_admin: boolean, explicit_roles: string }
 TeamMemberWithError: { user_id: string, member: TeamMember | null, error: AppError | null }
 TeamReviewerSetting: { Enabled: boolean | null, ReviewerIds: string[] | null }
-TeamSettings: { SiteName?: string, MaxUsersPerTeam?: integer, EnableJoinLeaveMessageByDefault?: boolean,
-  EnableUserCreation?: boolean, EnableOpenServer?: boolean, EnableUserDeactivation?: boolean,
-  RestrictCreationToDomains?: string, EnableCustomUserStatuses?: boolean, EnableCustomBrand?: boolean,
-  CustomBrandText?: string, CustomDescriptionText?: string, RestrictDirectMessage?: string,
-  EnableLastActiveTime?: boolean, UserStatusAwayTimeout?: integer, MaxChannelsPerTeam?: integer,
-  MaxNotificationsPerChannel?: integer, EnableConfirmNotificationsToChannel?: boolean, TeammateNameDisplay?: string,
-  ExperimentalViewArchivedChannels?: boolean, ExperimentalEnableAutomaticReplies?: boolean,
-  LockTeammateNameDisplay?: boolean, ExperimentalPrimaryTeam?: string, ExperimentalDefaultChannels?: string[],
+TeamSettings: { SiteName: string, MaxUsersPerTeam: integer, EnableJoinLeaveMessageByDefault?: boolean,
+  EnableUserCreation: boolean, EnableOpenServer: boolean, EnableUserDeactivation: boolean,
+  RestrictCreationToDomains: string, EnableCustomUserStatuses: boolean, EnableCustomBrand: boolean,
+  CustomBrandText: string, CustomDescriptionText: string, RestrictDirectMessage: string,
+  EnableLastActiveTime?: boolean, UserStatusAwayTimeout: integer, MaxChannelsPerTeam: integer,
+  MaxNotificationsPerChannel: integer, EnableConfirmNotificationsToChannel: boolean, TeammateNameDisplay: string,
+  ExperimentalViewArchivedChannels?: boolean, ExperimentalEnableAutomaticReplies: boolean,
+  LockTeammateNameDisplay: boolean, ExperimentalPrimaryTeam: string, ExperimentalDefaultChannels: string[],
   *: unknown }
 TeamStats: { team_id: string, total_member_count: integer, active_member_count: integer }
 TeamUnread: { team_id: string, msg_count: integer, mention_count: integer, mention_count_root: integer,
@@ -1368,8 +1356,8 @@ TeamsLimits: { active: integer | null }
 TeamsUsage: { active: integer, cloud_archived: integer }
 TeamsWithCount: { teams: Team[] | null, total_count: integer }
 TermsOfService: { id: string, create_at: integer, user_id: string, text: string }
-ThemeSettings: { EnableThemeSelection?: boolean, DefaultTheme?: string, AllowCustomThemes?: boolean,
-  AllowedThemes?: string[], *: unknown }
+ThemeSettings: { EnableThemeSelection: boolean, DefaultTheme: string, AllowCustomThemes: boolean,
+  AllowedThemes: string[], *: unknown }
 ThreadResponse: { id: string, reply_count: integer, last_reply_at: integer, last_viewed_at: integer,
   participants: User[], post: Post, unread_replies: integer, unread_mentions: integer, is_urgent?: boolean,
   delete_at?: integer }
@@ -1423,7 +1411,7 @@ ViewProps: { group_by: { field_id: string, columns: { id: string, name: string, 
 ViewsWithCount: { views: View[], total_count: integer }
 VisualExpression: { conditions: Condition[] | null }
 WarnMetricStatus: { id: string, limit: integer, acked: boolean, store_status?: string }
-WranglerSettings: { PermittedWranglerRoles?: string[], AllowedEmailDomain?: string[], MoveThreadMaxCount?: integer,
-  MoveThreadToAnotherTeamEnable?: boolean, MoveThreadFromPrivateChannelEnable?: boolean,
-  MoveThreadFromDirectMessageChannelEnable?: boolean, MoveThreadFromGroupMessageChannelEnable?: boolean, *: unknown }
+WranglerSettings: { PermittedWranglerRoles: string[], AllowedEmailDomain: string[], MoveThreadMaxCount: integer,
+  MoveThreadToAnotherTeamEnable: boolean, MoveThreadFromPrivateChannelEnable: boolean,
+  MoveThreadFromDirectMessageChannelEnable: boolean, MoveThreadFromGroupMessageChannelEnable: boolean, *: unknown }
 `;

@@ -23,6 +23,7 @@ describe('typeOf', () => {
       { type: 'object', additionalProperties: { type: 'array', items: { type: 'number' } } },
     ],
     ['{ readonly a: string; }', { type: 'object', required: ['a'], properties: { a: { type: 'string' } } }],
+    ['DeepPartial<Config>', { 'x-partial-of': { $ref: '#/components/schemas/Config' } }],
     ['unknown', {}],
     ['Blob', { type: 'string', format: 'binary' }],
   ])('%s', (text, schema) => {
