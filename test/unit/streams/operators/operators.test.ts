@@ -3,7 +3,9 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { MattermostEvent } from '../../../../src/models/events.js';
 import { ofType } from '../../../../src/streams/operators/of-type.js';
-import { dedupePosts, inThread, mentioning, type PostEvent } from '../../../../src/streams/operators/posts.js';
+import { mentioning } from '../../../../src/streams/operators/mentioning.js';
+import type { PostEvent } from '../../../../src/streams/operators/post-of.js';
+import { dedupePosts, inThread } from '../../../../src/streams/operators/posts.js';
 import { fromUser, inChannel, inTeam, notSelf } from '../../../../src/streams/operators/scope.js';
 
 const event = (name: string, more: object = {}): MattermostEvent<string> => ({
