@@ -16,7 +16,7 @@ const everybodyNames: ReadonlySet<string> = new Set(everybody);
 /**
  * Finds keywords in the texts of a post by the rules of the server, which reads the message and the texts of attachments. A keyword is in
  * lower case, as `@name` or `@channel`, and found in any case; one with capitals is found as it is. Code, addresses and emoji are skipped
- * (protocol §3.10).
+ * (protocol §3.5).
  */
 export function findMentions(texts: readonly string[], keywords: ReadonlySet<string>): FoundMentions {
   const found = new Set<string>();

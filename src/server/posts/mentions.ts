@@ -16,7 +16,7 @@ export interface Mentions {
 /** Posts about these changes quote what was written elsewhere, so `@channel` in them is only text. */
 const quoting = new Set(['system_header_change', 'system_purpose_change']);
 
-/** Who a post mentions: the others of a direct or, on 11.6, a group channel, a new member, and who its text mentions (protocol §3.10). */
+/** Who a post mentions: the others of a direct or, on 11.6, a group channel, a new member, and who its text mentions (protocol §3.5). */
 export function mentionsOf(world: World, channel: ChannelRow, post: PostRow): Mentions {
   const { store, modern } = world;
   const members = store.channelMembers.where('channel', channel.id);

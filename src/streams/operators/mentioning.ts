@@ -25,7 +25,7 @@ export interface MentionOptions {
 
 /**
  * Lets through posts, and events with a post, that mention a user: those whose `mentions` hold the user's id, and those whose text has the name,
- * a keyword of the user, `@channel`, `@all` or `@here` by the rules of the server: not in code, addresses or longer names (protocol §3.10).
+ * a keyword of the user, `@channel`, `@all` or `@here` by the rules of the server: not in code, addresses or longer names (protocol §3.5).
  */
 export function mentioning<T extends PostEvent | Post>(
   target: MentionTarget,
