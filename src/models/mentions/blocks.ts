@@ -52,43 +52,59 @@ function continued(block: Block, line: Line): Line | undefined {
   }
 }
 
-/** The blocks that begin with a line, the outermost first. `under` is the innermost block that the line goes on with, `open` one further in. */
-function startOf(line: Line, under?: Block, open?: Block): readonly Block[] | undefined {
+/** Blocks that begin with a line, and what of the line is in the innermost. */
+interface Start {
+  readonly blocks: readonly Block[];
+  readonly inner?: Line;
+}
+
+/**
+ * All blocks that begin with a line, the outermost first. `under` is the innermost block that the line goes on with, `open` one further in.
+ * A loop, as a message may have thousands of blocks in each other.
+ */
+function blocksOf(line: Line, under: Block, open: Block | undefined): readonly Block[] {
+  const blocks: Block[] = [];
+  let inner = line;
+  for (let start = startOf(inner, under, open); start; start = startOf(inner)) {
+    blocks.push(...start.blocks);
+    if (!start.inner) return blocks;
+    inner = start.inner;
+  }
+  if (blocks.length > 0 && !isBlank(inner.rest)) blocks.push({ kind: 'paragraph', lines: [inner.rest] });
+  return blocks;
+}
+
+function startOf(line: Line, under?: Block, open?: Block): Start | undefined {
   const { indent, rest } = line;
   if (rest === '') return undefined;
   if (indent < codeIndent && rest.startsWith('>'))
-    return [{ kind: 'quote' }, ...inside(toLine(rest.slice(rest[1] === ' ' ? 2 : 1)))];
+    return { blocks: [{ kind: 'quote' }], inner: toLine(rest.slice(rest[1] === ' ' ? 2 : 1)) };
   const list = listStart(line, under, open);
   if (list) return list;
   const inParagraph = (open ?? under)?.kind === 'paragraph';
-  if (!inParagraph && indent >= codeIndent && !isBlank(rest)) return [{ kind: 'indented' }];
+  if (!inParagraph && indent >= codeIndent && !isBlank(rest)) return { blocks: [{ kind: 'indented' }] };
   const [, fence] = /^(`{3,}|~{3,})[^`]*$/.exec(rest) ?? [];
-  return fence === undefined ? undefined : [{ kind: 'fenced', fence, closed: false }];
+  return fence === undefined ? undefined : { blocks: [{ kind: 'fenced', fence, closed: false }] };
 }
 
-function inside(line: Line): readonly Block[] {
-  const blocks = startOf(line);
-  if (blocks) return blocks;
-  return isBlank(line.rest) ? [] : [{ kind: 'paragraph', lines: [line.rest] }];
-}
-
-function listStart({ indent, rest }: Line, under?: Block, open?: Block): readonly Block[] | undefined {
+function listStart({ indent, rest }: Line, under?: Block, open?: Block): Start | undefined {
   if (indent >= codeIndent && under?.kind !== 'list') return undefined;
   const [all, number, dot, bullet] = /^(?:(\d{1,9})([.)])|([-+*]))/.exec(rest) ?? [];
   if (all === undefined) return undefined;
   const after = rest.slice(all.length);
-  const blank = isBlank(after);
+  const empty = isBlank(after);
   const breaksParagraph = !open && under?.kind === 'paragraph';
-  if (breaksParagraph && (blank || (number !== undefined && Number(number) !== 1))) return undefined;
+  if (breaksParagraph && (empty || (number !== undefined && Number(number) !== 1))) return undefined;
   const inner = toLine(after);
-  if (!blank && inner.indent < 1) return undefined;
-  const width = blank || inner.indent > codeIndent ? 1 : inner.indent;
-  const blocks = inside({ indent: inner.indent - width, rest: inner.rest });
-  return [
-    { kind: 'list', marker: dot ?? bullet ?? '' },
-    { kind: 'item', indent: indent + all.length + width, empty: blocks.length === 0 },
-    ...blocks,
-  ];
+  if (!empty && inner.indent < 1) return undefined;
+  const width = empty || inner.indent > codeIndent ? 1 : inner.indent;
+  return {
+    blocks: [
+      { kind: 'list', marker: dot ?? bullet ?? '' },
+      { kind: 'item', indent: indent + all.length + width, empty },
+    ],
+    inner: { indent: inner.indent - width, rest: inner.rest },
+  };
 }
 
 /** What of new blocks goes into an open one: a list takes the items of a list of its kind, code and paragraphs take nothing. */
@@ -148,8 +164,8 @@ export function paragraphsOf(message: string): Paragraphs {
     const under = open[depth - 1] ?? root;
     const isCode = under.kind === 'fenced' || under.kind === 'indented';
     const last = open.at(-1);
-    const started = isCode ? undefined : startOf(line, under, depth < open.length ? last : undefined);
-    if (started) add(started, depth);
+    const started = isCode ? [] : blocksOf(line, under, depth < open.length ? last : undefined);
+    if (started.length > 0) add(started, depth);
     else if (last?.kind === 'paragraph' && !isBlank(line.rest)) last.lines.push(line.rest);
     else {
       close(depth);

@@ -10,6 +10,9 @@ export interface FoundMentions {
   readonly names: readonly string[];
 }
 
+/** The server does not read a longer text. */
+const longestText = 128 * 1024;
+
 const outsideAscii = /[^\0-\x7F]/;
 const everybodyNames: ReadonlySet<string> = new Set(everybody);
 
@@ -21,6 +24,7 @@ const everybodyNames: ReadonlySet<string> = new Set(everybody);
 export function findMentions(texts: readonly string[], keywords: ReadonlySet<string>): FoundMentions {
   const found = new Set<string>();
   const names: string[] = [];
+  const longest = Math.max(0, ...[...keywords].map(({ length }) => length));
   const wide = [...keywords].filter((keyword) => outsideAscii.test(keyword));
 
   const isKeyword = (word: string): boolean => {
@@ -35,8 +39,8 @@ export function findMentions(texts: readonly string[], keywords: ReadonlySet<str
 
   const read = (word: string): void => {
     for (let rest = word; ; rest = rest.slice(0, -1)) {
-      if (isKeyword(rest)) return;
-      if (!/[.:_-]$/.test(rest)) break;
+      if (rest.length <= longest && isKeyword(rest)) return;
+      if (!/[.:_-]/.test(rest.charAt(rest.length - 1))) break;
     }
     if (word.startsWith('@')) addName(word.replace(/[.:-]$/, ''));
     else for (const part of word.split(/[.:-]+/)) if (!isKeyword(part)) addName(part);
@@ -44,6 +48,7 @@ export function findMentions(texts: readonly string[], keywords: ReadonlySet<str
   };
 
   for (const message of texts) {
+    if (message.length > longestText) continue;
     const { texts: paragraphs, labels } = paragraphsOf(message);
     for (const paragraph of paragraphs)
       for (const word of textOfParagraph(paragraph, labels).split(/[^:.\-_@\p{L}\p{N}]+/u))

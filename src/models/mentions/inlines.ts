@@ -35,6 +35,21 @@ function codeEnd(text: string, start: number, end: number): number | undefined {
   return undefined;
 }
 
+/** Where the link or image ends whose text ends with the bracket at `at`. */
+function linkEnd(text: string, at: number, { image, start }: Bracket, labels: ReadonlySet<string>): number | undefined {
+  const target = targetEnd(text, at + 1, image);
+  if (target !== undefined) return target;
+  const end = labelEnd(text, at + 1);
+  const own = end === undefined || end === at + 3;
+  const label = own ? text.slice(start, at) : text.slice(at + 2, end - 1);
+  return label !== '' && labels.has(toLabel(label)) ? (end ?? at + 1) : undefined;
+}
+
+/** Where the emoji that begins at `at` ends. The server does not look at a single byte before it. */
+function emojiEnd(text: string, at: number): number | undefined {
+  return at > 1 && /\w/.test(text[at - 1] ?? '') ? undefined : endOf(emoji, text, at);
+}
+
 /**
  * The text of a paragraph without code, addresses, titles and emoji, and without the marks of links and images: what the server looks for
  * mentions in. `labels` are those that the message defines.
@@ -48,18 +63,9 @@ export function textOfParagraph(source: string, labels: ReadonlySet<string>): st
     at = end;
   };
 
-  const linkEnd = ({ image, start }: Bracket): number | undefined => {
-    const target = targetEnd(source, at + 1, image);
-    if (target !== undefined) return target;
-    const end = labelEnd(source, at + 1);
-    const own = end === undefined || end === at + 3;
-    const label = own ? source.slice(start, at) : source.slice(at + 2, end - 1);
-    return label !== '' && labels.has(toLabel(label)) ? (end ?? at + 1) : undefined;
-  };
-
   const closeBracket = (): void => {
     const bracket = brackets.pop();
-    const end = bracket && !bracket.inactive ? linkEnd(bracket) : undefined;
+    const end = bracket && !bracket.inactive ? linkEnd(source, at, bracket, labels) : undefined;
     if (bracket && end !== undefined) {
       // The server reads the pieces of a link one by one: `w`, `:` and `!` break names in it.
       pieces.push(pieces.splice(bracket.pieces).join(gap));
@@ -80,9 +86,7 @@ export function textOfParagraph(source: string, labels: ReadonlySet<string>): st
       pieces.push((pieces.pop() ?? '').slice(0, url.start - at));
       return take(url.end, gap);
     }
-    // The server does not look at a single byte before the emoji.
-    const inWord = at > 1 && /\w/.test(source[at - 1] ?? '');
-    const end = inWord ? undefined : endOf(emoji, source, at);
+    const end = emojiEnd(source, at);
     take(end ?? at + 1, end === undefined ? ':' : gap);
   };
 

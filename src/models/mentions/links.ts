@@ -44,11 +44,12 @@ function addressEnd(text: string, at: number): number | undefined {
   const end = endOf(bracketed, text, at);
   if (end !== undefined) return end;
   let depth = 0;
+  // By the codes of the characters: a message may have thousands of addresses that end nowhere.
   for (let next = at; next < text.length; next++) {
-    const char = text[next];
-    if (char === '\\' && isEscapable(text[next + 1])) next++;
-    else if (char === '(') depth++;
-    else if (isSpace(char) || (char === ')' && depth-- < 1)) return next;
+    const code = text.charCodeAt(next);
+    if (code === 0x5c && isEscapable(text[next + 1])) next++;
+    else if (code === 0x28) depth++;
+    else if (code === 0x20 || (code >= 9 && code <= 13) || (code === 0x29 && depth-- < 1)) return next;
   }
   return text.length;
 }

@@ -107,6 +107,16 @@ describe('findMentions', () => {
     expect(namesIn('@Bob. a-@carol @claw @ @here `@dave` me@x.org')).toEqual(['Bob', 'carol']);
   });
 
+  it.each(['> ', '- ', '[', '![', '`', '](', '[x](', '&', '.', ':', 'w', '\n', '\\', '<', ')'])(
+    'reads thousands of %j in good time',
+    (piece) => expect(found(`${piece.repeat(4_000)} @claw`)).toMatch(/^(@claw)?$/),
+  );
+
+  it('does not read a text that is longer than the server reads', () => {
+    expect(found(', '.repeat(65_000) + '@claw')).toBe('@claw');
+    expect(found(', '.repeat(66_000) + '@claw', '@all')).toBe('@all');
+  });
+
   it('reads all texts, and a word ends with its text', () => {
     expect(found('so @claw', 'and Anna')).toBe('@claw,Anna');
     expect(found('@cla', 'w')).toBe('');
