@@ -27,7 +27,7 @@ const layers = {
     ['index'],
     ['decode', 'validator'],
     ['actions', 'check-id', 'events'],
-    ['check-text', 'event-entities', 'peek', 'retry-with-backoff', 'site-url', 'to-json', 'transient'],
+    ['check-text', 'event-entities', 'mentions/', 'peek', 'retry-with-backoff', 'site-url', 'to-json', 'transient'],
     [
       'backoff',
       'compare-versions',

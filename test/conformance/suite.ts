@@ -6,6 +6,7 @@ import { credentials } from './rules/credentials.js';
 import { events } from './rules/events.js';
 import { files } from './rules/files.js';
 import { integrations } from './rules/integrations.js';
+import { mentions } from './rules/mentions.js';
 import { operations } from './rules/operations.js';
 import { paging } from './rules/paging.js';
 import { posts } from './rules/posts.js';
@@ -27,6 +28,7 @@ const chapters: Readonly<Record<string, Chapter>> = {
   sessions,
   channels,
   posts,
+  mentions,
   files,
   paging,
   integrations,

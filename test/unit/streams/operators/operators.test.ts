@@ -1,9 +1,12 @@
-import { concatMap, filter } from 'rxjs';
+import { concatMap, filter, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { MattermostEvent } from '../../../../src/models/events.js';
+import type { Post } from '../../../../src/models/generated/entities.js';
 import { ofType } from '../../../../src/streams/operators/of-type.js';
-import { dedupePosts, inThread, mentioning, type PostEvent } from '../../../../src/streams/operators/posts.js';
+import { mentioning, type MentionOptions, type MentionTarget } from '../../../../src/streams/operators/mentioning.js';
+import type { PostEvent } from '../../../../src/streams/operators/post-of.js';
+import { dedupePosts, inThread } from '../../../../src/streams/operators/posts.js';
 import { fromUser, inChannel, inTeam, notSelf } from '../../../../src/streams/operators/scope.js';
 
 const event = (name: string, more: object = {}): MattermostEvent<string> => ({
@@ -18,6 +21,8 @@ const event = (name: string, more: object = {}): MattermostEvent<string> => ({
 });
 const posted = (post: object, data: object = {}): PostEvent & MattermostEvent<'posted'> =>
   event('posted', { data: { post, ...data } }) as never;
+const postBy = (user_id: string, channel_id: string, more: object = {}): Post =>
+  ({ id: 'p', user_id, channel_id, root_id: '', message: '', type: '', ...more }) as never;
 
 const broken: [what: string, data: object][] = [
   ['a post that could not be decoded', { post: '{broken' }],
@@ -45,6 +50,14 @@ describe('scope operators', () => {
       expectSubscriptions(source.subscriptions).toBe('^------!');
     }),
   );
+
+  it('take posts as well', () =>
+    run(({ cold, expectObservable }) => {
+      const values = { a: postBy('u1', 'c1'), b: postBy('u2', 'c2') };
+      expectObservable(cold('ab|', values).pipe(inChannel('c1'))).toBe('a-|', values);
+      expectObservable(cold('ab|', values).pipe(fromUser('u1'))).toBe('a-|', values);
+      expectObservable(cold('ab|', values).pipe(notSelf('u1'))).toBe('-b|', values);
+    }));
 
   it('let errors through', () =>
     run(({ cold, expectObservable }) => {
@@ -77,18 +90,21 @@ describe('inThread', () => {
       expectObservable(hot<PostEvent>('ba|', values).pipe(inThread('root'))).toBe('-a|', values);
     }),
   );
+
+  it('takes posts', () =>
+    run(({ hot, expectObservable }) => {
+      const values = { r: postBy('u', 'c', { id: 'root' }), o: postBy('u', 'c', { root_id: 'other' }) };
+      expectObservable(hot('ro|', values).pipe(inThread('root'))).toBe('r-|', values);
+    }));
 });
 
 describe('mentioning', () => {
   const me = { id: 'me', username: 'deck.hand' };
-  const mentions = (message: string, named?: readonly string[]): boolean => {
+  const passes = (item: PostEvent | Post, options?: MentionOptions, target: MentionTarget = me): boolean => {
     let found = false;
-    run(({ cold, flush }) => {
-      cold('(a|)', { a: posted({ message }, named && { mentions: named }) })
-        .pipe(mentioning(me))
-        .subscribe(() => (found = true));
-      flush();
-    });
+    of(item)
+      .pipe(mentioning(target, options))
+      .subscribe(() => (found = true));
     return found;
   };
 
@@ -104,12 +120,13 @@ describe('mentioning', () => {
     ['the name after two signs', '@@deck.hand', false],
     ['a longer name', 'ahoy @deck.handler', false],
     ['an e-mail address', 'write to me@deck.hand', false],
+    ['code', 'see `@deck.hand`', false],
     ['nobody', 'deck.hand', false],
-  ])('finds %s: %s', (_, message, found) => expect(mentions(message)).toBe(found));
+  ])('finds %s: %s', (_, message, found) => expect(passes(posted({ message }))).toBe(found));
 
   it('finds what the server names, without the name in the text', () => {
-    expect(mentions('no name here', ['me'])).toBe(true);
-    expect(mentions('no name here', ['you'])).toBe(false);
+    expect(passes(posted({ message: 'no name here' }, { mentions: ['me'] }))).toBe(true);
+    expect(passes(posted({ message: 'no name here' }, { mentions: ['you'] }))).toBe(false);
   });
 
   it.each(broken)('does not fail on an event with %s', (_, data) =>
@@ -118,6 +135,51 @@ describe('mentioning', () => {
       expectObservable(cold<MattermostEvent<'posted'>>('a|', { a }).pipe(mentioning(me))).toBe('-|');
     }),
   );
+
+  it('leaves it to the server where the user is the one who is logged in', () => {
+    const self = { self: true };
+    const text = { message: '@deck.hand @channel' };
+    expect(passes(posted(text), self)).toBe(false);
+    expect(passes(posted(text, { mentions: ['you'] }), self)).toBe(false);
+    expect(passes(posted({ message: '' }, { mentions: ['me'] }), self)).toBe(true);
+  });
+
+  it('reads the text of what comes without mentions, also for the one who is logged in', () => {
+    const self = { self: true };
+    const text = { message: '@deck.hand' };
+    expect(passes({ ...posted(text), recovered: true }, self)).toBe(true);
+    expect(passes(event('post_edited', { data: { post: text } }) as never, self)).toBe(true);
+    expect(passes(postBy('u', 'c', text), self)).toBe(true);
+    expect(passes(postBy('u', 'c', { message: 'deck.hand' }), self)).toBe(false);
+  });
+
+  it('lets posts of the system through only where it is asked to', () => {
+    const added = posted({ type: 'system_add_to_channel', message: '@deck.hand' }, { mentions: ['me'] });
+    expect(passes(added)).toBe(false);
+    expect(passes(added, { self: true })).toBe(false);
+    expect(passes(added, { system: true })).toBe(true);
+    expect(passes(postBy('u', 'c', { type: 'system_generic', message: '@deck.hand' }))).toBe(false);
+    expect(passes(postBy('u', 'c', { type: 'custom_bot', message: '@deck.hand' }))).toBe(true);
+  });
+
+  it('knows the keywords of the settings, and whether the channel counts', () => {
+    const settings = { mention_keys: 'swab', first_name: 'true', channel: 'false' };
+    const user = { ...me, first_name: 'Jack', notify_props: settings };
+    expect(passes(posted({ message: 'Swab the deck' }), {}, user)).toBe(true);
+    expect(passes(posted({ message: 'ahoy Jack' }), {}, user)).toBe(true);
+    expect(passes(posted({ message: 'ahoy jack, @channel' }), {}, user)).toBe(false);
+    expect(passes(posted({ message: '@channel' }), {}, { ...user, notify_props: {} })).toBe(true);
+  });
+
+  it('reads attachments', () => {
+    const props = { attachments: [{ text: 'for @deck.hand' }] };
+    expect(passes(posted({ message: '', props }))).toBe(true);
+  });
+
+  it('does not fail on a post or on mentions that could not be decoded', () => {
+    expect(passes(event('posted', { data: { post: '{broken' } }) as never)).toBe(false);
+    expect(passes(posted({ message: '' }, { mentions: 'me' }))).toBe(false);
+  });
 });
 
 describe('dedupePosts', () => {
@@ -129,6 +191,12 @@ describe('dedupePosts', () => {
     run(({ hot, expectObservable }) => {
       const values = { a: v1, b: v2, q };
       expectObservable(hot('aabqb|', values).pipe(dedupePosts())).toBe('a-bq-|', values);
+    }));
+
+  it('takes posts', () =>
+    run(({ hot, expectObservable }) => {
+      const values = { a: postBy('u', 'c', { update_at: 1 }), b: postBy('u', 'c', { update_at: 2 }) };
+      expectObservable(hot('aabb|', values).pipe(dedupePosts())).toBe('a-b-|', values);
     }));
 
   it('tells kinds of events apart, and a deleted post from its last state', () =>
