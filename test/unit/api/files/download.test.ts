@@ -191,7 +191,8 @@ describe('a download', () => {
   ])('of %o knows its length from an answer of %i with %o: %s', async (options, status, headers, totalBytes) => {
     const { call } = served([new Response(new Uint8Array(3), { status, headers })]);
     const events = await lastValueFrom(resumableDownload(call, options).progress().pipe(toArray()));
-    expect(events[0]).toEqual({ type: 'download', loadedBytes: 3, ...(totalBytes !== undefined && { totalBytes }) });
+    const event = { type: 'download', loadedBytes: 3, ...(totalBytes !== undefined && { totalBytes }) };
+    expect(events[0]).toStrictEqual(event);
   });
 
   it('asks for its range in bytes, and for nothing if that is empty', async () => {
@@ -303,8 +304,11 @@ function endless() {
 }
 
 describe('rows on lines', () => {
-  const rowsOf = (text: string | ReadableStream<Uint8Array>) =>
-    streamRows(served([new Response(text)]).call as unknown as Call<readonly { n: number }[]>);
+  const rowsIn = (body: string | ReadableStream<Uint8Array> | null) => {
+    const { call, requests } = served([new Response(body)]);
+    return { rows: streamRows(call as unknown as Call<readonly { n: number }[]>), requests };
+  };
+  const rowsOf = (...args: Parameters<typeof rowsIn>) => rowsIn(...args).rows;
   const all = async (rows: AsyncIterable<{ n: number }>): Promise<number[]> => {
     const found: number[] = [];
     for await (const { n } of rows) found.push(n);
@@ -312,7 +316,7 @@ describe('rows on lines', () => {
   };
 
   it('come as they arrive, however the bytes are split', async () => {
-    const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n{"n":3}');
+    const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n \r\n{"n":3}');
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), async (size) => {
         const body = new ReadableStream<Uint8Array>({
@@ -326,6 +330,19 @@ describe('rows on lines', () => {
       { numRuns: 40 },
     );
     expect(await all(rowsOf(''))).toEqual([]);
+    expect(await all(rowsOf(null))).toEqual([]);
+  });
+
+  it('come before the answer is complete, and leaving the loop aborts the rest', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"n":1}\n{"n":2}\n{"n":')),
+      cancel: () => void (cancelled = true),
+    });
+    const { rows, requests } = rowsIn(body);
+    expect(requests()).toBe(0);
+    for await (const { n } of rows) if (n === 2) break;
+    expect([requests(), cancelled]).toEqual([1, true]);
   });
 
   it('that break off are an error after the rows that came', async () => {
@@ -333,15 +350,24 @@ describe('rows on lines', () => {
     const collect = async (text: string): Promise<void> => {
       for await (const { n } of rowsOf(text)) found.push(n);
     };
-    await expect(collect('{"n":1}\n{"n":')).rejects.toThrow(ProtocolError);
-    await expect(collect('{"n":2}\n{"id":"app.some.error","message":"","status_code":500}')).rejects.toThrow(
-      /app\.some/,
+    await expect(collect('{"n":1}\n{"n":')).rejects.toEqual(
+      new ProtocolError('streamRows: a line is not JSON, or cut short after 5 characters'),
+    );
+    await expect(collect('{"n":2}\n{"id":"app.some.error","message":"","status_code":500}')).rejects.toEqual(
+      new ProtocolError('streamRows: the server ended the answer with an error: 500 app.some.error'),
     );
     expect(found).toEqual([1, 2]);
-    await expect(all(rowsOf(breakingOff(1)))).rejects.toThrow(NetworkError);
+    const broken = all(rowsOf(breakingOff(1)));
+    await expect(broken).rejects.toBeInstanceOf(NetworkError);
+    await expect(broken).rejects.toMatchObject({
+      message: 'streamRows: the answer broke off',
+      cause: new TypeError('terminated'),
+    });
   });
 
   it('are an error if the server is so old that it gives a page instead', async () => {
-    await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(/too old/);
+    await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(
+      'streamRows: the server is too old: it answered with a page, not with lines',
+    );
   });
 });
