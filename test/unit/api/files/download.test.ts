@@ -141,6 +141,15 @@ describe('a download', () => {
     });
     expect([size, requests()]).toEqual([3, 2]);
     expect(clock.pending).toBe(0);
+    let failure: unknown;
+    resumableDownload(served([silent()]).call, { maxRetries: 0, idleTimeoutMs: 1000, scheduler: clock }).subscribe({
+      error: (error: unknown) => (failure = error),
+    });
+    await until(() => {
+      clock.advance(1000);
+      return failure !== undefined;
+    });
+    expect(failure).toEqual(new NetworkError('the download broke off after 1 bytes'));
   });
 
   it('is an error if the server cannot continue where it broke off', async () => {
@@ -164,9 +173,11 @@ describe('a download', () => {
     }
     const down = served([new Response('{}', { status: 503 }), new Response('x')]);
     expect((await resumableDownload(down.call.with({ retry: false }), atOnce)).size).toBe(1);
-    const broken = served(Array.from({ length: 12 }, () => new Response('{}', { status: 503 })));
-    await expect(resumableDownload(broken.call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status: 503 });
-    expect(broken.requests()).toBe(11);
+    const gone = served([broken(1, 3), new Response('{}', { status: 404 })]);
+    await expect(resumableDownload(gone.call, atOnce)).rejects.toMatchObject({ status: 404 });
+    const never = served(Array.from({ length: 12 }, () => new Response('{}', { status: 503 })));
+    await expect(resumableDownload(never.call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status: 503 });
+    expect(never.requests()).toBe(11);
   });
 
   it('counts failures in a row, until bytes arrive', async () => {
@@ -184,6 +195,7 @@ describe('a download', () => {
     [{}, 200, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
     [{}, 200, {}, undefined],
     [{ start: 5 }, 206, { 'content-range': 'bytes 5-7/8' }, 3],
+    [{ start: 10 }, 206, { 'content-range': 'bytes 10-12/13' }, 3],
     [{ start: 5, end: 8 }, 206, { 'content-range': 'bytes 5-7/20' }, 3],
     [{ start: 5 }, 206, { 'content-length': '3' }, 3],
     [{ start: 5 }, 206, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
@@ -204,8 +216,8 @@ describe('a download', () => {
       }),
     });
     const call = rest.call<Blob>({ id: 'getFile', method: 'GET', path: '/file', answer: 'blob' }, []);
-    for (const range of [{}, { start: 4 }, { end: 4 }, { start: 2, end: 4 }, { start: 4, end: 4 }])
-      await resumableDownload(call, range);
+    for (const range of [{}, { start: 4 }, { end: 4 }, { start: 2, end: 4 }]) await resumableDownload(call, range);
+    expect(await resumableDownload(call, { start: 4, end: 4 })).toMatchObject({ size: 0, type: '' });
     expect(ranges).toEqual([undefined, 'bytes=4-', 'bytes=0-3', 'bytes=2-3']);
   });
 
@@ -217,7 +229,10 @@ describe('a download', () => {
     const nothing = served([new Response('{}', { status: 416 })]);
     await expect(resumableDownload(nothing.call, { start: 1 })).rejects.toMatchObject({ status: 416 });
     const silent = served([broken(1, 3)]);
-    await expect(resumableDownload(silent.call, { maxRetries: 0 })).rejects.toThrow('the download broke off');
+    await expect(resumableDownload(silent.call, { maxRetries: 0 })).rejects.toMatchObject({
+      message: 'the download broke off',
+      cause: new TypeError('terminated'),
+    });
     const short = served([new Response(new Uint8Array(1), { headers: { 'content-length': '3' } })]);
     await expect(resumableDownload(short.call, { maxRetries: 0 })).rejects.toThrow(
       'the download broke off after 1 bytes',
@@ -226,7 +241,7 @@ describe('a download', () => {
 
   it('of an answer without a body is empty, and empty chunks are passed over', async () => {
     const none = served([new Response(null, { status: 200 })]);
-    expect((await resumableDownload(none.call)).size).toBe(0);
+    expect(await resumableDownload(none.call)).toMatchObject({ size: 0, type: '' });
     const chunks = [0, 1, 0].map((length) => new Uint8Array(length));
     const body = new ReadableStream<Uint8Array>({
       start(controller) {

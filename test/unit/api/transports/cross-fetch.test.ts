@@ -196,6 +196,8 @@ describe('cross-fetch', () => {
     const seen = watch(transport(requestOf({ progress: true })));
     await until(() => seen.completed);
     expect(seen.values).toMatchObject([{ loadedBytes: 1 }, { loadedBytes: 2 }, { status: 200, body: 'ab' }]);
+    answer = () => foreign(404, 'no');
+    expect(await sendOver(transport, { progress: true })).toMatchObject({ status: 404, body: 'no' });
   });
 
   it('hands over the answers of a platform as they are', async () => {

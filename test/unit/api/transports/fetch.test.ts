@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fetchTransport, type FetchLike } from '../../../../src/api/http/transports/fetch.js';
-import type { HttpRequest, HttpResponse } from '../../../../src/api/http/types.js';
+import type { HttpEvent, HttpRequest, HttpResponse } from '../../../../src/api/http/types.js';
 import { ValidationError } from '../../../../src/models/errors.js';
 import { until } from '../../../integration/api/kit.js';
 import { watch, type Watch } from '../kit.js';
 import { requestOf, streamOf } from './kit.js';
-import type { HttpEvent } from '../../../../src/api/http/types.js';
 
 type Init = RequestInit & { readonly duplex?: string };
 
@@ -97,7 +96,7 @@ describe('the transport over fetch', () => {
         { type: 'upload', loadedBytes: 2 },
         { type: 'upload', loadedBytes: 3 },
       ];
-      expect(loaded).toEqual(progress ? reports : []);
+      expect(loaded).toStrictEqual(progress ? reports : []);
     }
   });
 

@@ -44,8 +44,9 @@ describe('an answer of a dispatcher', () => {
   });
 
   it('comes after any number of informational ones', () => {
-    const { receiver, head, answer } = receive({ streamed: true });
+    const { receiver, head, answer, resolve } = receive({ streamed: true });
     for (const status of [100, 103, 199]) expect(head(status, raw('x-a', 'early'))).toBe(true);
+    expect(resolve).not.toHaveBeenCalled();
     head(200, raw('x-a', 'late'));
     receiver.onComplete();
     expect(answer().status).toBe(200);
@@ -84,7 +85,7 @@ describe('an answer of a dispatcher', () => {
     const unknown = receive({ progress: (one) => seen.push(one) });
     unknown.head();
     unknown.receiver.onData(bytes(1));
-    expect(seen).toEqual([
+    expect(seen).toStrictEqual([
       { type: 'download', loadedBytes: 2, totalBytes: 3 },
       { type: 'download', loadedBytes: 3, totalBytes: 3 },
       { type: 'download', loadedBytes: 1 },

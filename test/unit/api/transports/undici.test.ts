@@ -32,7 +32,7 @@ const dispatcher = {
 async function start(facts: Partial<HttpRequest> = {}) {
   const { length } = dispatched;
   const seen = watch(undiciTransport({ dispatcher })(requestOf(facts)));
-  await until(() => dispatched.length > length);
+  await until(() => dispatched.length > length || seen.error !== undefined);
   return { seen, options: dispatched.at(-1)!.options };
 }
 
@@ -96,6 +96,12 @@ describe('a request over undici', () => {
     expect(dispatched).toHaveLength(1);
   });
 
+  it('is not dispatched if its subscriber leaves while its body is read', async () => {
+    watch(undiciTransport({ dispatcher })(requestOf({ body: new FormData() }))).leave();
+    await start({ body: new FormData() });
+    expect(dispatched).toHaveLength(1);
+  });
+
   it('asks for gzip, or for no compression where the answer is handed over unread, unless the caller chooses', async () => {
     const encodings = async (facts: Partial<HttpRequest>) =>
       (await start({ headers: {}, ...facts })).options.headers['accept-encoding'];
@@ -117,6 +123,9 @@ describe('a request over undici', () => {
     for (const body of ['text', new Uint8Array(2), new Blob(['x']), streamOf()])
       expect((await start({ body })).options.body).toBe(body);
     expect((await start({ body: 'text', progress: true })).options.body).toBe('text');
+    const empty = await start({ headers: {}, progress: true });
+    expect(empty.options).toMatchObject({ body: null, headers: { 'accept-encoding': 'gzip' } });
+    expect(empty.options.headers).not.toHaveProperty('content-length');
     const form = new FormData();
     form.append('image', new Blob(['abc']));
     const { body, headers } = (await start({ body: form })).options;
@@ -143,9 +152,12 @@ describe('a request over undici', () => {
         [65_536, 131_072, 150_000].map((loadedBytes) => ({ type: 'upload', loadedBytes, totalBytes: 150_000 })),
       );
     }
+    const even = await start({ body: new Uint8Array(131_072), progress: true });
+    expect(await bytesOf(even.options.body)).toHaveLength(2);
+    expect(even.seen.values).toHaveLength(2);
     const { seen, options } = await start({ body: streamOf(new Uint8Array(2), new Uint8Array(1)), progress: true });
     await bytesOf(options.body);
-    expect(seen.values).toEqual([2, 3].map((loadedBytes) => ({ type: 'upload', loadedBytes })));
+    expect(seen.values).toStrictEqual([2, 3].map((loadedBytes) => ({ type: 'upload', loadedBytes })));
   });
 
   it('reports the bytes of its answer if that is wanted', async () => {
@@ -180,7 +192,7 @@ describe('a request over undici', () => {
       throw new Error('not installed');
     });
     const fresh = await import('../../../../src/api/http/transports/undici.node.js');
-    await expect(over(watch(fresh.undiciTransport({ dispatcher })(requestOf())))).rejects.toThrow();
+    await expect(over(watch(fresh.undiciTransport({ dispatcher })(requestOf())))).rejects.toThrow(/mock/);
     vi.doUnmock('undici');
   });
 

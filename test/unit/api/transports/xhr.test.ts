@@ -68,7 +68,8 @@ function start(facts: Partial<HttpRequest> = {}) {
 async function responseTo(facts: Partial<HttpRequest>, ...given: Parameters<FakeXhr['respond']>) {
   const { seen, xhr } = start(facts);
   xhr.respond(...given);
-  await until(() => seen.completed);
+  await until(() => seen.completed || seen.error !== undefined);
+  if (seen.error !== undefined) throw seen.error as Error;
   return seen.values.at(-1) as HttpResponse;
 }
 
@@ -115,7 +116,7 @@ describe('XMLHttpRequest', () => {
     const { seen, xhr } = start();
     xhr.upload.onprogress!({ loaded: 1, total: 3, lengthComputable: true } as ProgressEvent<XMLHttpRequestUpload>);
     xhr.onprogress!({ loaded: 2, total: 0, lengthComputable: false });
-    expect(seen.values).toEqual([
+    expect(seen.values).toStrictEqual([
       { type: 'upload', loadedBytes: 1, totalBytes: 3 },
       { type: 'download', loadedBytes: 2 },
     ]);
