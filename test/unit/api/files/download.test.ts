@@ -35,6 +35,7 @@ describe('a download', () => {
     const blob = await download();
     expect(blob.type).toBe('application/octet-stream');
     expect(isSame(await bytesIn(blob), whole)).toBe(true);
+    expect(await lastValueFrom(download().pipe(toArray()))).toEqual([expect.any(Blob)]);
     const events = await lastValueFrom(download().progress().pipe(toArray()));
     expect(events.at(-2)).toEqual({ type: 'download', loadedBytes: 5000, totalBytes: 5000 });
     expect(events.at(-1)?.type).toBe('done');
@@ -119,6 +120,8 @@ describe('a download', () => {
         if (type === 'download') subscription.unsubscribe();
       });
     await until(() => second.state.cancelled);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(second.requests()).toBe(1);
   });
 
   it('replaces a connection that has been silent for too long', async () => {

@@ -1,5 +1,5 @@
 import { lastValueFrom, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { resumableUpload, type ResumableUploadOptions } from '../../../../src/api/files/resumable-upload.js';
 import type { FileSource } from '../../../../src/api/files/source.js';
 import { FilesApi } from '../../../../src/api/generated/files.js';
@@ -33,9 +33,10 @@ function scripted(...answers: (HttpResponse | Error)[]) {
     return next;
   });
   const { rest } = setUp({ transport, retry: false });
+  const files = new FilesApi(rest);
   const upload = (options: Partial<ResumableUploadOptions> = {}, source: FileSource = bytes) =>
-    resumableUpload(new FilesApi(rest), source, { channelId: 'c1', filename: 'a.bin', ...atOnce, ...options });
-  return { requests, upload, kinds: () => requests.map(kindOf) };
+    resumableUpload(files, source, { channelId: 'c1', filename: 'a.bin', ...atOnce, ...options });
+  return { requests, files, upload, kinds: () => requests.map(kindOf) };
 }
 
 async function* stream(): AsyncGenerator<Uint8Array> {
@@ -52,9 +53,40 @@ describe('an upload in chunks', () => {
     expect(JSON.parse(requests[0]!.body as string)).toEqual({ channel_id: 'c1', filename: 'a.bin', file_size: size });
     expect(requests).toHaveLength(5);
     for (const { headers } of requests) expect(headers['x-a']).toBe('1');
-    const imported = scripted(created, stored);
-    await imported.upload({ type: 'import' });
-    expect(JSON.parse(imported.requests[0]!.body as string)).toMatchObject({ type: 'import' });
+  });
+
+  it('names the channel if there is one, and its type if it is not the usual one', async () => {
+    const description = { filename: 'a.bin', file_size: size };
+    for (const [options, body] of [
+      [{ channelId: 'c1' }, { ...description, channel_id: 'c1' }],
+      [
+        { channelId: 'c1', type: 'attachment' },
+        { ...description, channel_id: 'c1' },
+      ],
+      [{ type: 'import' }, { ...description, type: 'import' }],
+    ] as const) {
+      const { files } = scripted(created, stored);
+      const createUpload = vi.spyOn(files, 'createUpload');
+      await resumableUpload(files, bytes, { filename: 'a.bin', ...atOnce, ...options });
+      expect(createUpload.mock.calls[0]![0]).toStrictEqual(body);
+    }
+  });
+
+  it('must have a name', async () => {
+    const { rest } = setUp();
+    await expect(resumableUpload(new FilesApi(rest), bytes, { channelId: 'c1' })).rejects.toThrow(
+      'resumableUpload: filename: must be given: the source has no name of its own',
+    );
+  });
+
+  it('cancels its stream when its subscriber leaves', async () => {
+    let cancelled = false;
+    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    const { upload, kinds } = scripted(created, stored);
+    const subscription = upload({ sizeBytes: size }, source).subscribe();
+    await until(() => kinds().length === 1);
+    subscription.unsubscribe();
+    await until(() => cancelled);
   });
 
   it('is not continued after an error that is not transient', async () => {
