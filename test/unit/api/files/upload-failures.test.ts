@@ -115,6 +115,9 @@ describe('an upload in chunks', () => {
     const never = scripted(created, down, down, down, down);
     await expect(never.upload({ maxRetries: 2 })).rejects.toMatchObject({ status: 503 });
     expect(never.kinds()).toEqual(['create', 'send', 'ask', 'ask']);
+    const stuck = scripted(created, down, answer('{}'), offset(0), down, answer('{}'), offset(0), stored);
+    await expect(stuck.upload({ maxRetries: 1 })).rejects.toMatchObject({ status: 503 });
+    expect(stuck.kinds()).toEqual(['create', 'send', 'ask', 'offset', 'send']);
     const retried = scripted(down, down, created, stored);
     await retried.upload({ maxRetries: 2 });
     expect(retried.kinds()).toEqual(['create', 'create', 'create', 'send']);
@@ -181,7 +184,9 @@ describe('an upload in chunks', () => {
 
   it('is an error when the server has all bytes, but makes no file of them', async () => {
     const { upload, kinds } = scripted(answer('{}'), offset(size), answer('', 204));
-    await expect(upload({ uploadId: 'u1' })).rejects.toThrow(ProtocolError);
+    await expect(upload({ uploadId: 'u1' })).rejects.toEqual(
+      new ProtocolError('resumableUpload: the server has all bytes, but made no file of them'),
+    );
     expect(kinds()).toEqual(['ask', 'offset', 'ask']);
     const made = scripted(answer('{}'), offset(size), stored);
     await expect(made.upload({ uploadId: 'u1' })).resolves.toMatchObject({ id: 'f1' });

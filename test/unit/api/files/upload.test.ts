@@ -224,7 +224,7 @@ describe('an upload in chunks', () => {
     expect(all.requests).not.toContain('POST /uploads');
     const other = await all.files.createUpload({ channel_id: all.channel.id, filename: 'x', file_size: 7 });
     await expect(start(all, bytesOf(8), { uploadId: other.id })).rejects.toThrow(
-      /must have the 7 bytes of the upload, not 8/,
+      'resumableUpload: source: must have the 7 bytes of the upload, not 8',
     );
     await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
   });
@@ -251,9 +251,11 @@ describe('an upload in chunks', () => {
     const all = await open();
     const { server, files } = all;
     const small = new Blob([bytesOf(10)]);
-    await expect(start(all, inPieces(bytesOf(10), 3))).rejects.toThrow(/sizeBytes/);
-    for (const sizeBytes of [1.5, 9, 11, -1])
-      await expect(start(all, small, { sizeBytes })).rejects.toThrow(/sizeBytes/);
+    const stream = (): FileSource => inPieces(bytesOf(10), 3);
+    await expect(start(all, stream())).rejects.toThrow('resumableUpload: sizeBytes: must be given for a stream');
+    const wrong = 'resumableUpload: sizeBytes: must be the number of bytes of the source';
+    for (const sizeBytes of [1.5, 9, 11, -1]) await expect(start(all, small, { sizeBytes })).rejects.toThrow(wrong);
+    for (const sizeBytes of [1.5, -1]) await expect(start(all, stream(), { sizeBytes })).rejects.toThrow(wrong);
     await expect(start(all, inPieces(bytesOf(10), 3), { sizeBytes: 11 })).rejects.toThrow(
       /must have the 11 bytes that were announced, not 10/,
     );
