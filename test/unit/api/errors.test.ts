@@ -15,6 +15,7 @@ import {
   ServerError,
   UnauthorizedError,
   UnsupportedOperationError,
+  ValidationError,
 } from '../../../src/models/errors.js';
 import type { Operation } from '../../../src/api/operation.js';
 import type { HttpResponse } from '../../../src/api/http/types.js';
@@ -142,11 +143,17 @@ describe('an answer of status', () => {
     );
   });
 
-  it.each([301, 302, 0])('%i that reaches the client means a wrong address, and says where it led', (status) => {
-    const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
-    expect(error).toBeInstanceOf(ProtocolError);
-    expect(error.message).toContain('https://sso.example.com/?token=[redacted]');
-  });
+  it.each([300, 301, 302, 0, 199])(
+    '%i that reaches the client means a wrong address, and says where it led',
+    (status) => {
+      const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error.message).toBe(
+        'getUser: GET http://mm.test/api/v4/users/me: redirected to https://sso.example.com/?token=[redacted]; url must be that of the server itself',
+      );
+      expect((failureOf(answer('', status)) as Error).message).toContain(': redirected to elsewhere; url must be');
+    },
+  );
 });
 
 describe('an answer of status 200', () => {
@@ -200,6 +207,14 @@ describe('no answer', () => {
       'getUser: GET http://mm.test/api/v4/users/me: no answer: fetch failed: ECONNREFUSED',
     );
     expect((call.error as Error).cause).toBe(cause);
+  });
+
+  it('is the error of a transport that has the family of errors itself', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    const reason = new ValidationError('fetch', 'must be given');
+    wire.last.fail(reason);
+    expect(call.error).toBe(reason);
   });
 
   it('names what a cause without a message has: its code, its name or nothing', () => {

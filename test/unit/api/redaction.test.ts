@@ -89,6 +89,17 @@ describe('a planted secret', () => {
     });
   }
 
+  it('of a header is removed, alone and in any sentence', () => {
+    const { rest } = setUp({
+      auth: { token: secret },
+      retry: false,
+      transport: answering(({ headers }) => answer(`no ${secret}, no c5rf, no ${headers['cookie']}!`, 502)),
+    });
+    const headers = { 'x-csrf-token': 'c5rf', cookie: 'key=c00kie' };
+    const { error } = watch(rest.call(getUser, ['me']).with({ headers }));
+    expect(error).toMatchObject({ serverMessage: 'no [redacted], no [redacted], no [redacted]!' });
+  });
+
   it('of a successful login is not visible in a credential, strategy or client', () => {
     const { rest } = setUp({
       auth: { loginId: 'alice', password },

@@ -72,6 +72,12 @@ describe('an upload in chunks', () => {
     }
   });
 
+  it('may be of an empty file', async () => {
+    const empty = scripted(offset(0, 0), stored);
+    await expect(empty.upload({}, new Uint8Array())).resolves.toMatchObject({ id: 'f1' });
+    expect(empty.requests).toHaveLength(2);
+  });
+
   it('must have a name', async () => {
     const { rest } = setUp();
     await expect(resumableUpload(new FilesApi(rest), bytes, { channelId: 'c1' })).rejects.toThrow(
