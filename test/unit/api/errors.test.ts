@@ -157,15 +157,22 @@ describe('an answer of status', () => {
 });
 
 describe('an answer of status 200', () => {
+  const page = 'a web page; url must be that of a Mattermost server, with its sub-path';
   it.each([
-    ['a web page', '<!doctype html><html>'],
-    ['JSON that is cut short', '{"id":"u1","use'],
-    ['not JSON', 'OK'],
-    ['nothing', ''],
-  ])('that is %s is a ProtocolError that names operation and address', (_, body) => {
+    ['a web page', '<!doctype html><html>', page],
+    ['a web page after white space', ' \n <html>', page],
+    ['JSON that is cut short', '{"id":"u1","use', 'not JSON, or cut short after 15 characters'],
+    [
+      'JSON with an error that is not at its end',
+      '[{"id":"x","message":"m","status_code":404},{"a":"<',
+      'not JSON, or cut short after 51 characters',
+    ],
+    ['not JSON', 'OK', 'not JSON, or cut short after 2 characters'],
+    ['nothing', '', 'not JSON, or cut short after 0 characters'],
+  ])('that is %s is a ProtocolError that names operation and address', (_, body, problem) => {
     const error = failureOf(answer(body)) as Error;
     expect(error).toBeInstanceOf(ProtocolError);
-    expect(error.message).toContain('getUser: GET http://mm.test/api/v4/users/me');
+    expect(error.message).toBe(`getUser: GET http://mm.test/api/v4/users/me: the answer is ${problem}`);
   });
 
   it('that is a web page where a picture was asked is one, too', () => {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FetchLike } from '../../../../src/api/http/transports/fetch.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../../../src/api/http/types.js';
-import { until } from '../../../integration/api/kit.js';
 import { watch } from '../kit.js';
-import { requestOf } from './kit.js';
+import { requestOf, until } from './kit.js';
 
 /** What `node-fetch` gives: like a `Response`, but of another class, and with a body that is no web stream. */
 interface ForeignResponse {

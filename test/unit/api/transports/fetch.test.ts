@@ -2,9 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fetchTransport, type FetchLike } from '../../../../src/api/http/transports/fetch.js';
 import type { HttpEvent, HttpRequest, HttpResponse } from '../../../../src/api/http/types.js';
 import { ValidationError } from '../../../../src/models/errors.js';
-import { until } from '../../../integration/api/kit.js';
 import { watch, type Watch } from '../kit.js';
-import { requestOf, streamOf } from './kit.js';
+import { requestOf, streamOf, until } from './kit.js';
 
 type Init = RequestInit & { readonly duplex?: string };
 

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { HttpRequest } from '../../../../src/api/http/types.js';
 
 /** A request as a transport gets it. */
@@ -29,3 +30,7 @@ export const streamOf = (...chunks: readonly Uint8Array[]): ReadableStream<Uint8
       controller.close();
     },
   });
+
+/** Waits until a condition holds, three seconds at most. */
+export const until = (condition: () => boolean): Promise<true> =>
+  vi.waitUntil(condition, { interval: 1, timeout: 3000 });

@@ -3,9 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { undiciTransport } from '../../../../src/api/http/transports/undici.node.js';
 import type { ResponseReceiver } from '../../../../src/api/http/transports/undici-response-receiver.node.js';
 import type { HttpRequest, HttpResponse } from '../../../../src/api/http/types.js';
-import { until } from '../../../integration/api/kit.js';
 import { watch, type Watch } from '../kit.js';
-import { requestOf, streamOf } from './kit.js';
+import { requestOf, streamOf, until } from './kit.js';
 
 interface Dispatched {
   readonly options: {

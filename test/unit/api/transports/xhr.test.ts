@@ -2,9 +2,8 @@ import { of } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { xhrTransport } from '../../../../src/api/http/transports/xhr.js';
 import type { HttpRequest, HttpResponse } from '../../../../src/api/http/types.js';
-import { until } from '../../../integration/api/kit.js';
 import { answer, watch } from '../kit.js';
-import { requestOf, streamOf } from './kit.js';
+import { requestOf, streamOf, until } from './kit.js';
 
 /** What a browser has, with answers that a test gives by hand. */
 class FakeXhr {
