@@ -6,7 +6,7 @@ import { FilesApi } from '../../../../src/api/generated/files.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../../../src/api/http/types.js';
 import { NetworkError, ProtocolError } from '../../../../src/models/errors.js';
 import { until } from '../../../integration/api/kit.js';
-import { answer, answering, Clock, refusal, setUp } from '../kit.js';
+import { answer, answering, Clock, refusal, setUp, watch } from '../kit.js';
 import { atOnce } from './kit.js';
 
 const size = 300;
@@ -186,6 +186,24 @@ describe('an upload in chunks', () => {
     expect((requests[3]!.body as Uint8Array).byteLength).toBe(180);
     expect(events[0]).toEqual({ type: 'upload', loadedBytes: 120, totalBytes: size });
     expect(events.at(-1)).toMatchObject({ type: 'done' });
+  });
+
+  it('reports the bytes of a chunk as they go, counted over the whole file', async () => {
+    const { wire, rest } = setUp();
+    const upload = resumableUpload(new FilesApi(rest), bytes, { uploadId: 'u1', ...atOnce });
+    const seen = watch(upload.progress());
+    for (const [requests, response] of [answer('{}'), offset(120)].entries()) {
+      await until(() => wire.sent.length === requests + 1);
+      wire.last.respond(response);
+    }
+    await until(() => wire.sent.length === 3);
+    wire.last.emit({ type: 'upload', loadedBytes: 100 });
+    wire.last.emit({ type: 'download', loadedBytes: 7 });
+    wire.last.respond(stored);
+    await until(() => seen.completed);
+    expect(seen.values.slice(0, -1)).toEqual(
+      [120, 220, size].map((loadedBytes) => ({ type: 'upload', loadedBytes, totalBytes: size })),
+    );
   });
 
   it('is an error when the server has all bytes, but makes no file of them', async () => {
