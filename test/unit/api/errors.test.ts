@@ -44,6 +44,7 @@ describe('an answer of status', () => {
   ])('%i is an error of its class, with all details', (status, kind) => {
     const error = failureOf(refusal(status, 'some.id', { 'x-request-id': 'r1' }, 'Not like this.')) as ApiError;
     expect(error).toBeInstanceOf(kind);
+    expect(error.constructor).toBe(kind);
     expect(error).toMatchObject({
       code: 'api',
       status,
