@@ -2,8 +2,10 @@ import { mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openChunks } from '../../../../src/api/files/chunks.js';
 import { openPath } from '../../../../src/api/files/open-path.node.js';
 import { openPath as openPathElsewhere } from '../../../../src/api/files/open-path.js';
+import { openSource } from '../../../../src/api/files/source.js';
 import { ValidationError } from '../../../../src/models/errors.js';
 import { bytesIn, bytesOf } from './kit.js';
 
@@ -37,6 +39,7 @@ describe('a path', () => {
     const whole = await opened.whole();
     expect(whole).toBeInstanceOf(Blob);
     expect(await bytesIn(whole as Blob)).toEqual(bytes);
+    expect((await openChunks(await openSource(path))).seeks).toBe(true);
   });
 
   it('is a stream if it is too long for a Blob', async () => {
@@ -45,10 +48,12 @@ describe('a path', () => {
     await truncate(long, 2 ** 32);
     const whole = (await (await openPath(long)).whole()) as AsyncIterable<Uint8Array>;
     expect(whole).not.toBeInstanceOf(Blob);
-    for await (const chunk of whole) {
-      expect(Buffer.from(chunk.subarray(0, 4)).toString()).toBe('abc\0');
-      break;
-    }
+    const chunks = whole[Symbol.asyncIterator]();
+    const first = (await chunks.next()) as IteratorYieldResult<Uint8Array>;
+    expect(Buffer.from(first.value.subarray(0, 4)).toString()).toBe('abc\0');
+    await chunks.return?.();
+    await truncate(long, 2 ** 32 - 1);
+    expect(await (await openPath(long)).whole()).toMatchObject({ size: 2 ** 32 - 1 });
   });
 
   it('whose file has changed in time or length, or is too short, is an error', async () => {
