@@ -35,6 +35,7 @@ const layers = {
       'credential',
       'csrf-cookie',
       'dead-session',
+      'deep-partial',
       'errors',
       'frames',
       'generated/',

@@ -30,8 +30,11 @@ export async function openPath(given: string | URL): Promise<OpenPath> {
         const now = await file.stat();
         const bytes = new Uint8Array(end - start);
         let length = 0;
-        for (let step = -1; step !== 0 && length < bytes.length; length += step)
-          ({ bytesRead: step } = await file.read(bytes, length, bytes.length - length, start + length));
+        while (length < bytes.length) {
+          const { bytesRead } = await file.read(bytes, length, bytes.length - length, start + length);
+          if (bytesRead === 0) break;
+          length += bytesRead;
+        }
         if (now.mtimeMs !== mtimeMs || now.size !== size || length < bytes.length)
           throw new ValidationError('source', 'must not change while it is uploaded');
         return bytes;

@@ -162,7 +162,7 @@ class DownloadReader {
     if (isRange && status === 200)
       throw broken(done > 0 ? 'the file has changed meanwhile' : 'the server gives no ranges');
     // Other origins may see the length of an answer, but not where it begins.
-    const [, first, size] = /^bytes (\d+)-\d+\/(\d+)/.exec(headers.get('content-range') ?? '') ?? [];
+    const [, first, size] = headers.get('content-range')?.match(/bytes (\d+)-\d+\/(\d+)/) ?? [];
     if (first !== undefined && Number(first) !== start + done)
       throw broken(`the answer begins at byte ${first}, not ${start + done}`);
     this.type = headers.get('content-type') ?? '';

@@ -163,7 +163,7 @@ class Upload {
         // All bytes are there: sending none was the last chance to get the file.
         if (!file && start === end)
           throw new ProtocolError('resumableUpload: the server has all bytes, but made no file of them');
-        if (!file) this.#moveTo(end);
+        this.#moveTo(end);
         return file;
       }),
       catchError((error: unknown) => {

@@ -19,11 +19,12 @@ export async function* streamRows<T>(call: Call<readonly T[]>): AsyncGenerator<T
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      const lines = (text + (value ?? '')).split('\n');
-      // The last line may be incomplete.
-      text = done ? '' : (lines.pop() ?? '');
-      for (const line of lines) if (line.trim() !== '') yield toRow(line) as T;
+      text += value ?? '';
+      // The last line may be incomplete as long as the answer goes on.
+      const end = done ? text.length : text.lastIndexOf('\n') + 1;
+      for (const line of text.slice(0, end).split('\n')) if (line.trim() !== '') yield toRow(line) as T;
       if (done) return;
+      text = text.slice(end);
     }
   } catch (error) {
     throw isMattermostError(error) ? error : new NetworkError('streamRows: the answer broke off', { cause: error });

@@ -1,9 +1,10 @@
+import { concatMap } from 'rxjs';
 import { ProtocolError } from '../../models/errors.js';
 import type { FileInfo } from '../../models/generated/entities.js';
 import type { CallOptions } from '../call-options.js';
 import type { BinaryInput, Call } from '../call.js';
 import { nameOf, openSource, type FileSource } from './source.js';
-import { Transfer } from './transfer.js';
+import { Transfer, type TransferEvent } from './transfer.js';
 
 /** The operation that {@link uploadFile} uses; `client.files` has it. */
 export interface UploadFileCalls {
@@ -40,22 +41,18 @@ export function uploadFile(files: UploadFileCalls, source: FileSource, options: 
       const opened = await openSource(source);
       const query = { channel_id: channelId, filename: nameOf(filename, opened, 'uploadFile') };
       const body = await opened.whole();
-      if (subscriber.closed) return;
       const call = files.uploadFile(body, query).with(callOptions);
       const total = opened.size === undefined ? {} : { totalBytes: opened.size };
-      subscriber.add(
-        call.progress().subscribe({
-          next: (event) => {
-            if (event.type === 'upload') subscriber.next({ ...event, ...total });
-            if (event.type !== 'response') return;
-            const [file] = event.response.data.file_infos;
-            if (file) subscriber.next({ type: 'done', value: file });
-            else subscriber.error(new ProtocolError('uploadFile: the server stored no file'));
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
+      const events$ = call.progress().pipe(
+        concatMap((event): TransferEvent<FileInfo>[] => {
+          if (event.type === 'upload') return [{ ...event, ...total }];
+          if (event.type !== 'response') return [];
+          const [file] = event.response.data.file_infos;
+          if (!file) throw new ProtocolError('uploadFile: the server stored no file');
+          return [{ type: 'done', value: file }];
         }),
       );
+      events$.subscribe(subscriber);
     };
     send().catch((error: unknown) => subscriber.error(error));
   });

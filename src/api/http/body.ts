@@ -45,7 +45,9 @@ function toPayload(body: unknown): Exclude<Payload, string | FormData> | undefin
 }
 
 /** The bytes of a body, with the content type that the platform gives it, for transports that support neither forms nor blobs. */
-export async function toBytes(body: Blob | FormData): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string | null }> {
+export async function toBytes(
+  body: Blob | FormData | ReadableStream,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string | null }> {
   const whole = new Response(body);
   return { bytes: new Uint8Array(await whole.arrayBuffer()), type: whole.headers.get('content-type') };
 }

@@ -11,10 +11,9 @@ export interface FoundMentions {
 }
 
 /** The server does not read a longer text. */
-const longestText = 128 * 1024;
+const longestText = 131_072;
 
 const outsideAscii = /[^\0-\x7F]/;
-const everybodyNames: ReadonlySet<string> = new Set(everybody);
 
 /**
  * Finds keywords in the texts of a post by the rules of the server, which reads the message and the texts of attachments. A keyword is in
@@ -34,7 +33,8 @@ export function findMentions(texts: readonly string[], keywords: ReadonlySet<str
   };
 
   const addName = (word: string): void => {
-    if (word.length > 1 && word.startsWith('@') && !everybodyNames.has(word)) names.push(word.slice(1));
+    if (word.length > 1 && word.startsWith('@') && !(everybody as readonly string[]).includes(word))
+      names.push(word.slice(1));
   };
 
   const read = (word: string): void => {

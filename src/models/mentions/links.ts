@@ -10,13 +10,12 @@ export function endOf(pattern: RegExp, text: string, at: number): number | undef
   return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
-const escape = String.raw`\\[!-/:-@[-\x60{-~]|\\(?![!-/:-@[-\x60{-~])`;
-const label = new RegExp(String.raw`\[(?:${escape}|[^[\]\\])*\]`, 'y');
-const bracketed = new RegExp(String.raw`<(?:${escape}|[^\\<> \t\n\v\f\r])*>`, 'y');
-const title = new RegExp(
-  [`"(?:${escape}|[^"\\\\])*"`, `'(?:${escape}|[^'\\\\])*'`, String.raw`\((?:${escape}|[^)\\])*\)`].join('|'),
-  'y',
-);
+// In each of these a backslash takes the punctuation after it along, and stands alone before anything else.
+const label = /\[(?:\\[!-/:-@[-`{-~]|\\(?![!-/:-@[-`{-~])|[^[\]\\])*\]/y;
+const bracketed = /<(?:\\[!-/:-@[-`{-~]|\\(?![!-/:-@[-`{-~])|[^\\<> \t\n\v\f\r])*>/y;
+const inQuotes =
+  /"(?:\\[!-/:-@[-`{-~]|\\(?![!-/:-@[-`{-~])|[^"\\])*"|'(?:\\[!-/:-@[-`{-~]|\\(?![!-/:-@[-`{-~])|[^'\\])*'/y;
+const inParentheses = /\((?:\\[!-/:-@[-`{-~]|\\(?![!-/:-@[-`{-~])|[^)\\])*\)/y;
 const imageSize = /=(?:\d*|\d+x\d*|\d*x\d+)(?=[ \t\n\v\f\r)])/iy;
 const restOfLine = /[ \t\v\f]*(?:\r\n?|\n|$)/y;
 
@@ -27,6 +26,10 @@ function skipSpace(text: string, at: number): number {
   let end = at;
   while (isSpace(text[end])) end++;
   return end;
+}
+
+function titleEnd(text: string, at: number): number | undefined {
+  return endOf(inQuotes, text, at) ?? endOf(inParentheses, text, at);
 }
 
 /** Where `[label]` ends. */
@@ -65,7 +68,7 @@ export function targetEnd(text: string, at: number, image: boolean): number | un
   if (image && next > end && text[next] === '=') end = endOf(imageSize, text, next);
   if (end === undefined) return undefined;
   const after = skipSpace(text, end);
-  if (after > end && /["'(]/.test(text[after] ?? '')) end = endOf(title, text, after);
+  if (after > end && /["'(]/.test(text[after] ?? '')) end = titleEnd(text, after);
   if (end === undefined) return undefined;
   const close = skipSpace(text, end);
   return text[close] === ')' ? close + 1 : undefined;
@@ -77,7 +80,7 @@ export function definitionIn(text: string): { readonly label: string; readonly e
   if (afterLabel === undefined || text[afterLabel] !== ':') return undefined;
   const end = addressEnd(text, skipSpace(text, afterLabel + 1));
   if (end === undefined) return undefined;
-  const afterTitle = isSpace(text[end]) ? endOf(title, text, skipSpace(text, end)) : undefined;
+  const afterTitle = isSpace(text[end]) ? titleEnd(text, skipSpace(text, end)) : undefined;
   const line =
     (afterTitle === undefined ? undefined : endOf(restOfLine, text, afterTitle)) ?? endOf(restOfLine, text, end);
   return line === undefined ? undefined : { label: toLabel(text.slice(1, afterLabel - 1)), end: line };

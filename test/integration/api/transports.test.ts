@@ -190,6 +190,12 @@ describe.each(transports)('over %s', (name, transport) => {
     await expect(Promise.resolve(rest.call(getImage, ['me']).raw())).rejects.toMatchObject({ id: 'gone' });
   });
 
+  it('an error answer to a call whose progress is wanted is an error', async () => {
+    peer.handle((_, answer) => answer.writeHead(404).end('{"id":"gone"}'));
+    const progress = rest.call(upload, ['up1'], bytesOf(10)).progress();
+    await expect(firstValueFrom(progress.pipe(toArray()))).rejects.toMatchObject({ id: 'gone' });
+  });
+
   it('answers of status 304 and 204 are read', async () => {
     peer.handle((_, answer) => answer.writeHead(304, { etag: 'tag' }).end());
     expect(await rest.call(getUser, ['me']).with({ ifNoneMatch: 'tag' }).response()).toMatchObject({

@@ -146,6 +146,7 @@ describe('a body', () => {
     watch(rest.call({ ...createTeam, rename: { code: 'token' } }, [], { code: 'x', name: undefined, list: [1] }));
     expect(wire.last.request).toMatchObject({
       body: '{"token":"x","list":[1]}',
+      replayable: true,
       headers: { 'content-type': 'application/json' },
     });
     for (const body of [['a', 'b'], null, 'ab']) {
@@ -157,7 +158,7 @@ describe('a body', () => {
   it('that is undefined is not sent', () => {
     const { wire, rest } = setUp();
     watch(rest.call(createTeam, []));
-    expect(wire.last.request).toMatchObject({ body: undefined, headers: {} });
+    expect(wire.last.request).toMatchObject({ body: undefined, headers: {}, replayable: true });
   });
 
   const circular: Record<string, unknown> = {};
@@ -223,6 +224,15 @@ describe('a body', () => {
       expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes);
       call.leave();
     }
+  });
+
+  it('that is a form already is sent as it is', async () => {
+    const { wire, rest } = setUp();
+    const form = new FormData();
+    watch(rest.call(upload, ['me'], form));
+    await expect.poll(() => wire.sent.length, { interval: 1 }).toBe(1);
+    expect(wire.last.request.body).toBe(form);
+    expect(wire.last.request).toMatchObject({ replayable: true, headers: {} });
   });
 
   it('of bytes is sent as it is; a stream is not read before', async () => {

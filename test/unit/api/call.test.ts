@@ -234,6 +234,7 @@ describe('a response', () => {
 
   it.each<[Partial<Operation>, string, unknown]>([
     [{}, '{"a":1}', { a: 1 }],
+    [{}, '{"a":"<b>"}', { a: '<b>' }],
     [{}, 'null', null],
     [{ answer: 'list' }, 'null', []],
     [{ paging: 'page' }, 'null', []],
@@ -246,6 +247,12 @@ describe('a response', () => {
   ])('of %j and the body %j is %j', async (operation, body, value) => {
     const { rest } = instant(() => answer(body));
     expect(await rest.call({ ...getUser, ...operation }, ['me'])).toEqual(value);
+  });
+
+  it('of a picture is its bytes', async () => {
+    const picture = new Blob(['<svg>'], { type: 'image/svg+xml' });
+    const { rest } = instant(() => answer(picture));
+    expect(await rest.call({ ...getUser, answer: 'blob' }, ['me'])).toBe(picture);
   });
 
   it('of status 204 has no data', async () => {

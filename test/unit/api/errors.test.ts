@@ -15,6 +15,7 @@ import {
   ServerError,
   UnauthorizedError,
   UnsupportedOperationError,
+  ValidationError,
 } from '../../../src/models/errors.js';
 import type { Operation } from '../../../src/api/operation.js';
 import type { HttpResponse } from '../../../src/api/http/types.js';
@@ -43,6 +44,7 @@ describe('an answer of status', () => {
   ])('%i is an error of its class, with all details', (status, kind) => {
     const error = failureOf(refusal(status, 'some.id', { 'x-request-id': 'r1' }, 'Not like this.')) as ApiError;
     expect(error).toBeInstanceOf(kind);
+    expect(error.constructor).toBe(kind);
     expect(error).toMatchObject({
       code: 'api',
       status,
@@ -105,7 +107,7 @@ describe('an answer of status', () => {
       { path: '/x/plugins/playbooks', root: true },
       { path: '/plugins/', root: true },
     ])
-      expect(failureOf(page, { ...getUser, ...facts })).not.toBeInstanceOf(UnsupportedOperationError);
+      expect(failureOf(page, { ...getUser, ...facts })).toMatchObject({ name: 'NotFoundError', status: 404 });
   });
 
   it('429, or with Retry-After, says when to try again', () => {
@@ -142,23 +144,36 @@ describe('an answer of status', () => {
     );
   });
 
-  it.each([301, 302, 0])('%i that reaches the client means a wrong address, and says where it led', (status) => {
-    const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
-    expect(error).toBeInstanceOf(ProtocolError);
-    expect(error.message).toContain('https://sso.example.com/?token=[redacted]');
-  });
+  it.each([300, 301, 302, 0, 199])(
+    '%i that reaches the client means a wrong address, and says where it led',
+    (status) => {
+      const error = failureOf(answer('', status, { location: 'https://sso.example.com/?token=secret' })) as Error;
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error.message).toBe(
+        'getUser: GET http://mm.test/api/v4/users/me: redirected to https://sso.example.com/?token=[redacted]; url must be that of the server itself',
+      );
+      expect((failureOf(answer('', status)) as Error).message).toContain(': redirected to elsewhere; url must be');
+    },
+  );
 });
 
 describe('an answer of status 200', () => {
+  const page = 'a web page; url must be that of a Mattermost server, with its sub-path';
   it.each([
-    ['a web page', '<!doctype html><html>'],
-    ['JSON that is cut short', '{"id":"u1","use'],
-    ['not JSON', 'OK'],
-    ['nothing', ''],
-  ])('that is %s is a ProtocolError that names operation and address', (_, body) => {
+    ['a web page', '<!doctype html><html>', page],
+    ['a web page after white space', ' \n <html>', page],
+    ['JSON that is cut short', '{"id":"u1","use', 'not JSON, or cut short after 15 characters'],
+    [
+      'JSON with an error that is not at its end',
+      '[{"id":"x","message":"m","status_code":404},{"a":"<',
+      'not JSON, or cut short after 51 characters',
+    ],
+    ['not JSON', 'OK', 'not JSON, or cut short after 2 characters'],
+    ['nothing', '', 'not JSON, or cut short after 0 characters'],
+  ])('that is %s is a ProtocolError that names operation and address', (_, body, problem) => {
     const error = failureOf(answer(body)) as Error;
     expect(error).toBeInstanceOf(ProtocolError);
-    expect(error.message).toContain('getUser: GET http://mm.test/api/v4/users/me');
+    expect(error.message).toBe(`getUser: GET http://mm.test/api/v4/users/me: the answer is ${problem}`);
   });
 
   it('that is a web page where a picture was asked is one, too', () => {
@@ -200,6 +215,14 @@ describe('no answer', () => {
       'getUser: GET http://mm.test/api/v4/users/me: no answer: fetch failed: ECONNREFUSED',
     );
     expect((call.error as Error).cause).toBe(cause);
+  });
+
+  it('is the error of a transport that has the family of errors itself', () => {
+    const { wire, rest } = setUp({ retry: false });
+    const call = watch(rest.call(getUser, ['me']));
+    const reason = new ValidationError('fetch', 'must be given');
+    wire.last.fail(reason);
+    expect(call.error).toBe(reason);
   });
 
   it('names what a cause without a message has: its code, its name or nothing', () => {

@@ -89,6 +89,31 @@ describe('a planted secret', () => {
     });
   }
 
+  it('of a header is removed, alone and in any sentence', () => {
+    const { rest } = setUp({
+      auth: { token: secret },
+      retry: false,
+      transport: answering(({ headers }) => answer(`no ${secret}, no c5rf, no ${headers['cookie']}!`, 502)),
+    });
+    const headers = { 'x-csrf-token': 'c5rf', cookie: 'key=c00kie' };
+    const { error } = watch(rest.call(getUser, ['me']).with({ headers }));
+    expect(error).toMatchObject({ serverMessage: 'no [redacted], no [redacted], no [redacted]!' });
+  });
+
+  it('of a body is removed, whatever the name around it, also as it is escaped there', () => {
+    const texts = ['first1', 'second2', 'third3', 'fourth4', 'fi"fth"5', 'fi\\"fth\\"5'];
+    const { rest } = setUp({ retry: false, transport: answering(() => answer(`no ${texts.join(', no ')}!`, 502)) });
+    const body = {
+      old_password: 'first1',
+      tokens: 'second2',
+      client_secret_id: 'third3',
+      code: 'fourth4',
+      Token: 'fi"fth"5',
+    };
+    const { error } = watch(rest.call(createTeam, [], body));
+    expect(error).toMatchObject({ serverMessage: `no ${texts.map(() => '[redacted]').join(', no ')}!` });
+  });
+
   it('of a successful login is not visible in a credential, strategy or client', () => {
     const { rest } = setUp({
       auth: { loginId: 'alice', password },

@@ -18,8 +18,7 @@ export function crossFetchTransport(): Transport {
   );
   const translating = fetchTransport(async (url, init) => {
     const crossFetch = await load();
-    const response = await crossFetch(url, await knownBody(init));
-    return response.status < 400 ? platformResponse(response) : response;
+    return platformResponse(await crossFetch(url, await knownBody(init)));
   });
   return (request) => (isPlain(request) ? plain : translating)(request);
 }
@@ -70,8 +69,8 @@ const isPlain = ({ body, read, progress }: HttpRequest): boolean =>
 
 async function knownBody(init: RequestInit): Promise<RequestInit> {
   const { body, headers } = init;
-  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return init;
-  const { bytes, type } = await toBytes(body as FormData);
+  if (!(body instanceof FormData || body instanceof Blob || body instanceof ReadableStream)) return init;
+  const { bytes, type } = await toBytes(body);
   return {
     ...init,
     body: bytes,

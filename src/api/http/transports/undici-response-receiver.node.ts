@@ -117,6 +117,7 @@ class RawHeaders implements HeaderReader {
     const raw = this.#raw;
     let found: string | null = null;
     for (let at = 0; at < raw.length; at += 2) {
+      // Stryker disable next-line ConditionalExpression: the length only saves decoding names that cannot match.
       if (raw[at]!.length !== name.length || latin1(raw[at]!).toLowerCase() !== name) continue;
       const value = latin1(raw[at + 1]!);
       found = found === null ? value : `${found}, ${value}`;

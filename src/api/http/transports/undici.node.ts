@@ -43,7 +43,7 @@ export function undiciTransport({ dispatcher }: UndiciTransportOptions = {}): Tr
       (loading ??= import('undici')).then(
         (undici) => {
           loaded = undici;
-          if (!subscriber.closed) subscriber.add(send(undici, through, request, subscriber));
+          subscriber.add(send(undici, through, request, subscriber));
         },
         (error: unknown) => subscriber.error(error),
       );
@@ -78,7 +78,7 @@ function send(
     subscriber.complete();
   };
   const dispatch = (hop: Hop): void => {
-    // Reading the body may have taken a while.
+    // Loading `undici` and reading the body take a while.
     if (subscriber.closed) return;
     const { url, headers, body } = hop;
     const slash = url.indexOf('/', url.indexOf('//') + 2);
@@ -170,6 +170,7 @@ function toText(bytes: Buffer): string {
 
 async function toBlob(body: FormData | Blob | Uint8Array<ArrayBuffer>): Promise<{ blob: Blob; type?: string | null }> {
   if (body instanceof Blob) return { blob: body };
+  // Stryker disable next-line ConditionalExpression: the bytes of an array would only be copied once more.
   if (body instanceof Uint8Array) return { blob: new Blob([body]) };
   const { bytes, type } = await toBytes(body);
   return { blob: new Blob([bytes]), type };

@@ -32,9 +32,9 @@ function send({ method, url, headers, body, read, credentials }: HttpRequest): R
       const asText = xhr.status >= 400 || read === 'text';
       const answer = asText ? await blob.text() : blob;
       const answered = new Headers();
-      for (const line of xhr.getAllResponseHeaders().trim().split('\r\n')) {
+      for (const line of xhr.getAllResponseHeaders().split('\r\n')) {
         const at = line.indexOf(':');
-        if (at > 0) answered.append(line.slice(0, at), line.slice(at + 1).trim());
+        if (at > 0) answered.append(line.slice(0, at), line.slice(at + 1));
       }
       subscriber.next({ type: 'response', status: xhr.status, headers: answered, body: answer });
       subscriber.complete();

@@ -35,6 +35,7 @@ describe('a download', () => {
     const blob = await download();
     expect(blob.type).toBe('application/octet-stream');
     expect(isSame(await bytesIn(blob), whole)).toBe(true);
+    expect(await lastValueFrom(download().pipe(toArray()))).toEqual([expect.any(Blob)]);
     const events = await lastValueFrom(download().progress().pipe(toArray()));
     expect(events.at(-2)).toEqual({ type: 'download', loadedBytes: 5000, totalBytes: 5000 });
     expect(events.at(-1)?.type).toBe('done');
@@ -119,6 +120,8 @@ describe('a download', () => {
         if (type === 'download') subscription.unsubscribe();
       });
     await until(() => second.state.cancelled);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(second.requests()).toBe(1);
   });
 
   it('replaces a connection that has been silent for too long', async () => {
@@ -141,6 +144,15 @@ describe('a download', () => {
     });
     expect([size, requests()]).toEqual([3, 2]);
     expect(clock.pending).toBe(0);
+    let failure: unknown;
+    resumableDownload(served([silent()]).call, { maxRetries: 0, idleTimeoutMs: 1000, scheduler: clock }).subscribe({
+      error: (error: unknown) => (failure = error),
+    });
+    await until(() => {
+      clock.advance(1000);
+      return failure !== undefined;
+    });
+    expect(failure).toEqual(new NetworkError('the download broke off after 1 bytes'));
   });
 
   it('is an error if the server cannot continue where it broke off', async () => {
@@ -164,9 +176,11 @@ describe('a download', () => {
     }
     const down = served([new Response('{}', { status: 503 }), new Response('x')]);
     expect((await resumableDownload(down.call.with({ retry: false }), atOnce)).size).toBe(1);
-    const broken = served(Array.from({ length: 12 }, () => new Response('{}', { status: 503 })));
-    await expect(resumableDownload(broken.call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status: 503 });
-    expect(broken.requests()).toBe(11);
+    const gone = served([broken(1, 3), new Response('{}', { status: 404 })]);
+    await expect(resumableDownload(gone.call, atOnce)).rejects.toMatchObject({ status: 404 });
+    const never = served(Array.from({ length: 12 }, () => new Response('{}', { status: 503 })));
+    await expect(resumableDownload(never.call.with({ retry: false }), atOnce)).rejects.toMatchObject({ status: 503 });
+    expect(never.requests()).toBe(11);
   });
 
   it('counts failures in a row, until bytes arrive', async () => {
@@ -184,6 +198,7 @@ describe('a download', () => {
     [{}, 200, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
     [{}, 200, {}, undefined],
     [{ start: 5 }, 206, { 'content-range': 'bytes 5-7/8' }, 3],
+    [{ start: 10 }, 206, { 'content-range': 'bytes 10-12/13' }, 3],
     [{ start: 5, end: 8 }, 206, { 'content-range': 'bytes 5-7/20' }, 3],
     [{ start: 5 }, 206, { 'content-length': '3' }, 3],
     [{ start: 5 }, 206, { 'content-length': '3', 'content-encoding': 'gzip' }, undefined],
@@ -191,7 +206,8 @@ describe('a download', () => {
   ])('of %o knows its length from an answer of %i with %o: %s', async (options, status, headers, totalBytes) => {
     const { call } = served([new Response(new Uint8Array(3), { status, headers })]);
     const events = await lastValueFrom(resumableDownload(call, options).progress().pipe(toArray()));
-    expect(events[0]).toEqual({ type: 'download', loadedBytes: 3, ...(totalBytes !== undefined && { totalBytes }) });
+    const event = { type: 'download', loadedBytes: 3, ...(totalBytes !== undefined && { totalBytes }) };
+    expect(events[0]).toStrictEqual(event);
   });
 
   it('asks for its range in bytes, and for nothing if that is empty', async () => {
@@ -203,8 +219,8 @@ describe('a download', () => {
       }),
     });
     const call = rest.call<Blob>({ id: 'getFile', method: 'GET', path: '/file', answer: 'blob' }, []);
-    for (const range of [{}, { start: 4 }, { end: 4 }, { start: 2, end: 4 }, { start: 4, end: 4 }])
-      await resumableDownload(call, range);
+    for (const range of [{}, { start: 4 }, { end: 4 }, { start: 2, end: 4 }]) await resumableDownload(call, range);
+    expect(await resumableDownload(call, { start: 4, end: 4 })).toMatchObject({ size: 0, type: '' });
     expect(ranges).toEqual([undefined, 'bytes=4-', 'bytes=0-3', 'bytes=2-3']);
   });
 
@@ -216,7 +232,10 @@ describe('a download', () => {
     const nothing = served([new Response('{}', { status: 416 })]);
     await expect(resumableDownload(nothing.call, { start: 1 })).rejects.toMatchObject({ status: 416 });
     const silent = served([broken(1, 3)]);
-    await expect(resumableDownload(silent.call, { maxRetries: 0 })).rejects.toThrow('the download broke off');
+    await expect(resumableDownload(silent.call, { maxRetries: 0 })).rejects.toMatchObject({
+      message: 'the download broke off',
+      cause: new TypeError('terminated'),
+    });
     const short = served([new Response(new Uint8Array(1), { headers: { 'content-length': '3' } })]);
     await expect(resumableDownload(short.call, { maxRetries: 0 })).rejects.toThrow(
       'the download broke off after 1 bytes',
@@ -225,7 +244,7 @@ describe('a download', () => {
 
   it('of an answer without a body is empty, and empty chunks are passed over', async () => {
     const none = served([new Response(null, { status: 200 })]);
-    expect((await resumableDownload(none.call)).size).toBe(0);
+    expect(await resumableDownload(none.call)).toMatchObject({ size: 0, type: '' });
     const chunks = [0, 1, 0].map((length) => new Uint8Array(length));
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -303,8 +322,11 @@ function endless() {
 }
 
 describe('rows on lines', () => {
-  const rowsOf = (text: string | ReadableStream<Uint8Array>) =>
-    streamRows(served([new Response(text)]).call as unknown as Call<readonly { n: number }[]>);
+  const rowsIn = (body: string | ReadableStream<Uint8Array> | null) => {
+    const { call, requests } = served([new Response(body)]);
+    return { rows: streamRows(call as unknown as Call<readonly { n: number }[]>), requests };
+  };
+  const rowsOf = (...args: Parameters<typeof rowsIn>) => rowsIn(...args).rows;
   const all = async (rows: AsyncIterable<{ n: number }>): Promise<number[]> => {
     const found: number[] = [];
     for await (const { n } of rows) found.push(n);
@@ -312,7 +334,7 @@ describe('rows on lines', () => {
   };
 
   it('come as they arrive, however the bytes are split', async () => {
-    const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n{"n":3}');
+    const bytes = new TextEncoder().encode('{"n":1,"t":"ä\\n"}\n{"n":2}\n\n \r\n{"n":3}');
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), async (size) => {
         const body = new ReadableStream<Uint8Array>({
@@ -326,6 +348,19 @@ describe('rows on lines', () => {
       { numRuns: 40 },
     );
     expect(await all(rowsOf(''))).toEqual([]);
+    expect(await all(rowsOf(null))).toEqual([]);
+  });
+
+  it('come before the answer is complete, and leaving the loop aborts the rest', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"n":1}\n{"n":2}\n{"n":')),
+      cancel: () => void (cancelled = true),
+    });
+    const { rows, requests } = rowsIn(body);
+    expect(requests()).toBe(0);
+    for await (const { n } of rows) if (n === 2) break;
+    expect([requests(), cancelled]).toEqual([1, true]);
   });
 
   it('that break off are an error after the rows that came', async () => {
@@ -333,15 +368,24 @@ describe('rows on lines', () => {
     const collect = async (text: string): Promise<void> => {
       for await (const { n } of rowsOf(text)) found.push(n);
     };
-    await expect(collect('{"n":1}\n{"n":')).rejects.toThrow(ProtocolError);
-    await expect(collect('{"n":2}\n{"id":"app.some.error","message":"","status_code":500}')).rejects.toThrow(
-      /app\.some/,
+    await expect(collect('{"n":1}\n{"n":')).rejects.toEqual(
+      new ProtocolError('streamRows: a line is not JSON, or cut short after 5 characters'),
+    );
+    await expect(collect('{"n":2}\n{"id":"app.some.error","message":"","status_code":500}')).rejects.toEqual(
+      new ProtocolError('streamRows: the server ended the answer with an error: 500 app.some.error'),
     );
     expect(found).toEqual([1, 2]);
-    await expect(all(rowsOf(breakingOff(1)))).rejects.toThrow(NetworkError);
+    const broken = all(rowsOf(breakingOff(1)));
+    await expect(broken).rejects.toBeInstanceOf(NetworkError);
+    await expect(broken).rejects.toMatchObject({
+      message: 'streamRows: the answer broke off',
+      cause: new TypeError('terminated'),
+    });
   });
 
   it('are an error if the server is so old that it gives a page instead', async () => {
-    await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(/too old/);
+    await expect(all(rowsOf('[{"n":1},{"n":2}]'))).rejects.toThrow(
+      'streamRows: the server is too old: it answered with a page, not with lines',
+    );
   });
 });

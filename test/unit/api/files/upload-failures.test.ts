@@ -1,12 +1,12 @@
 import { lastValueFrom, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { resumableUpload, type ResumableUploadOptions } from '../../../../src/api/files/resumable-upload.js';
 import type { FileSource } from '../../../../src/api/files/source.js';
 import { FilesApi } from '../../../../src/api/generated/files.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../../../src/api/http/types.js';
 import { NetworkError, ProtocolError } from '../../../../src/models/errors.js';
 import { until } from '../../../integration/api/kit.js';
-import { answer, answering, Clock, refusal, setUp } from '../kit.js';
+import { answer, answering, Clock, refusal, setUp, watch } from '../kit.js';
 import { atOnce } from './kit.js';
 
 const size = 300;
@@ -33,9 +33,10 @@ function scripted(...answers: (HttpResponse | Error)[]) {
     return next;
   });
   const { rest } = setUp({ transport, retry: false });
+  const files = new FilesApi(rest);
   const upload = (options: Partial<ResumableUploadOptions> = {}, source: FileSource = bytes) =>
-    resumableUpload(new FilesApi(rest), source, { channelId: 'c1', filename: 'a.bin', ...atOnce, ...options });
-  return { requests, upload, kinds: () => requests.map(kindOf) };
+    resumableUpload(files, source, { channelId: 'c1', filename: 'a.bin', ...atOnce, ...options });
+  return { requests, files, upload, kinds: () => requests.map(kindOf) };
 }
 
 async function* stream(): AsyncGenerator<Uint8Array> {
@@ -52,9 +53,46 @@ describe('an upload in chunks', () => {
     expect(JSON.parse(requests[0]!.body as string)).toEqual({ channel_id: 'c1', filename: 'a.bin', file_size: size });
     expect(requests).toHaveLength(5);
     for (const { headers } of requests) expect(headers['x-a']).toBe('1');
-    const imported = scripted(created, stored);
-    await imported.upload({ type: 'import' });
-    expect(JSON.parse(imported.requests[0]!.body as string)).toMatchObject({ type: 'import' });
+  });
+
+  it('names the channel if there is one, and its type if it is not the usual one', async () => {
+    const description = { filename: 'a.bin', file_size: size };
+    for (const [options, body] of [
+      [{ channelId: 'c1' }, { ...description, channel_id: 'c1' }],
+      [
+        { channelId: 'c1', type: 'attachment' },
+        { ...description, channel_id: 'c1' },
+      ],
+      [{ type: 'import' }, { ...description, type: 'import' }],
+    ] as const) {
+      const { files } = scripted(created, stored);
+      const createUpload = vi.spyOn(files, 'createUpload');
+      await resumableUpload(files, bytes, { filename: 'a.bin', ...atOnce, ...options });
+      expect(createUpload.mock.calls[0]![0]).toStrictEqual(body);
+    }
+  });
+
+  it('may be of an empty file', async () => {
+    const empty = scripted(offset(0, 0), stored);
+    await expect(empty.upload({}, new Uint8Array())).resolves.toMatchObject({ id: 'f1' });
+    expect(empty.requests).toHaveLength(2);
+  });
+
+  it('must have a name', async () => {
+    const { rest } = setUp();
+    await expect(resumableUpload(new FilesApi(rest), bytes, { channelId: 'c1' })).rejects.toThrow(
+      'resumableUpload: filename: must be given: the source has no name of its own',
+    );
+  });
+
+  it('cancels its stream when its subscriber leaves', async () => {
+    let cancelled = false;
+    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    const { upload, kinds } = scripted(created, stored);
+    const subscription = upload({ sizeBytes: size }, source).subscribe();
+    await until(() => kinds().length === 1);
+    subscription.unsubscribe();
+    await until(() => cancelled);
   });
 
   it('is not continued after an error that is not transient', async () => {
@@ -83,6 +121,9 @@ describe('an upload in chunks', () => {
     const never = scripted(created, down, down, down, down);
     await expect(never.upload({ maxRetries: 2 })).rejects.toMatchObject({ status: 503 });
     expect(never.kinds()).toEqual(['create', 'send', 'ask', 'ask']);
+    const stuck = scripted(created, down, answer('{}'), offset(0), down, answer('{}'), offset(0), stored);
+    await expect(stuck.upload({ maxRetries: 1 })).rejects.toMatchObject({ status: 503 });
+    expect(stuck.kinds()).toEqual(['create', 'send', 'ask', 'offset', 'send']);
     const retried = scripted(down, down, created, stored);
     await retried.upload({ maxRetries: 2 });
     expect(retried.kinds()).toEqual(['create', 'create', 'create', 'send']);
@@ -147,9 +188,29 @@ describe('an upload in chunks', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done' });
   });
 
+  it('reports the bytes of a chunk as they go, counted over the whole file', async () => {
+    const { wire, rest } = setUp();
+    const upload = resumableUpload(new FilesApi(rest), bytes, { uploadId: 'u1', ...atOnce });
+    const seen = watch(upload.progress());
+    for (const [requests, response] of [answer('{}'), offset(120)].entries()) {
+      await until(() => wire.sent.length === requests + 1);
+      wire.last.respond(response);
+    }
+    await until(() => wire.sent.length === 3);
+    wire.last.emit({ type: 'upload', loadedBytes: 100 });
+    wire.last.emit({ type: 'download', loadedBytes: 7 });
+    wire.last.respond(stored);
+    await until(() => seen.completed);
+    expect(seen.values.slice(0, -1)).toEqual(
+      [120, 220, size].map((loadedBytes) => ({ type: 'upload', loadedBytes, totalBytes: size })),
+    );
+  });
+
   it('is an error when the server has all bytes, but makes no file of them', async () => {
     const { upload, kinds } = scripted(answer('{}'), offset(size), answer('', 204));
-    await expect(upload({ uploadId: 'u1' })).rejects.toThrow(ProtocolError);
+    await expect(upload({ uploadId: 'u1' })).rejects.toEqual(
+      new ProtocolError('resumableUpload: the server has all bytes, but made no file of them'),
+    );
     expect(kinds()).toEqual(['ask', 'offset', 'ask']);
     const made = scripted(answer('{}'), offset(size), stored);
     await expect(made.upload({ uploadId: 'u1' })).resolves.toMatchObject({ id: 'f1' });

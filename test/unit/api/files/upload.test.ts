@@ -7,13 +7,14 @@ import fc from 'fast-check';
 import { lastValueFrom, takeLast, tap, toArray } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ExportsApi } from '../../../../src/api/generated/exports.js';
+import { FilesApi } from '../../../../src/api/generated/files.js';
 import { openPath } from '../../../../src/api/files/open-path.node.js';
 import { resumableUpload, type ResumableUploadOptions } from '../../../../src/api/files/resumable-upload.js';
 import type { FileSource } from '../../../../src/api/files/source.js';
 import { uploadFile } from '../../../../src/api/files/upload-file.js';
-import { PayloadTooLargeError, ValidationError } from '../../../../src/models/errors.js';
+import { PayloadTooLargeError, ProtocolError, ValidationError } from '../../../../src/models/errors.js';
 import { until } from '../../../integration/api/kit.js';
-import { Clock } from '../kit.js';
+import { answer, Clock, setUp, watch } from '../kit.js';
 import { atOnce, bytesIn, bytesOf, isSame, openFiles } from './kit.js';
 
 const mib = 1024 * 1024;
@@ -65,7 +66,9 @@ describe('an upload with one request', () => {
     expect(await name(new File([bytes], 'from-file.txt'))).toBe('from-file.txt');
     expect(await name(path)).toBe('report.txt');
     expect(await name(pathToFileURL(path))).toBe('report.txt');
-    await expect(name(new Blob([bytes]))).rejects.toThrow(ValidationError);
+    await expect(name(new Blob([bytes]))).rejects.toEqual(
+      new ValidationError('uploadFile: filename', 'must be given: the source has no name of its own'),
+    );
     for (const wrong of [join(folder, 'missing'), folder])
       await expect(name(wrong)).rejects.toThrow(/^source: must be a (readable|regular) file/);
   });
@@ -78,6 +81,33 @@ describe('an upload with one request', () => {
       [30_000, 60_000, 70_000].map((loadedBytes) => ({ type: 'upload', loadedBytes })),
     );
     expect(events.at(-1)).toMatchObject({ type: 'done', value: { size: 70_000 } });
+  });
+
+  it('reports the total if it is known, and an answer without a file as an error', async () => {
+    const events = async (source: FileSource, files: readonly object[]) => {
+      const { wire, rest } = setUp();
+      const upload = uploadFile(new FilesApi(rest), source, { channelId: 'c1', filename: 'a' });
+      const seen = watch(upload.progress());
+      await until(() => wire.sent.length === 1);
+      wire.last.emit({ type: 'upload', loadedBytes: 5 });
+      wire.last.emit({ type: 'download', loadedBytes: 1 });
+      wire.last.respond(answer({ file_infos: files }));
+      if (seen.error !== undefined) throw seen.error as Error;
+      expect(seen.completed).toBe(true);
+      return seen.values;
+    };
+    const done = { type: 'done', value: { id: 'f1' } };
+    const up = { type: 'upload', loadedBytes: 5 };
+    expect(await events(bytes, [{ id: 'f1' }])).toStrictEqual([{ ...up, totalBytes: bytes.length }, done]);
+    expect(await events(inPieces(bytes, 1000), [{ id: 'f1' }])).toStrictEqual([up, done]);
+    await expect(events(bytes, [])).rejects.toEqual(new ProtocolError('uploadFile: the server stored no file'));
+  });
+
+  it('is not sent if its subscriber leaves while the source is opened', async () => {
+    const { files, channel, requests } = await open();
+    uploadFile(files, bytes, { channelId: channel.id, filename: 'a' }).subscribe().unsubscribe();
+    await uploadFile(files, bytes, { channelId: channel.id, filename: 'b' });
+    expect(requests).toHaveLength(1);
   });
 
   it('is not made twice after a broken connection, because two files would be stored', async () => {
@@ -224,7 +254,7 @@ describe('an upload in chunks', () => {
     expect(all.requests).not.toContain('POST /uploads');
     const other = await all.files.createUpload({ channel_id: all.channel.id, filename: 'x', file_size: 7 });
     await expect(start(all, bytesOf(8), { uploadId: other.id })).rejects.toThrow(
-      /must have the 7 bytes of the upload, not 8/,
+      'resumableUpload: source: must have the 7 bytes of the upload, not 8',
     );
     await expect(start(all, bytesOf(8), { uploadId: 'a'.repeat(26) })).rejects.toMatchObject({ status: 404 });
   });
@@ -251,9 +281,11 @@ describe('an upload in chunks', () => {
     const all = await open();
     const { server, files } = all;
     const small = new Blob([bytesOf(10)]);
-    await expect(start(all, inPieces(bytesOf(10), 3))).rejects.toThrow(/sizeBytes/);
-    for (const sizeBytes of [1.5, 9, 11, -1])
-      await expect(start(all, small, { sizeBytes })).rejects.toThrow(/sizeBytes/);
+    const stream = (): FileSource => inPieces(bytesOf(10), 3);
+    await expect(start(all, stream())).rejects.toThrow('resumableUpload: sizeBytes: must be given for a stream');
+    const wrong = 'resumableUpload: sizeBytes: must be the number of bytes of the source';
+    for (const sizeBytes of [1.5, 9, 11, -1]) await expect(start(all, small, { sizeBytes })).rejects.toThrow(wrong);
+    for (const sizeBytes of [1.5, -1]) await expect(start(all, stream(), { sizeBytes })).rejects.toThrow(wrong);
     await expect(start(all, inPieces(bytesOf(10), 3), { sizeBytes: 11 })).rejects.toThrow(
       /must have the 11 bytes that were announced, not 10/,
     );
