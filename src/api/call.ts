@@ -41,9 +41,11 @@ export class Single<T> extends Observable<T> implements PromiseLike<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    let last: T;
-    const settled = this.forEach((value) => (last = value));
-    return settled.then(() => last).then(onFulfilled, onRejected);
+    const settled = new Promise<T>((resolve, reject) => {
+      let last: T;
+      this.subscribe({ next: (value) => (last = value), error: reject, complete: () => resolve(last) });
+    });
+    return settled.then(onFulfilled, onRejected);
   }
 }
 

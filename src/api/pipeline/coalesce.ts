@@ -1,4 +1,4 @@
-import { defer, tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { shareByKey, type SharedByKey } from '../http/share-by-key.js';
 import type { HttpEvent, HttpHandler, HttpRequest } from '../http/types.js';
 
@@ -14,18 +14,23 @@ export function withCoalescing(next: HttpHandler): HttpHandler {
   };
   return (request) => {
     if (request.method === 'GET') {
-      return isShareable(request) ? defer(() => reads(request.url, () => next(request))) : next(request);
+      return isShareable(request) ? reads(request.url, () => next(request)) : next(request);
     }
-    return next(request).pipe(
-      tap({
-        subscribe: forgetReads,
-        next: (event) => {
+    return new Observable((subscriber) => {
+      forgetReads();
+      subscriber.add(forgetReads);
+      return next(request).subscribe({
+        next(event) {
           if (event.type === 'response') forgetReads();
+          subscriber.next(event);
         },
-        error: forgetReads,
-        finalize: forgetReads,
-      }),
-    );
+        error(error: unknown) {
+          forgetReads();
+          subscriber.error(error);
+        },
+        complete: () => subscriber.complete(),
+      });
+    });
   };
 }
 
